@@ -1,0 +1,1 @@
+"""Files from other systems: reading, recognising columns, judging rows."""

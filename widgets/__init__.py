@@ -1,0 +1,1 @@
+"""Reusable parts of screens that know no screen and no database."""
