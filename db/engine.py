@@ -1,0 +1,237 @@
+"""Opening a database, and running a use case in one transaction on it.
+
+The engine is made by `open_database`, never at import. SQLite: WAL, FULL synchronous, explicit
+BEGIN IMMEDIATE for writes and DEFERRED for reads. PostgreSQL: deadlines set in every transaction,
+no session state, so that a transaction-mode pooler may stand in between.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+import sqlalchemy.exc as sa_exc
+
+from db.driver import sqlite_module
+from db.faults import as_storage_error, is_transient
+from db.place import Place, read_place, refuse_network_disk
+from db.topics import tell
+from db.transaction import Unit
+from db.writer import Writer
+from domain.errors import RefusedError, StorageError
+
+T = TypeVar("T")
+_TRIES = 4
+_SQLITE_NOW = sa.text("SELECT strftime('%Y-%m-%dT%H:%M:%f','now')")
+_POSTGRES_NOW = sa.text(
+    "SELECT set_config('statement_timeout', :limit, true),"
+    " set_config('lock_timeout', :limit, true), clock_timestamp()"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The clockwork of seats and deadlines, in seconds.
+
+    Attributes:
+        beat: how often a seat's heart beats.
+        lease: how long after its last beat a seat counts as lost.
+        deadline: how long a use case may wait for the database.
+        hold: how long a person stays held after a call has ended.
+        headless_lease: how long a claim made without a screen lasts unless told otherwise.
+    """
+
+    beat: float = 10.0
+    lease: float = 45.0
+    deadline: float = 8.0
+    hold: float = 120.0
+    headless_lease: float = 900.0
+
+
+class Database:
+    """An open database: runs use cases, each in one transaction.
+
+    Safe to use from several threads. `pretend` fixes the clock and works on practice databases
+    only.
+    """
+
+    def __init__(self, place: Place, engine: sa.Engine, timing: Timing) -> None:
+        self.place = place
+        self.engine = engine
+        self.timing = timing
+        self._clock: Callable[[], datetime] | None = None
+        self._writer = Writer(place.file, timing.deadline) if place.file else None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it is SQLite."""
+        return self.place.embedded
+
+    def read(self, work: Callable[[Unit], T]) -> T:
+        """Runs a use case that only reads.
+
+        Raises:
+            StorageError: the database can't be reached or read.
+        """
+        return self._guarded(lambda: self._once(work, writing=False))
+
+    def write(self, work: Callable[[Unit], T], *, deadline: float | None = None) -> T:
+        """Runs a use case that writes; commits when it returns, undoes all when it raises.
+
+        Args:
+            work: must be repeatable: it runs again after a deadlock or a lost connection.
+            deadline: seconds to wait for the turn to write; the timing's own unless given.
+
+        Raises:
+            StorageError: the database can't be reached or written; nothing was saved.
+        """
+        if self._writer is None:
+            return self._guarded(lambda: self._once(work, writing=True))
+        return self._writer.submit(
+            lambda: self._guarded(lambda: self._once(work, writing=True)), deadline
+        )
+
+    def pretend(self, now: datetime) -> None:
+        """Fixes the clock of this connection for practice and tests.
+
+        Raises:
+            RefusedError: `not_a_practice_database`.
+        """
+        practice = self.read(
+            lambda unit: unit.run(
+                sa.text("SELECT value FROM desk_fact WHERE name = 'practice'")
+            ).scalar()
+        )
+        if practice != "yes":
+            raise RefusedError("not_a_practice_database", database=self.place.shown)
+        self.set_clock(lambda: now)
+
+    def set_clock(self, clock: Callable[[], datetime] | None) -> None:
+        """Replaces the database's clock; for tests and simulations."""
+        self._clock = clock
+
+    def close(self) -> None:
+        """Ends the writer and all connections."""
+        if self._writer is not None:
+            self._writer.close()
+        self.engine.dispose()
+
+    def _once(self, work: Callable[[Unit], T], *, writing: bool) -> T:
+        engine = self.engine
+        with engine.connect() as connection:
+            if self.embedded:
+                connection.execution_options(
+                    sqlite_begin="IMMEDIATE" if writing else "DEFERRED"
+                )
+            with connection.begin():
+                unit = Unit(connection, self._now(connection), self.embedded)
+                result = work(unit)
+                if unit.topics:
+                    tell(connection, unit.topics, embedded=self.embedded)
+                return result
+
+    def _now(self, connection: sa.Connection) -> datetime:
+        if self.embedded:
+            text = connection.execute(_SQLITE_NOW).scalar_one()
+            now = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        else:
+            limit = f"{int(self.timing.deadline * 1000)}ms"
+            now = connection.execute(_POSTGRES_NOW, {"limit": limit}).one()[2].astimezone(UTC)
+        return self._clock() if self._clock is not None else now
+
+    def _guarded(self, run: Callable[[], T]) -> T:
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return run()
+            except sa_exc.DBAPIError as error:
+                lost = error.connection_invalidated and attempt == 1
+                if (is_transient(error) or lost) and attempt < _TRIES:
+                    time.sleep(0.01 * attempt)
+                    continue
+                told = as_storage_error(error, self.place.shown)
+                if told is None:
+                    raise
+                raise told from error
+        raise AssertionError("the loop returns or raises")
+
+
+def open_database(url: str, *, timing: Timing | None = None, must_exist: bool = True) -> Database:
+    """Opens a database; neither makes nor changes its tables.
+
+    Args:
+        url: a file path, `sqlite:///…` or `postgresql://…`.
+        timing: heartbeat, lease and deadlines; the defaults of `Timing` unless given.
+        must_exist: whether a missing file is an error (`init` makes it).
+
+    Raises:
+        InputError: `database_url`.
+        StorageError: `database_missing`, `database_on_network_disk`, or unreachable.
+    """
+    place = read_place(url)
+    timing = timing or Timing()
+    if place.file is not None:
+        if must_exist and not place.file.exists():
+            raise StorageError("database_missing", database=place.shown)
+        refuse_network_disk(place.file)
+        return Database(place, _sqlite_engine(place, timing), timing)
+    return Database(place, _postgres_engine(place, timing), timing)
+
+
+def _sqlite_engine(place: Place, timing: Timing) -> sa.Engine:
+    engine = sa.create_engine(
+        place.url,
+        module=sqlite_module(),
+        poolclass=sa.pool.QueuePool,
+        pool_size=4,
+        connect_args={
+            "isolation_level": None,
+            "check_same_thread": False,
+            "timeout": timing.deadline,
+        },
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={int(timing.deadline * 1000)}",
+            "journal_size_limit=67108864",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # The hook also fires under AUTOCOMMIT, where a BEGIN would open a write transaction.
+        options = connection.get_execution_options()
+        if options.get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
+
+    return engine
+
+
+def _postgres_engine(place: Place, timing: Timing) -> sa.Engine:
+    milliseconds = int(timing.deadline * 1000)
+    return sa.create_engine(
+        place.url,
+        pool_size=4,
+        max_overflow=4,
+        pool_timeout=timing.deadline,
+        connect_args={
+            # A pooler in transaction mode hands the statement to another server connection.
+            "prepare_threshold": None,
+            "connect_timeout": max(2, int(timing.deadline)),
+            "tcp_user_timeout": milliseconds,
+            "keepalives_idle": 15,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+            "application_name": "callback-desk",
+        },
+    )

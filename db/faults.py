@@ -1,0 +1,62 @@
+"""Drivers' errors, told as what happened to the desk."""
+
+from __future__ import annotations
+
+import sqlalchemy.exc as sa_exc
+
+from domain.errors import StorageError
+
+_SQLITE = (
+    ("disk is full", "database_full"),
+    ("database is locked", "database_busy"),
+    ("database table is locked", "database_busy"),
+    ("readonly database", "database_read_only"),
+    ("unable to open", "database_gone"),
+    ("disk i/o error", "database_gone"),
+    ("malformed", "database_damaged"),
+    ("not a database", "database_damaged"),
+    ("no such table", "database_empty"),
+)
+_POSTGRES = {
+    "53100": "database_full",
+    "57014": "database_busy",
+    "55P03": "database_busy",
+    "25006": "database_read_only",
+    "42P01": "database_empty",
+    "28P01": "database_login",
+    "28000": "database_login",
+    "3D000": "database_unknown",
+    "42501": "database_rights",
+    "53300": "database_crowded",
+}
+_TRANSIENT = ("40001", "40P01")
+
+
+def sql_state(error: sa_exc.DBAPIError) -> str:
+    """PostgreSQL's five-letter state of an error; empty where there is none."""
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def is_transient(error: sa_exc.DBAPIError) -> bool:
+    """Whether the same transaction may succeed when it is run again."""
+    return sql_state(error) in _TRANSIENT
+
+
+def as_storage_error(error: sa_exc.DBAPIError, shown: str) -> StorageError | None:
+    """What a driver's error means for the desk; none for a fault of our own statements."""
+    state = sql_state(error)
+    if state in _POSTGRES:
+        return StorageError(_POSTGRES[state], database=shown)
+    if error.connection_invalidated or state.startswith(("08", "57P")):
+        return StorageError("database_unreachable", database=shown)
+    if not isinstance(error, sa_exc.OperationalError | sa_exc.DatabaseError):
+        return None
+    words = str(error.orig).lower()
+    for piece, code in _SQLITE:
+        if piece in words:
+            return StorageError(code, database=shown)
+    if type(error.orig).__module__.startswith("psycopg") and isinstance(
+        error, sa_exc.OperationalError
+    ):
+        return StorageError("database_unreachable", database=shown)
+    return None

@@ -1,0 +1,106 @@
+"""What was said and owed: promises, complaints with their wishes, and chances."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Named, String, Table, Text
+
+from db.tables.base import Numbered, metadata, partial_index
+from db.types import BigId, Instant
+
+
+class PromiseColumns(Numbered):
+    """What we said we would do. `state` is open, kept, late, broken or withdrawn.
+
+    One with a `condition` instead of `due_at` is shown whenever the customer is on screen.
+    """
+
+    person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
+    call_id: Named[int | None] = Column(BigId, ForeignKey("call.id"))
+    decision_id: Named[int | None] = Column(BigId, ForeignKey("call_decision.id"))
+    callback_id: Named[int | None] = Column(BigId, ForeignKey("callback.id"))
+    complaint_id: Named[int | None] = Column(BigId, ForeignKey("complaint.id"))
+    kind: Named[str] = Column(String(16))
+    text: Named[str] = Column(Text)
+    condition: Named[str | None] = Column(Text)
+    due_at: Named[datetime | None] = Column(Instant)
+    owner_id: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
+    made_at: Named[datetime] = Column(Instant)
+    state: Named[str] = Column(String(16))
+    settled_at: Named[datetime | None] = Column(Instant)
+    settled_call_id: Named[int | None] = Column(BigId, ForeignKey("call.id"))
+
+
+class ComplaintColumns(Numbered):
+    """A grumble, complaint or appeal (`weight`); `level` local, skip_level or regulator."""
+
+    number: Named[str | None] = Column(String(64))
+    weight: Named[str] = Column(String(12))
+    person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
+    call_id: Named[int | None] = Column(BigId, ForeignKey("call.id"))
+    received_at: Named[datetime] = Column(Instant)
+    channel: Named[str] = Column(String(32))
+    level: Named[str] = Column(String(16))
+    category: Named[str | None] = Column(String(32))
+    customer_class: Named[str | None] = Column(String(1))
+    description: Named[str] = Column(Text)
+    status: Named[str] = Column(String(24))
+    reply_by: Named[datetime | None] = Column(Instant)
+    owner_id: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
+    closed_at: Named[datetime | None] = Column(Instant)
+    details: Named[dict[str, Any]] = Column(JSON)
+    created_at: Named[datetime] = Column(Instant)
+    updated_at: Named[datetime] = Column(Instant)
+
+
+class WishColumns(Numbered):
+    """One thing that a customer wants; `state` open, accepted, shelved or refused."""
+
+    complaint_id: Named[int | None] = Column(BigId, ForeignKey("complaint.id"))
+    person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
+    call_id: Named[int | None] = Column(BigId, ForeignKey("call.id"))
+    decision_id: Named[int | None] = Column(BigId, ForeignKey("call_decision.id"))
+    position: Named[int]
+    text: Named[str] = Column(Text)
+    possible: Named[bool | None]
+    reason: Named[str | None] = Column(Text)
+    offer: Named[str | None] = Column(Text)
+    state: Named[str] = Column(String(16))
+    answer_by: Named[datetime | None] = Column(Instant)
+    at: Named[datetime] = Column(Instant)
+
+
+class ChanceColumns(Numbered):
+    """An interest, order, referral or idea that was heard; `value` in minor units."""
+
+    person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
+    call_id: Named[int | None] = Column(BigId, ForeignKey("call.id"))
+    kind: Named[str] = Column(String(16))
+    text: Named[str] = Column(Text)
+    value: Named[int | None]
+    next_step: Named[str | None] = Column(Text)
+    owner_id: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
+    state: Named[str] = Column(String(16))
+    at: Named[datetime] = Column(Instant)
+
+
+promise = Table(
+    "promise",
+    metadata,
+    PromiseColumns,
+    Index(None, "person_id"),
+    partial_index("ix_promise_open", "due_at", where="state = 'open' AND due_at IS NOT NULL"),
+    partial_index("ix_promise_callback", "callback_id", where="callback_id IS NOT NULL"),
+)
+complaint = Table(
+    "complaint",
+    metadata,
+    ComplaintColumns,
+    Index(None, "person_id"),
+    partial_index("uq_complaint_number", "number", where="number IS NOT NULL", unique=True),
+    Index("ix_complaint_status", "status", "id"),
+)
+wish = Table("wish", metadata, WishColumns, Index(None, "complaint_id"), Index(None, "person_id"))
+chance = Table("chance", metadata, ChanceColumns, Index(None, "person_id"))

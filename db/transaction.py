@@ -1,0 +1,40 @@
+"""One transaction of one use case: its connection, its one reading of the clock, its topics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.permissions import Actor
+from sqlalchemy import Connection, CursorResult, Executable
+
+
+@dataclass(slots=True)
+class Unit:
+    """What a use case works with inside its transaction.
+
+    Attributes:
+        connection: the open transaction.
+        now: the database's clock, read once, in UTC.
+        embedded: whether the database is SQLite.
+        topics: the live-feed topics that this transaction moves; told at commit.
+    """
+
+    connection: Connection
+    now: datetime
+    embedded: bool
+    topics: set[str] = field(default_factory=set)
+
+    def run(
+        self,
+        statement: Executable,
+        values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> CursorResult[Any]:
+        """Executes a statement in this transaction."""
+        return self.connection.execute(statement, values)
+
+    def move(self, *topics: str) -> None:
+        """Notes that topics moved; seats that show them ask again after the commit."""
+        self.topics.update(topics)
