@@ -1,1 +1,23 @@
 """One module per command of the command line; each is imported only when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "init": "app.cli.init:init",
+    "doctor": "app.cli.doctor:doctor",
+    "import": "app.cli.import_:import_",
+    "queue": "app.cli.queue:queue",
+    "call": "app.cli.call:call",
+    "hours": "app.cli.hours:hours",
+    "when": "app.cli.when:when",
+    "customer": "app.cli.customer:customer",
+    "operator": "app.cli.operator:operator",
+    "playbook": "app.cli.playbook:playbook",
+    "keys": "app.cli.keys:keys",
+    "db": "app.cli.db:db",
+    "demo": "app.cli.demo:demo",
+}
+"""The commands by name, in the order of the help page: `module:attribute`, imported when used."""

@@ -1,0 +1,61 @@
+"""The command `callback-desk`: opens the desk, or runs one of the commands behind it."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+
+import click
+
+from app.cli import COMMANDS
+from app.cli.frame import Frame, common_options, needed_option
+from app.cli.spoken import Caller, SpokenGroup, SpokenOption
+from domain.errors import RefusedError
+
+
+@click.pass_context
+def _program(
+    ctx: click.Context,
+    database: str | None,
+    login: str | None,
+    practice: bool,
+    show_version: bool,
+) -> None:
+    caller: Caller = ctx.obj
+    if show_version:
+        click.echo(f"callback-desk {version('callback-desk')}")
+        return
+    caller.chosen.update(database=database, login=login)
+    if ctx.invoked_subcommand is None:
+        _open_desk(Frame(caller, database=database, login=login), practice=practice)
+
+
+def _open_desk(frame: Frame, *, practice: bool) -> None:
+    # The desk draws on stderr and reads keys from stdin; piped, it would hang unseen.
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise RefusedError("desk_without_terminal")
+    from app.desk_app import run  # noqa: PLC0415 - no command line without a screen waits for it
+
+    run(
+        settings=frame.settings,
+        database=frame.database(practice=practice),
+        login=frame.login,
+        language=frame.language,
+        practice=practice,
+    )
+
+
+callback_desk = SpokenGroup(
+    "callback-desk",
+    lazy=COMMANDS,
+    help="cli.help.program",
+    invoke_without_command=True,
+    callback=_program,
+    params=[
+        needed_option("database"),
+        needed_option("login"),
+        SpokenOption(["--practice"], is_flag=True, help="cli.option.practice"),
+        SpokenOption(["--version", "show_version"], is_flag=True, help="cli.option.version"),
+        *common_options(),
+    ],
+)
