@@ -17,7 +17,7 @@ _DOUBLE_SURNAMES: Final = (
     "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠"
     "公孙慕容仲孙钟离长孙宇文司徒鲜于司空闾丘子车亓官司寇令狐呼延第五轩辕西门百里东郭南门拓跋完颜"
 )
-"""Two letters each: common double surnames of the Hundred Family Surnames and of present-day registers."""
+"""Common double surnames, two letters each (Hundred Family Surnames and present-day registers)."""
 
 
 def salutation(name: str, sex: Sex | None, language: str, *, latin: str = "") -> str:
