@@ -124,9 +124,7 @@ class Database:
         engine = self.engine
         with engine.connect() as connection:
             if self.embedded:
-                connection.execution_options(
-                    sqlite_begin="IMMEDIATE" if writing else "DEFERRED"
-                )
+                connection.execution_options(sqlite_begin="IMMEDIATE" if writing else "DEFERRED")
             with connection.begin():
                 unit = Unit(connection, self._now(connection), self.embedded)
                 result = work(unit)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from domain.permissions import Actor
 from sqlalchemy import Connection, CursorResult, Executable
 
 

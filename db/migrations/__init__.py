@@ -1,0 +1,1 @@
+"""The history of the tables: append-only, dated, never edited once landed."""

@@ -1,0 +1,14 @@
+"""Runs migrations on the connection that `db.schema` hands over."""
+
+from alembic import context
+
+from db.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    transactional_ddl=True,
+    render_as_batch=False,
+)
+context.run_migrations()

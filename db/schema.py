@@ -1,0 +1,146 @@
+"""Making, checking, upgrading and backing up the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+import sqlalchemy.exc as sa_exc
+
+from db.driver import sqlite_module
+from db.faults import as_storage_error
+from domain.errors import InputError, StorageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+    from db.engine import Database
+
+REVISION: Final = "20261122_first"
+"""The revision that this program works with; a test holds it to the newest migration."""
+
+_LOCK = 7_201_122  # PostgreSQL's advisory lock for upgrades
+
+
+def create(database: Database) -> None:
+    """Makes all tables in an empty database, or brings an older one up to date.
+
+    Raises:
+        StorageError: the database can't be written, or is of a newer program.
+    """
+    upgrade(database)
+
+
+def upgrade(database: Database) -> tuple[str | None, str]:
+    """Brings the tables to this program's revision and returns the revisions before and after.
+
+    One connection holds a lock for the whole upgrade. On SQLite it runs with foreign keys off,
+    because recreating a table would else delete its children, and checks them before the commit.
+
+    Raises:
+        StorageError: `schema_newer`, `schema_broken_links`, or the database can't be written.
+    """
+    from alembic import command  # noqa: PLC0415  needed for upgrades only
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    if database.place.file is not None:
+        database.place.file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with _upgrading(database) as connection:
+            before = _revision(connection)
+            config = _config(connection)
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise StorageError("schema_newer", database=database.place.shown) from error
+            if database.embedded:
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise StorageError(
+                        "schema_broken_links", database=database.place.shown, n=len(broken)
+                    )
+    except sa_exc.DBAPIError as error:
+        raise as_storage_error(error, database.place.shown) or error from error
+    return before, REVISION
+
+
+def check(database: Database) -> None:
+    """Makes sure that the tables are those that this program works with.
+
+    Raises:
+        StorageError: `database_empty`, `schema_older` or `schema_newer`, or unreachable.
+    """
+    found = database.read(lambda unit: _revision(unit.connection))
+    if found is None:
+        raise StorageError("database_empty", database=database.place.shown)
+    if found != REVISION:
+        known = found in _known_revisions()
+        raise StorageError(
+            "schema_older" if known else "schema_newer", database=database.place.shown
+        )
+
+
+def backup(database: Database, target: Path) -> int:
+    """Copies an embedded database to a file while seats go on working; returns its bytes.
+
+    Raises:
+        InputError: `backup_exists`; `backup_server` for PostgreSQL, which has tools of its own.
+    """
+    if database.place.file is None:
+        raise InputError("backup_server", database=database.place.shown)
+    if target.exists():
+        raise InputError("backup_exists", file=str(target))
+    module = sqlite_module()
+    partial = target.with_name(target.name + ".part")
+    with (
+        closing(module.connect(str(database.place.file))) as source,
+        closing(module.connect(str(partial))) as copy,
+    ):
+        source.backup(copy)
+    partial.replace(target)
+    return target.stat().st_size
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql(
+        "SELECT version_num FROM alembic_version"
+    ).scalar()
+    return found
+
+
+def _known_revisions() -> set[str]:
+    folder = Path(__file__).parent / "migrations" / "versions"
+    return {path.stem for path in folder.glob("2*.py")}
+
+
+def _config(connection: sa.Connection) -> Config:
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _upgrading(database: Database) -> Iterator[sa.Connection]:
+    with database.engine.connect() as connection:
+        if database.embedded:
+            connection.execution_options(sqlite_begin="IMMEDIATE")
+            driver = connection.connection.cursor()
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
+                driver.close()
+        else:
+            with connection.begin():
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                yield connection
