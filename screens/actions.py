@@ -1,0 +1,243 @@
+"""The one registry of what can be done: keys, words and dangers of every action.
+
+Bindings, the key bar, the command palette, the help screen and `docs/keys.md` all come from here.
+An action `call.finish` belongs to the screen `call`, is carried out by its method `do_finish`, is
+called `keys.call.finish` and explained by `keys.call.finish.tip` in the catalogues.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from textual.binding import Binding, BindingType
+from textual.keys import Keys, format_key
+
+from domain.errors import InputError
+
+EVERYWHERE: Final = "app"
+"""The scope of actions that work on every full screen."""
+
+MODAL: Final = frozenset({"finish", "palette", "list"})
+"""Scopes of screens that lie over another and take none of the keys that work everywhere."""
+
+_MODIFIERS: Final = frozenset({"alt", "ctrl", "shift", "super"})
+_NAMED_KEYS: Final = frozenset(
+    key.value for key in Keys if "+" not in key.value and not key.value.startswith("<")
+)
+_MERGED: Final = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+h": "backspace"}
+"""Keys that a terminal delivers as another one: nobody could press them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a person can do.
+
+    Attributes:
+        id: scope and name, `call.finish`.
+        keys: Textual's key names; at least one is not a letter, so that it works while an input
+            method is on.
+        bar: place in the key bar, the smallest first; none: only in help and palette.
+        danger: whether it can't simply be undone; shown with a sign.
+        once: whether a key that repeats itself fires only the first time.
+        fixed: whether the keys can't be changed (digits, arrows).
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    bar: int | None = None
+    danger: bool = False
+    once: bool = False
+    fixed: bool = False
+
+    @property
+    def scope(self) -> str:
+        """The screen on which it works, or `app`."""
+        return self.id.partition(".")[0]
+
+    @property
+    def method(self) -> str:
+        """The name of the method that carries it out."""
+        return f"do_{self.id.partition('.')[2]}"
+
+    @property
+    def label_key(self) -> str:
+        """The catalogue key of its short name."""
+        return f"keys.{self.id}"
+
+    @property
+    def tip_key(self) -> str:
+        """The catalogue key of the sentence that explains it."""
+        return f"keys.{self.id}.tip"
+
+    def shown_keys(self) -> tuple[str, ...]:
+        """Its keys as they stand on a keyboard."""
+        if self.keys[:2] == ("1", "2"):
+            return ("1-9", *(shown_key(key) for key in self.keys if key not in "123456789"))
+        return tuple(shown_key(key) for key in self.keys)
+
+
+def shown_key(key: str) -> str:
+    """A Textual key name as a person reads it: `ctrl+t` is `^T`, `f5` is `F5`."""
+    *modifiers, last = key.split("+")
+    text = format_key(last)
+    if modifiers == ["ctrl"]:
+        return "^" + text.upper()
+    if len(text) > 1 and text.isalnum():
+        text = text.capitalize()
+    return "+".join([*modifiers, text])
+
+
+_DIGITS: Final = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0")
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action("app.help", ("question_mark", "f1"), bar=90),
+    Action("app.palette", ("colon", "ctrl+p"), bar=91),
+    Action("app.search", ("slash", "ctrl+f"), bar=60),
+    Action("app.inbound", ("i", "f7"), bar=61),
+    Action("app.pause", ("p", "ctrl+o"), bar=62),
+    Action("app.language", ("ctrl+l",)),
+    Action("app.theme", ("ctrl+t",)),
+    Action("app.quit", ("ctrl+q",)),
+    Action("desk.next", ("n", "enter"), bar=1),
+    Action("desk.take", ("t", "f2"), bar=2),
+    Action("desk.customer", ("c", "f3"), bar=3),
+    Action("desk.view", ("v", "f4"), bar=4),
+    Action("desk.checks", ("k", "f5"), bar=5),
+    Action("desk.undo", ("u", "ctrl+u"), bar=6),
+    Action("desk.imports", ("m", "f8"), bar=7),
+    Action("desk.panel", ("w", "tab"), bar=8),
+    Action("desk.refresh", ("r", "ctrl+r")),
+    Action("call.digit", _DIGITS, bar=1, fixed=True),
+    Action("call.dial", ("d", "f2"), bar=2),
+    Action("call.objection", ("o", "f3"), bar=3),
+    Action("call.ladder", ("e", "f4"), bar=4),
+    Action("call.mood", ("m", "f5"), bar=5),
+    Action("call.note", ("n", "f6"), bar=6),
+    Action("call.finish", ("f", "f8"), bar=7),
+    Action("call.no_answer", ("z", "f9"), bar=8, once=True),
+    Action("call.next_number", ("l", "ctrl+n"), bar=10),
+    Action("call.survey", ("s", "ctrl+e"), bar=11),
+    Action("call.pane", ("tab",), bar=12),
+    Action("call.pane_back", ("shift+tab",)),
+    Action("call.back", ("b", "backspace"), bar=13),
+    Action("call.variant", ("v", "right"), bar=14),
+    Action("call.worked", ("w", "plus"), bar=15),
+    Action("call.failed", ("x", "minus"), bar=16),
+    Action("call.promise", ("g", "ctrl+g"), bar=17),
+    Action("call.customer", ("c", "ctrl+k"), bar=18),
+    Action("call.hang_up", ("h", "f10"), bar=9),
+    Action("call.park", ("a", "ctrl+a"), bar=19),
+    Action("call.release", ("r", "delete"), danger=True, once=True),
+    Action("call.undo", ("u", "ctrl+u"), once=True),
+)
+
+
+def normal_key(key: str) -> str | None:
+    """The Textual name of a key as a person writes it (`F5`, `ctrl+t`, `?`); none for nonsense."""
+    *modifiers, last = key.strip().split("+") if len(key.strip()) > 1 else [key.strip()]
+    if not set(modifiers) <= _MODIFIERS or len(set(modifiers)) != len(modifiers):
+        return None
+    if len(last) == 1:
+        if not (last.isascii() and last.isprintable()) or last.isspace():
+            return None
+        last = next(iter(Binding.make_bindings([Binding(last, "x")]))).key
+    elif last.lower() in _NAMED_KEYS:
+        last = last.lower()
+    elif len(format_key(last)) != 1 or not last.islower():
+        return None
+    name = "+".join([*sorted(modifiers), last])
+    return None if name in _MERGED else name
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All actions with the keys that hold at this desk.
+
+    Attributes:
+        actions: in the order of `ACTIONS`.
+    """
+
+    actions: tuple[Action, ...] = ACTIONS
+    _by_id: Mapping[str, Action] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {action.id: action for action in self.actions})
+
+    def __getitem__(self, action_id: str) -> Action:
+        return self._by_id[action_id]
+
+    def __contains__(self, action_id: object) -> bool:
+        return action_id in self._by_id
+
+    def of(self, scope: str) -> tuple[Action, ...]:
+        """The actions of one screen, in the registry's order."""
+        return tuple(action for action in self.actions if action.scope == scope)
+
+    def remapped(self, keys: Mapping[str, str], where: str) -> Registry:
+        """The registry with other keys for some actions.
+
+        Args:
+            keys: new keys by action id, several parted by commas.
+            where: the file that says so, for errors.
+
+        Raises:
+            InputError: `keys_unknown`, `keys_unknown_close`, `keys_fixed`, `keys_nonsense` or
+                `keys_clash`, each naming the file and the action.
+        """
+        changed = {}
+        for action_id, text in keys.items():
+            if action_id not in self:
+                raise self._unknown(action_id, where)
+            action = self[action_id]
+            if action.fixed:
+                raise InputError("keys_fixed", path=where, action=action_id)
+            names = []
+            for part in text.split(","):
+                name = normal_key(part)
+                if name is None:
+                    raise InputError("keys_nonsense", path=where, action=action_id, key=part)
+                names.append(name)
+            changed[action_id] = replace(action, keys=tuple(names))
+        registry = Registry(tuple(changed.get(action.id, action) for action in self.actions))
+        for one, other, key in registry.clashes():
+            raise InputError("keys_clash", path=where, action=one.id, other=other.id, key=key)
+        return registry
+
+    def _unknown(self, action_id: str, where: str) -> InputError:
+        close = difflib.get_close_matches(action_id, self._by_id, n=1)
+        if close:
+            return InputError("keys_unknown_close", path=where, action=action_id, close=close[0])
+        return InputError("keys_unknown", path=where, action=action_id)
+
+    def clashes(self) -> Iterator[tuple[Action, Action, str]]:
+        """Pairs of actions that one key would fire on the same screen."""
+        scopes = {action.scope for action in self.actions}
+        for scope in scopes:
+            taken: dict[str, Action] = {}
+            for action in (*self.of(scope), *(() if scope in MODAL else self.of(EVERYWHERE))):
+                for key in action.keys:
+                    if key in taken and taken[key].id != action.id:
+                        yield taken[key], action, key
+                    taken[key] = action
+
+    def keymap(self) -> dict[str, str]:
+        """The keys by binding id, as Textual's keymap wants them."""
+        return {action.id: ",".join(action.keys) for action in self.actions if not action.fixed}
+
+
+def bindings(scope: str) -> list[BindingType]:
+    """The bindings of a screen (or of the app), each under its action's id."""
+    return [
+        Binding(key, _call(action, key), id=action.id, show=False)
+        for action in ACTIONS
+        if action.scope == scope
+        for key in action.keys
+    ]
+
+
+def _call(action: Action, key: str) -> str:
+    detail = f", '{key}'" if action.fixed else ""
+    return f"carry_out('{action.id}'{detail})"
