@@ -1,0 +1,26 @@
+"""The shipped outcomes."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from content.toml_file import FOLDER, read_toml
+from domain.outcome import OutcomeTable, outcome_table
+
+FILE = FOLDER / "outcomes.toml"
+
+
+def load_outcomes(path: Path) -> OutcomeTable:
+    """The outcomes of a file.
+
+    Raises:
+        InputError: `content_bad`, naming the entry and what is wrong with it.
+    """
+    return outcome_table(read_toml(path), path.name)
+
+
+@cache
+def outcomes() -> OutcomeTable:
+    """The outcomes that the desk ships with."""
+    return load_outcomes(FILE)

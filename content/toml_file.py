@@ -1,0 +1,32 @@
+"""TOML files of the content, with errors that a person who edits them understands."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from domain.errors import InputError
+from domain.said import Said
+
+FOLDER = Path(__file__).parent
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """The tables of a TOML file.
+
+    Raises:
+        InputError: `content_bad` when it is missing, no UTF-8 or no TOML; it names the file.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(
+            "content_bad", where=path.name, problem=Said("rules.bad.no_file")
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "content_bad", where=path.name, problem=Said("rules.bad.not_utf8")
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        problem = Said("rules.bad.toml", {"detail": str(error)})
+        raise InputError("content_bad", where=path.name, problem=problem) from error
