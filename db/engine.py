@@ -23,6 +23,7 @@ from db.topics import tell
 from db.transaction import Unit
 from db.writer import Writer
 from domain.errors import RefusedError, StorageError
+from domain.rulebook import Rulebook
 
 T = TypeVar("T")
 _TRIES = 4
@@ -59,10 +60,13 @@ class Database:
     only.
     """
 
-    def __init__(self, place: Place, engine: sa.Engine, timing: Timing) -> None:
+    def __init__(
+        self, place: Place, engine: sa.Engine, timing: Timing, rulebook: Rulebook | None
+    ) -> None:
         self.place = place
         self.engine = engine
         self.timing = timing
+        self._rulebook = rulebook
         self._clock: Callable[[], datetime] | None = None
         self._writer = Writer(place.file, timing.deadline) if place.file else None
 
@@ -70,6 +74,17 @@ class Database:
     def embedded(self) -> bool:
         """Whether it is SQLite."""
         return self.place.embedded
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules in force.
+
+        Raises:
+            RuntimeError: it was opened for its tables only, without rules.
+        """
+        if self._rulebook is None:
+            raise RuntimeError("this database was opened without a rulebook")
+        return self._rulebook
 
     def read(self, work: Callable[[Unit], T]) -> T:
         """Runs a use case that only reads.
@@ -157,11 +172,18 @@ class Database:
         raise AssertionError("the loop returns or raises")
 
 
-def open_database(url: str, *, timing: Timing | None = None, must_exist: bool = True) -> Database:
+def open_database(
+    url: str,
+    *,
+    rulebook: Rulebook | None = None,
+    timing: Timing | None = None,
+    must_exist: bool = True,
+) -> Database:
     """Opens a database; neither makes nor changes its tables.
 
     Args:
         url: a file path, `sqlite:///…` or `postgresql://…`.
+        rulebook: the rules in force; may be left out where only the tables are worked on.
         timing: heartbeat, lease and deadlines; the defaults of `Timing` unless given.
         must_exist: whether a missing file is an error (`init` makes it).
 
@@ -175,8 +197,8 @@ def open_database(url: str, *, timing: Timing | None = None, must_exist: bool = 
         if must_exist and not place.file.exists():
             raise StorageError("database_missing", database=place.shown)
         refuse_network_disk(place.file)
-        return Database(place, _sqlite_engine(place, timing), timing)
-    return Database(place, _postgres_engine(place, timing), timing)
+        return Database(place, _sqlite_engine(place, timing), timing, rulebook)
+    return Database(place, _postgres_engine(place, timing), timing, rulebook)
 
 
 def _sqlite_engine(place: Place, timing: Timing) -> sa.Engine:

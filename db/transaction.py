@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable
@@ -30,9 +30,14 @@ class Unit:
         self,
         statement: Executable,
         values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-    ) -> CursorResult[Any]:
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Executes a statement in this transaction."""
         return self.connection.execute(statement, values)
+
+    @property
+    def day_ago(self) -> datetime:
+        """The instant 24 hours before now."""
+        return self.now - timedelta(days=1)
 
     def move(self, *topics: str) -> None:
         """Notes that topics moved; seats that show them ask again after the commit."""

@@ -67,7 +67,8 @@ class CallbackColumns(Numbered):
 
     `ready_at` is the later of `due_at` and `not_before`: the moment at which `scheduled` becomes
     `due`. `assigned_to` is whose turn it is alone until `grace_until`; `owner_id` stays. `fence`
-    grows whenever the right to finish changes hands. `tried` is a bit set of day-parts.
+    grows whenever the right to finish changes hands. `tries` is what
+    `domain.tries.Tries` writes.
     `promised` means that the time was promised by name. `note` came with the callback.
     """
 
@@ -91,9 +92,7 @@ class CallbackColumns(Numbered):
     grace_until: Named[datetime | None] = Column(Instant)
     avoid_operator_id: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
     attempts: Named[int] = Column(SmallInteger)
-    attempt_cap: Named[int] = Column(SmallInteger)
-    tried: Named[int] = Column(SmallInteger)
-    history: Named[dict[str, Any]] = Column(JSON)
+    tries: Named[dict[str, Any]] = Column(JSON)
     last_outcome: Named[str | None] = Column(String(40))
     fence: Named[int] = Column(BigInteger)
     call_id: Named[int | None] = Column(BigId)

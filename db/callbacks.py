@@ -1,0 +1,210 @@
+"""Making callbacks: the only way in which they come to be.
+
+Imports, retries agreed upon, promises and the demo all pass here, so that window, band, number,
+owner's grace and the first event are always set together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.campaigns import find_campaign
+from db.events import append_event
+from db.tables import callback, person, person_phone, phone
+from db.topics import QUEUE
+from db.transaction import Unit
+from db.windows import window_for
+from domain.bands import Priority, Tier, band_of
+from domain.calling_rules import ANYTIME, write_week
+from domain.errors import RefusedError
+from domain.permissions import Actor
+from domain.promise import PromiseState
+from domain.rulebook import Rulebook
+from domain.tries import Tries
+
+_ANYTIME = write_week(ANYTIME)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCallback:
+    """A callback to be made; instants are UTC.
+
+    Attributes:
+        person_id: whom to ring.
+        campaign: code of its kind.
+        due_at: when.
+        phone_id: the number to try first; the person's first usable one unless given.
+        promised: the time was promised to the customer by name.
+        named_by_customer: the customer named the time, so that house hours give way to it.
+        priority: the wish that came with it.
+        note: what came with it, in words.
+        owner_id: whose it is; alone theirs for the campaign's grace after it falls due.
+        avoid_operator_id: who shall not make the next attempt.
+        asset_id: what it is about.
+        complaint_id: the case that it serves.
+        regulator_case: the case is an appeal to the regulator.
+        origin_id: the callback that it came from.
+        origin_call_id: the call that it came from.
+        source: where it came from: an import's source, `call`, `promise`, `inbound`, `demo`.
+        source_key: its natural key within the source.
+        import_id: the import that made it.
+    """
+
+    person_id: int
+    campaign: str
+    due_at: datetime
+    phone_id: int | None = None
+    promised: bool = False
+    named_by_customer: bool = False
+    priority: Priority = Priority.NORMAL
+    note: str | None = None
+    owner_id: int | None = None
+    avoid_operator_id: int | None = None
+    asset_id: int | None = None
+    complaint_id: int | None = None
+    regulator_case: bool = False
+    origin_id: int | None = None
+    origin_call_id: int | None = None
+    source: str = "desk"
+    source_key: str | None = None
+    import_id: int | None = None
+
+
+def create_callback(
+    unit: Unit, rulebook: Rulebook, new: NewCallback, actor: Actor | None = None
+) -> int:
+    """Makes a callback and returns its id.
+
+    Raises:
+        InputError: `campaign_unknown`.
+        RefusedError: `no_number` when the person has no usable number, `do_not_call`,
+            `person_closed`.
+    """
+    kind = find_campaign(unit, new.campaign)
+    who = (
+        unit.run(
+            sa.select(person.c.zone, person.c.tier, person.c.closed_at).where(
+                person.c.id == new.person_id
+            )
+        )
+        .mappings()
+        .one()
+    )
+    if who["closed_at"] is not None:
+        raise RefusedError("person_closed", person=new.person_id)
+    phone_id = new.phone_id or first_number(unit, new.person_id)
+    if phone_id is None:
+        raise RefusedError("no_number", person=new.person_id)
+    banded = band_of(
+        kind["band"],
+        priority=new.priority,
+        promise=PromiseState.OPEN if new.promised else None,
+        regulator_case=new.regulator_case,
+        tier=Tier(who["tier"]) if who["tier"] else None,
+    )
+    owned = new.owner_id is not None
+    values: dict[str, Any] = {
+        "person_id": new.person_id,
+        "phone_id": phone_id,
+        "window_id": window_of(
+            unit,
+            rulebook,
+            phone_id,
+            zone=who["zone"],
+            purpose=kind["purpose"],
+            named_by_customer=new.named_by_customer,
+        ),
+        "campaign_id": kind["id"],
+        "asset_id": new.asset_id,
+        "complaint_id": new.complaint_id,
+        "state": "due" if new.due_at <= unit.now else "scheduled",
+        "band": banded.band,
+        "due_at": new.due_at,
+        "ready_at": new.due_at,
+        "first_due_at": new.due_at,
+        "promised": new.promised,
+        "priority": new.priority,
+        "note": new.note,
+        "owner_id": new.owner_id,
+        "assigned_to": new.owner_id,
+        "grace_until": grace_end(new.due_at, unit.now, kind["grace_minutes"]) if owned else None,
+        "avoid_operator_id": new.avoid_operator_id,
+        "attempts": 0,
+        "tries": Tries(cap=kind["attempt_cap"]).to_dict(),
+        "fence": 0,
+        "origin_id": new.origin_id,
+        "origin_call_id": new.origin_call_id,
+        "source": new.source,
+        "source_key": new.source_key,
+        "import_id": new.import_id,
+        "created_at": unit.now,
+        "updated_at": unit.now,
+    }
+    made = int(unit.run(callback.insert().returning(callback.c.id), values).scalar_one())
+    append_event(
+        unit,
+        made,
+        "created",
+        (None, values["state"]),
+        actor=actor,
+        call_id=new.origin_call_id,
+        data={"source": new.source, "band": banded.band},
+    )
+    unit.move(QUEUE)
+    return made
+
+
+def grace_end(due_at: datetime, now: datetime, minutes: int) -> datetime:
+    """Until when an owned callback is offered to its owner alone (UTC)."""
+    return max(due_at, now) + timedelta(minutes=minutes)
+
+
+def usable_numbers(unit: Unit, person_id: int) -> Sequence[sa.Row[Any]]:
+    """The person's numbers that may be tried, best first: rows of phone id and role."""
+    return unit.run(
+        sa.select(phone.c.id, person_phone.c.role)
+        .join(person_phone, person_phone.c.phone_id == phone.c.id)
+        .where(
+            person_phone.c.person_id == person_id,
+            person_phone.c.until.is_(None),
+            person_phone.c.role != "fax",
+            phone.c.status == "ok",
+        )
+        .order_by(person_phone.c.position, person_phone.c.id)
+    ).all()
+
+
+def first_number(unit: Unit, person_id: int) -> int | None:
+    """The number of a person to try first; none where no usable one is known."""
+    rows = usable_numbers(unit, person_id)
+    return rows[0].id if rows else None
+
+
+def window_of(
+    unit: Unit,
+    rulebook: Rulebook,
+    phone_id: int,
+    *,
+    zone: str | None,
+    purpose: str,
+    named_by_customer: bool = False,
+) -> int:
+    """The window that decides when a number may be called for a purpose.
+
+    The customer's own zone counts before the number's; a number can mean several zones, and all of
+    them must allow the call.
+    """
+    row = unit.run(sa.select(phone.c.zones, phone.c.country).where(phone.c.id == phone_id)).one()
+    return window_for(
+        unit,
+        rulebook,
+        zones=[zone] if zone else row.zones,
+        places=[row.country] if row.country else [],
+        purpose=purpose,
+        preferred=_ANYTIME if named_by_customer else "",
+    )

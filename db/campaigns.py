@@ -1,0 +1,51 @@
+"""Campaigns as the database keeps them: a row for each kind of callback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.tables import campaign
+from db.transaction import Unit
+from domain.campaign import Campaign
+from domain.errors import InputError
+
+
+def install_campaigns(unit: Unit, campaigns: Iterable[Campaign]) -> int:
+    """Adds the campaigns that are missing and returns how many; what a lead changed stays."""
+    known = set(unit.run(sa.select(campaign.c.code)).scalars())
+    new = [_values(one) for one in campaigns if one.code not in known]
+    if new:
+        unit.run(campaign.insert(), new)
+    return len(new)
+
+
+def find_campaign(unit: Unit, code: str) -> sa.RowMapping:
+    """The row of a campaign.
+
+    Raises:
+        InputError: `campaign_unknown`.
+    """
+    row = unit.run(sa.select(campaign).where(campaign.c.code == code)).mappings().first()
+    if row is None:
+        raise InputError("campaign_unknown", campaign=code)
+    return row
+
+
+def _values(one: Campaign) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "name_zh": one.name.zh,
+        "name_en": one.name.en,
+        "purpose": one.purpose,
+        "content_kind": one.content,
+        "playbook": one.playbook,
+        "survey": one.survey,
+        "band": one.band,
+        "attempt_cap": one.attempt_cap,
+        "grace_minutes": one.grace_minutes,
+        "active": True,
+        "settings": {},
+    }

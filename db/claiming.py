@@ -1,0 +1,182 @@
+"""Taking a callback into an operator's hands: call, holds, fence and event in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.holds import drop_holds, hold_keys, take_holds
+from db.stops import stop_on
+from db.tables import call, call_callback, callback, campaign
+from db.topics import SEATS
+from db.transaction import Unit
+from db.transitions import move
+from domain.permissions import Actor
+from domain.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A claim as it was made: the call, its callback, and the right to finish it."""
+
+    call_id: int
+    callback_id: int
+    fence: int
+    resumed: bool = False
+
+
+def take(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> Taken | str:
+    """Takes a callback that is due, or says why not: `stopped`, `held` or `gone`.
+
+    A callback under a stop is cancelled on the spot, so that it is not offered again.
+    """
+    row = (
+        unit.run(
+            sa.select(callback, campaign.c.playbook, campaign.c.survey, campaign.c.purpose)
+            .join(campaign, campaign.c.id == callback.c.campaign_id)
+            .where(callback.c.id == callback_id, callback.c.state.in_(("due", "scheduled")))
+            .with_for_update(of=callback)
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        return "gone"
+    reason = stop_on(unit, row["person_id"], row["phone_id"], row["purpose"])
+    if reason is not None:
+        move(unit, row, "cancelled", "stopped", actor=actor, data={"reason": reason})
+        return "stopped"
+    call_id = insert_call(
+        unit,
+        actor,
+        person_id=row["person_id"],
+        release=rulebook.release,
+        playbook=row["playbook"],
+        survey=row["survey"],
+        fence=row["fence"] + 1,
+    )
+    if not take_holds(unit, call_id, hold_keys(row["person_id"], row["phone_id"])):
+        drop_holds(unit, call_id)
+        unit.run(sa.delete(call).where(call.c.id == call_id))
+        return "held"
+    fence = hand_over(unit, row, actor, call_id, "claimed")
+    unit.run(
+        call_callback.insert(),
+        {"call_id": call_id, "callback_id": callback_id, "position": 0, "fence": fence},
+    )
+    return Taken(call_id, callback_id, fence)
+
+
+def hand_over(unit: Unit, row: sa.RowMapping, actor: Actor, call_id: int, kind: str) -> int:
+    """Moves a callback into an actor's hands within a call and returns its new fence."""
+    unit.move(SEATS)
+    return move(
+        unit,
+        row,
+        "claimed",
+        kind,
+        actor=actor,
+        call_id=call_id,
+        grow=True,
+        **claim_columns(unit, actor, call_id),
+    )
+
+
+def claim_columns(unit: Unit, actor: Actor, call_id: int) -> dict[str, Any]:
+    """The columns that say in whose hands a callback is."""
+    return {
+        "call_id": call_id,
+        "claimed_by": actor.operator_id,
+        "claimed_seat": actor.seat_id,
+        "claimed_at": unit.now,
+    }
+
+
+def insert_call(
+    unit: Unit,
+    actor: Actor,
+    *,
+    person_id: int,
+    release: str,
+    playbook: str,
+    survey: str,
+    fence: int,
+    direction: str = "out",
+) -> int:
+    """Opens a call and returns its id; an operator has one open call at most."""
+    return int(
+        unit.run(
+            call.insert().returning(call.c.id),
+            {
+                "person_id": person_id,
+                "operator_id": actor.operator_id,
+                "seat_id": actor.seat_id,
+                "direction": direction,
+                "phase": "open",
+                "fence": fence,
+                "started_at": unit.now,
+                "release": release,
+                "playbook": playbook,
+                "survey": survey,
+                "language": actor.language,
+            },
+        ).scalar_one()
+    )
+
+
+def open_call_of(unit: Unit, operator_id: int) -> sa.RowMapping | None:
+    """The one open call of an operator, locked; none where the operator is free."""
+    return (
+        unit.run(
+            sa.select(call)
+            .where(call.c.operator_id == operator_id, call.c.phase == "open")
+            .with_for_update()
+        )
+        .mappings()
+        .first()
+    )
+
+
+def callbacks_of(unit: Unit, call_id: int) -> list[sa.RowMapping]:
+    """The callbacks that a call settles, locked, the one it was opened for first."""
+    return list(
+        unit.run(
+            sa.select(callback)
+            .join(call_callback, call_callback.c.callback_id == callback.c.id)
+            .where(call_callback.c.call_id == call_id)
+            .order_by(call_callback.c.position)
+            .with_for_update(of=callback)
+        )
+        .mappings()
+        .all()
+    )
+
+
+def regain(unit: Unit, actor: Actor, call_row: sa.RowMapping, kind: str) -> Taken:
+    """Puts a call with its callbacks (claimed or in check) into an actor's hands, fence grown."""
+    rows = [
+        row
+        for row in callbacks_of(unit, call_row["id"])
+        if row["call_id"] == call_row["id"] and row["state"] in ("claimed", "check")
+    ]
+    fence = max([row["fence"] for row in rows], default=call_row["fence"]) + 1
+    for row in rows:
+        move(
+            unit,
+            row,
+            "claimed",
+            kind,
+            actor=actor,
+            call_id=call_row["id"],
+            fence_to=fence,
+            **claim_columns(unit, actor, call_row["id"]),
+        )
+    unit.run(
+        sa.update(call)
+        .where(call.c.id == call_row["id"])
+        .values(phase="open", seat_id=actor.seat_id, operator_id=actor.operator_id, fence=fence)
+    )
+    unit.move(SEATS)
+    return Taken(call_row["id"], rows[0]["id"] if rows else 0, fence, resumed=True)

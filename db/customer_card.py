@@ -1,0 +1,297 @@
+"""What is on screen about a customer during a call: names, numbers, asset, debts, history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from db.promises import PromiseLine, open_promises
+from db.tables import (
+    asset,
+    call,
+    call_decision,
+    callback,
+    campaign,
+    complaint,
+    operator,
+    person,
+    person_asset,
+    person_phone,
+    phone,
+    score,
+    wish,
+)
+from db.transaction import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    """A number of a person; without `phone_id` the cell was no number, and `problem` says why."""
+
+    phone_id: int | None
+    e164: str | None
+    extension: str
+    role: str
+    status: str
+    country: str | None
+    place: str | None
+    ask_for: str | None
+    raw: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetLine:
+    """A car, contract or line of a person."""
+
+    id: int
+    role: str
+    plate: str | None
+    vin: str | None
+    model: str | None
+    colour: str | None
+    bought_on: date | None
+    mileage: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastCall:
+    """A call of the history; `scores` by metric; instants in UTC."""
+
+    call_id: int
+    at: datetime
+    direction: str
+    operator: str
+    campaign_zh: str
+    campaign_en: str
+    outcome: str | None
+    late: bool
+    note: str | None
+    mood_end: str | None
+    scores: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintLine:
+    """A complaint that is not closed, with its wishes and what became of each."""
+
+    id: int
+    number: str | None
+    level: str
+    category: str | None
+    description: str
+    status: str
+    reply_by: datetime | None
+    wishes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """A customer as the call screen shows them."""
+
+    person_id: int
+    name: str
+    pinyin: str
+    salutation: str | None
+    sex: str | None
+    country: str | None
+    language: str | None
+    zone: str | None
+    tier: str | None
+    member_level: str | None
+    spent: int | None
+    currency: str | None
+    customer_class: str | None
+    phones: tuple[PhoneLine, ...]
+    assets: tuple[AssetLine, ...]
+    promises: tuple[PromiseLine, ...]
+    complaints: tuple[ComplaintLine, ...]
+    history: tuple[PastCall, ...]
+
+
+def card_of(unit: Unit, person_id: int, history: int = 8) -> CustomerCard:
+    """The card of a person with the last calls, newest first."""
+    row = unit.run(sa.select(person).where(person.c.id == person_id)).mappings().one()
+    return CustomerCard(
+        person_id=person_id,
+        name=row["name"],
+        pinyin=row["pinyin"],
+        salutation=row["salutation"],
+        sex=row["sex"],
+        country=row["country"],
+        language=row["language"],
+        zone=row["zone"],
+        tier=row["tier"],
+        member_level=row["member_level"],
+        spent=row["spent"],
+        currency=row["currency"],
+        customer_class=row["customer_class"],
+        phones=phones_of(unit, person_id),
+        assets=assets_of(unit, person_id),
+        promises=open_promises(unit, person_id),
+        complaints=open_complaints(unit, person_id),
+        history=past_calls(unit, person_id, history),
+    )
+
+
+def phones_of(unit: Unit, person_id: int) -> tuple[PhoneLine, ...]:
+    """The numbers of a person in the order of tries, unusable cells included."""
+    rows = unit.run(
+        sa.select(
+            person_phone.c.phone_id,
+            person_phone.c.role,
+            person_phone.c.ask_for,
+            person_phone.c.raw,
+            person_phone.c.problem,
+            phone.c.e164,
+            phone.c.extension,
+            phone.c.status,
+            phone.c.country,
+            phone.c.place,
+        )
+        .outerjoin(phone, phone.c.id == person_phone.c.phone_id)
+        .where(person_phone.c.person_id == person_id, person_phone.c.until.is_(None))
+        .order_by(person_phone.c.position, person_phone.c.id)
+    ).mappings()
+    return tuple(
+        PhoneLine(
+            phone_id=row["phone_id"],
+            e164=row["e164"],
+            extension=row["extension"] or "",
+            role=row["role"],
+            status=row["status"] or "unusable",
+            country=row["country"],
+            place=row["place"],
+            ask_for=row["ask_for"],
+            raw=row["raw"],
+            problem=row["problem"],
+        )
+        for row in rows
+    )
+
+
+def assets_of(unit: Unit, person_id: int) -> tuple[AssetLine, ...]:
+    """The assets that a person has a part in now."""
+    rows = unit.run(
+        sa.select(
+            asset.c.id,
+            person_asset.c.role,
+            asset.c.plate,
+            asset.c.vin,
+            asset.c.model,
+            asset.c.colour,
+            asset.c.bought_on,
+            asset.c.mileage,
+        )
+        .join(person_asset, person_asset.c.asset_id == asset.c.id)
+        .where(person_asset.c.person_id == person_id, person_asset.c.until.is_(None))
+        .order_by(person_asset.c.position, asset.c.id)
+    )
+    return tuple(AssetLine(*row) for row in rows)
+
+
+def open_complaints(unit: Unit, person_id: int) -> tuple[ComplaintLine, ...]:
+    """The complaints of a person that are not closed, the oldest first."""
+    rows = (
+        unit.run(
+            sa.select(complaint)
+            .where(complaint.c.person_id == person_id, complaint.c.closed_at.is_(None))
+            .order_by(complaint.c.received_at, complaint.c.id)
+        )
+        .mappings()
+        .all()
+    )
+    wishes = _wishes(unit, [row["id"] for row in rows])
+    return tuple(
+        ComplaintLine(
+            id=row["id"],
+            number=row["number"],
+            level=row["level"],
+            category=row["category"],
+            description=row["description"],
+            status=row["status"],
+            reply_by=row["reply_by"],
+            wishes=tuple(wishes.get(row["id"], ())),
+        )
+        for row in rows
+    )
+
+
+def past_calls(unit: Unit, person_id: int, limit: int) -> tuple[PastCall, ...]:
+    """The last calls with a person that have an outcome in force, newest first."""
+    rows = (
+        unit.run(
+            sa.select(
+                call.c.id,
+                call.c.started_at,
+                call.c.direction,
+                call.c.mood_end,
+                operator.c.name,
+                campaign.c.name_zh,
+                campaign.c.name_en,
+                call_decision.c.outcome,
+                call_decision.c.late,
+                call_decision.c.note,
+            )
+            .join(call_decision, call_decision.c.call_id == call.c.id)
+            .join(callback, callback.c.id == call_decision.c.callback_id)
+            .join(campaign, campaign.c.id == callback.c.campaign_id)
+            .join(operator, operator.c.id == call.c.operator_id)
+            .where(
+                call.c.person_id == person_id,
+                call_decision.c.superseded_at.is_(None),
+                call_decision.c.kind != "undo",
+            )
+            .order_by(call.c.started_at.desc(), call.c.id.desc())
+            .limit(limit)
+        )
+        .mappings()
+        .all()
+    )
+    scores = _scores(unit, [row["id"] for row in rows])
+    return tuple(
+        PastCall(
+            call_id=row["id"],
+            at=row["started_at"],
+            direction=row["direction"],
+            operator=row["name"],
+            campaign_zh=row["name_zh"],
+            campaign_en=row["name_en"],
+            outcome=row["outcome"],
+            late=row["late"],
+            note=row["note"],
+            mood_end=row["mood_end"],
+            scores=tuple(scores.get(row["id"], ())),
+        )
+        for row in rows
+    )
+
+
+def _scores(unit: Unit, calls: Sequence[int]) -> dict[int, list[tuple[str, float]]]:
+    found: dict[int, list[tuple[str, float]]] = {}
+    if calls:
+        rows = unit.run(
+            sa.select(score.c.call_id, score.c.metric, score.c.value)
+            .join(call_decision, call_decision.c.id == score.c.decision_id)
+            .where(score.c.call_id.in_(calls), call_decision.c.superseded_at.is_(None))
+            .order_by(score.c.id)
+        )
+        for row in rows:
+            found.setdefault(row.call_id, []).append((row.metric, row.value))
+    return found
+
+
+def _wishes(unit: Unit, complaints: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = {}
+    if complaints:
+        rows = unit.run(
+            sa.select(wish.c.complaint_id, wish.c.text, wish.c.state)
+            .where(wish.c.complaint_id.in_(complaints))
+            .order_by(wish.c.position, wish.c.id)
+        )
+        for row in rows:
+            found.setdefault(row.complaint_id, []).append((row.text, row.state))
+    return found

@@ -1,0 +1,140 @@
+"""What time itself does to the queue: callbacks fall due, graces end, windows move, seats are lost.
+
+It runs in short batches from whichever seat gets the turn; a row with a timestamp decides. It may
+lag: a claim checks the hours itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from db.engine import Database
+from db.losing import lose_expired_headless, lose_silent_seats
+from db.promises import settle_overdue
+from db.tables import call_hold, callback, turn
+from db.topics import QUEUE
+from db.transaction import Unit
+from db.windows import refresh
+from domain.rulebook import Rulebook
+
+_TASK = "house"
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How much one turn of housekeeping moved.
+
+    Attributes:
+        due: callbacks that fell due.
+        shared: owned callbacks that went to the pool.
+        windows: calling windows computed anew.
+        seats: seats that were closed.
+        more: whether a full batch says that more is waiting.
+    """
+
+    due: int = 0
+    shared: int = 0
+    windows: int = 0
+    seats: int = 0
+    more: bool = False
+
+
+def keep_house(
+    database: Database, *, seat_id: int | None = None, steady: bool = False, every: float = 1.0
+) -> Kept | None:
+    """Takes a turn at housekeeping; none when another seat took it less than `every` seconds ago.
+
+    Args:
+        database: the database.
+        seat_id: who takes the turn; none for a command.
+        steady: whether the seat's own beats have been steady for a lease, so that it may declare
+            others lost.
+        every: seconds that a turn lasts; 0 always takes it.
+    """
+
+    def work(unit: Unit) -> Kept | None:
+        if not _take_turn(unit, seat_id, every):
+            return None
+        lost = lose_expired_headless(unit)
+        if steady:
+            lost += lose_silent_seats(unit, database.timing.lease)
+        return run_once(unit, database.rulebook, lost)
+
+    kept = database.write(work)
+    while kept is not None and kept.more:
+        kept = database.write(lambda unit: run_once(unit, database.rulebook, 0))
+    return kept
+
+
+def run_once(unit: Unit, rulebook: Rulebook, lost: int = 0) -> Kept:
+    """One batch of every task within a transaction."""
+    windows = refresh(unit, rulebook)
+    due = promote(unit)
+    shared = end_graces(unit)
+    settle_overdue(unit)
+    unit.run(sa.delete(call_hold).where(call_hold.c.until <= unit.now))
+    return Kept(due, shared, windows, lost, more=due >= _BATCH or shared >= _BATCH)
+
+
+def promote(unit: Unit, limit: int = _BATCH) -> int:
+    """Makes due what has become ready, the longest waiting first; returns how many."""
+    ready = (
+        sa.select(callback.c.id)
+        .where(callback.c.state == "scheduled", callback.c.ready_at <= unit.now)
+        .order_by(callback.c.ready_at, callback.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    moved = unit.run(
+        sa.update(callback)
+        .where(callback.c.id.in_(ready), callback.c.state == "scheduled")
+        .values(state="due", updated_at=unit.now)
+    ).rowcount
+    if moved:
+        unit.move(QUEUE)
+    return moved
+
+
+def end_graces(unit: Unit, limit: int = _BATCH) -> int:
+    """Gives owned callbacks whose grace is over to the pool; the owner stays known."""
+    over = (
+        sa.select(callback.c.id)
+        .where(
+            callback.c.grace_until <= unit.now,
+            callback.c.state.in_(("scheduled", "due")),
+        )
+        .order_by(callback.c.grace_until, callback.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    moved = unit.run(
+        sa.update(callback)
+        .where(callback.c.id.in_(over))
+        .values(assigned_to=None, grace_until=None, updated_at=unit.now)
+    ).rowcount
+    if moved:
+        unit.move(QUEUE)
+    return moved
+
+
+def _take_turn(unit: Unit, seat_id: int | None, every: float) -> bool:
+    row = unit.run(
+        sa.select(turn.c.ran_at).where(turn.c.task == _TASK).with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        taken = unit.run(
+            sa.text(
+                "INSERT INTO turn (task, ran_at, seat_id) VALUES (:task, :now, :seat)"
+                " ON CONFLICT (task) DO NOTHING RETURNING task"
+            ).bindparams(sa.bindparam("now", type_=turn.c.ran_at.type)),
+            {"task": _TASK, "now": unit.now, "seat": seat_id},
+        ).first()
+        return taken is not None
+    if every and abs(unit.now - row.ran_at) < timedelta(seconds=every):
+        return False
+    unit.run(sa.update(turn).where(turn.c.task == _TASK).values(ran_at=unit.now, seat_id=seat_id))
+    return True

@@ -1,0 +1,95 @@
+"""Ending a seat, and what becomes of the calls in its hands: a person must look at each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from db.tables import call, callback, seat
+from db.topics import QUEUE, SEATS, seat_topic
+from db.transaction import Unit
+from db.transitions import move
+from domain.permissions import Actor
+
+
+def lose_seat(unit: Unit, seat_id: int, ended: str, actor: Actor | None = None) -> int:
+    """Closes a seat and moves what it has claimed to `check`; returns how many callbacks moved.
+
+    The fence stays: whoever sat there may still finish, and that resolves the check.
+
+    Args:
+        unit: the transaction.
+        seat_id: the seat.
+        ended: `closed` by its own operator, `lost` by silence, `taken` by another seat.
+        actor: who ended it; none for the desk itself.
+    """
+    changed = unit.run(
+        sa.update(seat)
+        .where(seat.c.id == seat_id, seat.c.closed_at.is_(None))
+        .values(closed_at=unit.now, ended=ended)
+    )
+    if changed.rowcount == 0:
+        return 0
+    rows = (
+        unit.run(
+            sa.select(callback)
+            .where(callback.c.claimed_seat == seat_id, callback.c.state == "claimed")
+            .order_by(callback.c.id)
+            .with_for_update()
+        )
+        .mappings()
+        .all()
+    )
+    for row in rows:
+        move(
+            unit,
+            row,
+            "check",
+            f"seat_{ended}",
+            actor=actor,
+            call_id=row["call_id"],
+            data={"seat": seat_id},
+        )
+    unit.run(
+        sa.update(call)
+        .where(call.c.seat_id == seat_id, call.c.phase == "open")
+        .values(phase="parked")
+    )
+    unit.move(SEATS, seat_topic(seat_id))
+    if rows:
+        unit.move(QUEUE)
+    return len(rows)
+
+
+def lose_silent_seats(unit: Unit, lease: float, limit: int = 20) -> int:
+    """Closes seats whose heart stopped a lease ago and returns how many.
+
+    Only a seat whose own beats have been steady for a whole lease may call this: else an outage
+    of the database or a laptop's sleep would turn every call of the house into a `check`.
+    """
+    silent = unit.now - timedelta(seconds=lease)
+    return _lose_where(unit, sa.and_(seat.c.kind != "headless", seat.c.beat_at <= silent), limit)
+
+
+def lose_expired_headless(unit: Unit, limit: int = 20) -> int:
+    """Closes headless seats whose time is over and returns how many; they have no heart."""
+    over = sa.and_(seat.c.kind == "headless", seat.c.expires_at <= unit.now)
+    return _lose_where(unit, over, limit)
+
+
+def _lose_where(unit: Unit, condition: sa.ColumnElement[bool], limit: int) -> int:
+    lost = (
+        unit.run(
+            sa.select(seat.c.id)
+            .where(seat.c.closed_at.is_(None), condition)
+            .order_by(seat.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        .scalars()
+        .all()
+    )
+    for seat_id in lost:
+        lose_seat(unit, seat_id, "lost")
+    return len(lost)

@@ -1,0 +1,216 @@
+"""The queue's own use cases: the next callback, a chosen one, and giving one back undialled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+import sqlalchemy.exc as sa_exc
+
+from db.claiming import (
+    Taken,
+    callbacks_of,
+    open_call_of,
+    regain,
+    take,
+)
+from db.emptiness import EmptyQueue, why_empty
+from db.engine import Database
+from db.holds import drop_holds, hold_keys, holder_of
+from db.housekeeping import promote
+from db.picking import is_open, pick
+from db.seats import may_work
+from db.tables import call, call_leg, callback
+from db.topics import SEATS
+from db.transaction import Unit
+from db.transitions import lock_callback, move, ready_again
+from domain.errors import RefusedError
+from domain.permissions import Actor, require
+
+_TRIES = 25
+"""How many callbacks in a row may turn out stopped or held before the desk says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What asking for the next customer gave: a call, or the reason why there is none."""
+
+    taken: Taken | None
+    empty: EmptyQueue | None
+
+
+def claim_next(database: Database, actor: Actor) -> Claim:
+    """The next customer for an operator.
+
+    Asked again before the call has ended, it gives the same call. A call of this operator that
+    waits in `check` comes before anything else and is resumed with its draft. Whatever is given is
+    legal to call at this minute, and nobody else's.
+
+    Raises:
+        RefusedError: `not_allowed`, `no_seat`, `seat_closed`, `seat_only_looks`.
+        StorageError: the database can't be written.
+    """
+    try:
+        return database.write(lambda unit: _next(unit, database, actor))
+    except sa_exc.IntegrityError:
+        # The same operator asked twice at once; the other request has won and is given again.
+        return database.write(lambda unit: _next(unit, database, actor))
+
+
+def claim(database: Database, actor: Actor, callback_id: int) -> Taken:
+    """Takes one chosen callback.
+
+    Raises:
+        RefusedError: `callback_unknown`, `open_call` while another call is open, `taken` (by whom),
+            `callback_over`, `not_due`, `outside_hours`, `do_not_call`, `held`.
+    """
+    taken = database.write(lambda unit: _chosen(unit, database, actor, callback_id))
+    if taken is None:
+        raise RefusedError("do_not_call", callback=callback_id)
+    return taken
+
+
+def release(
+    database: Database, actor: Actor, *, call_id: int | None = None, callback_id: int | None = None
+) -> tuple[int, ...]:
+    """Gives a call back undialled and returns its callbacks; without a number, the open call's.
+
+    Raises:
+        RefusedError: `nothing_claimed`, `not_yours`, `already_dialled`.
+    """
+
+    def work(unit: Unit) -> tuple[int, ...]:
+        require(actor, "queue.release")
+        row = _own_call(unit, actor, call_id, callback_id)
+        dialled = unit.run(
+            sa.select(call_leg.c.id).where(call_leg.c.call_id == row["id"]).limit(1)
+        ).first()
+        if dialled is not None or row["direction"] == "in":
+            raise RefusedError("already_dialled", call=row["id"])
+        return give_back(unit, actor, row, "released")
+
+    return database.write(work)
+
+
+def give_back(unit: Unit, actor: Actor | None, row: sa.RowMapping, kind: str) -> tuple[int, ...]:
+    """Ends a call that rang nobody: its callbacks wait again, its holds are dropped at once."""
+    freed = []
+    for one in callbacks_of(unit, row["id"]):
+        if one["call_id"] == row["id"] and one["state"] in ("claimed", "check"):
+            move(unit, one, ready_again(unit, one), kind, actor=actor, call_id=row["id"])
+            freed.append(one["id"])
+    unit.run(sa.update(call).where(call.c.id == row["id"]).values(phase="ended", ended_at=unit.now))
+    drop_holds(unit, row["id"])
+    unit.move(SEATS)
+    return tuple(freed)
+
+
+def _next(unit: Unit, database: Database, actor: Actor) -> Claim:
+    require(actor, "queue.claim")
+    may_work(unit, actor)
+    current = open_call_of(unit, actor.operator_id)
+    if current is not None:
+        return Claim(_again(unit, actor, current), None)
+    waiting = _own_check(unit, actor.operator_id)
+    if waiting is not None:
+        return Claim(regain(unit, actor, waiting, "resumed"), None)
+    promoted = False
+    for _ in range(_TRIES):
+        found = pick(unit, actor.operator_id)
+        if found is None:
+            if promoted or promote(unit) == 0:
+                return Claim(None, why_empty(unit, actor.operator_id))
+            promoted = True
+            continue
+        taken = take(unit, database.rulebook, actor, found)
+        if isinstance(taken, Taken):
+            return Claim(taken, None)
+    return Claim(None, why_empty(unit, actor.operator_id))
+
+
+def _again(unit: Unit, actor: Actor, current: sa.RowMapping) -> Taken:
+    """The same claim again; taken over when it was made at another seat of this operator."""
+    rows = callbacks_of(unit, current["id"])
+    if current["seat_id"] != actor.seat_id or any(row["state"] == "check" for row in rows):
+        return regain(unit, actor, current, "resumed")
+    return Taken(current["id"], rows[0]["id"], current["fence"], resumed=True)
+
+
+def _own_check(unit: Unit, operator_id: int) -> sa.RowMapping | None:
+    waiting = unit.run(
+        sa.select(callback.c.call_id)
+        .where(callback.c.state == "check", callback.c.claimed_by == operator_id)
+        .order_by(callback.c.band, callback.c.due_at, callback.c.id)
+        .limit(1)
+    ).scalar()
+    if waiting is None:
+        return None
+    return (
+        unit.run(sa.select(call).where(call.c.id == waiting).with_for_update()).mappings().first()
+    )
+
+
+def _chosen(unit: Unit, database: Database, actor: Actor, callback_id: int) -> Taken | None:
+    require(actor, "queue.claim")
+    may_work(unit, actor)
+    row = lock_callback(unit, callback_id)
+    current = open_call_of(unit, actor.operator_id)
+    if row["state"] in ("claimed", "check") and row["claimed_by"] == actor.operator_id:
+        mine = (
+            unit.run(sa.select(call).where(call.c.id == row["call_id"]).with_for_update())
+            .mappings()
+            .one()
+        )
+        if current is not None and current["id"] != mine["id"]:
+            raise RefusedError("open_call", call=current["id"])
+        return (
+            _again(unit, actor, mine)
+            if mine["phase"] == "open"
+            else regain(unit, actor, mine, "resumed")
+        )
+    if current is not None:
+        raise RefusedError("open_call", call=current["id"])
+    _refuse_unless_callable(unit, row, actor)
+    taken = take(unit, database.rulebook, actor, callback_id)
+    if isinstance(taken, Taken):
+        return taken
+    if taken == "stopped":
+        return None  # the cancellation is committed before the caller is told
+    raise RefusedError("held" if taken == "held" else "taken", callback=callback_id)
+
+
+def _refuse_unless_callable(unit: Unit, row: sa.RowMapping, actor: Actor) -> None:
+    if row["state"] in ("claimed", "check"):
+        raise RefusedError("taken", callback=row["id"])
+    if row["state"] not in ("due", "scheduled"):
+        raise RefusedError("callback_over", callback=row["id"], state=row["state"])
+    if row["ready_at"] > unit.now:
+        raise RefusedError("not_due", callback=row["id"], at=row["ready_at"])
+    if row["assigned_to"] not in (None, actor.operator_id):
+        raise RefusedError("somebody_elses", callback=row["id"], until=row["grace_until"])
+    if not is_open(unit, row["window_id"]):
+        raise RefusedError("outside_hours", callback=row["id"])
+    if holder_of(unit, hold_keys(row["person_id"], row["phone_id"])) is not None:
+        raise RefusedError("held", callback=row["id"])
+
+
+def _own_call(
+    unit: Unit, actor: Actor, call_id: int | None, callback_id: int | None
+) -> sa.RowMapping:
+    if call_id is None and callback_id is not None:
+        call_id = lock_callback(unit, callback_id)["call_id"]
+        if call_id is None:
+            raise RefusedError("nothing_claimed", login=actor.login)
+    if call_id is None:
+        row = open_call_of(unit, actor.operator_id)
+    else:
+        row = (
+            unit.run(sa.select(call).where(call.c.id == call_id).with_for_update())
+            .mappings()
+            .first()
+        )
+    if row is None or row["phase"] == "ended":
+        raise RefusedError("nothing_claimed", login=actor.login)
+    if row["operator_id"] != actor.operator_id:
+        raise RefusedError("not_yours", call=row["id"])
+    return row

@@ -1,0 +1,267 @@
+"""Seats: one row for each running program of an operator, kept alive by its own heartbeat."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+
+from db.engine import Database
+from db.losing import lose_seat
+from db.operators import find_operator
+from db.tables import callback, seat
+from db.topics import SEATS
+from db.transaction import Unit
+from domain.errors import RefusedError
+from domain.permissions import Actor
+
+Kind = Literal["working", "looking", "headless"]
+Other = Literal["ask", "take_over", "look"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSeat:
+    """A seat as it was opened.
+
+    Attributes:
+        actor: who sits there; every use case wants it.
+        kind: working, looking or headless.
+        waiting: callbacks of this operator in `check`, whose calls can be resumed.
+        taken_over: how many seats of the same operator this one replaced.
+    """
+
+    actor: Actor
+    kind: Kind
+    waiting: int
+    taken_over: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a seat learns from its own heartbeat.
+
+    Attributes:
+        state: `ok`; `lost` when others declared it lost; `taken` when the operator sat down
+            elsewhere; `closed` when it was closed.
+        steady: whether its beats have succeeded without a gap for a whole lease, so that it may
+            declare others lost.
+    """
+
+    state: Literal["ok", "lost", "taken", "closed"]
+    steady: bool
+
+
+def open_seat(
+    database: Database,
+    login: str,
+    *,
+    kind: Kind = "working",
+    other: Other = "ask",
+    lease: timedelta | None = None,
+) -> OpenSeat:
+    """Opens a seat for an operator.
+
+    Args:
+        database: the database.
+        login: the operator's login.
+        kind: a working seat claims; a looking one (boards) never; a headless one has no heart and
+            ends by itself.
+        other: what to do about another live working seat of the same operator.
+        lease: how long a headless seat lasts; the timing's own unless given.
+
+    Raises:
+        RefusedError: `operator_unknown`; `second_seat` (with `since`, `host`) when another working
+            seat lives and `other` is `ask`.
+    """
+    timing = database.timing
+
+    def work(unit: Unit) -> OpenSeat:
+        who = find_operator(unit, login)
+        taken = 0
+        now_kind: Kind = kind
+        if kind == "working":
+            # Two seats that open at once are told apart by the lock on their operator.
+            for row in _live_working_seats(unit, who.operator_id, timing.lease):
+                if other == "ask":
+                    raise RefusedError(
+                        "second_seat", host=row["host"], since=row["started_at"], seat=row["id"]
+                    )
+                if other == "look":
+                    now_kind = "looking"
+                    break
+                lose_seat(unit, row["id"], "taken")
+                taken += 1
+        elif kind == "headless":
+            found = _extend_headless(unit, who, lease, timing.headless_lease)
+            if found is not None:
+                return OpenSeat(found, "headless", _waiting(unit, who.operator_id), 0)
+        expires = None
+        if now_kind == "headless":
+            expires = unit.now + (lease or timedelta(seconds=timing.headless_lease))
+        seat_id = _insert(unit, who.operator_id, now_kind, expires)
+        unit.move(SEATS)
+        return OpenSeat(
+            replace(who, seat_id=seat_id), now_kind, _waiting(unit, who.operator_id), taken
+        )
+
+    return database.write(work)
+
+
+def beat(database: Database, actor: Actor) -> Beat:
+    """Beats a seat's heart and says whether the seat still stands.
+
+    A gap of a whole lease or more since the last beat begins a new run of steady beats. The beat
+    notifies nobody.
+    """
+    lease = timedelta(seconds=database.timing.lease)
+
+    def work(unit: Unit) -> Beat:
+        row = (
+            unit.run(
+                sa.select(
+                    seat.c.beat_at, seat.c.steady_since, seat.c.closed_at, seat.c.ended
+                ).where(seat.c.id == actor.seat_id)
+            )
+            .mappings()
+            .one()
+        )
+        if row["closed_at"] is not None:
+            return Beat(row["ended"], steady=False)
+        gap = unit.now - row["beat_at"]
+        broken = gap >= lease or gap < timedelta(0)
+        steady_since = unit.now if broken else row["steady_since"]
+        unit.run(
+            sa.update(seat)
+            .where(seat.c.id == actor.seat_id)
+            .values(beat_at=unit.now, steady_since=steady_since)
+        )
+        return Beat("ok", unit.now - steady_since >= lease)
+
+    return database.write(work)
+
+
+def reopen_seat(database: Database, actor: Actor) -> OpenSeat:
+    """Registers a seat anew after others declared it lost; its calls can then be resumed."""
+    return open_seat(database, actor.login, kind="working", other="take_over")
+
+
+def close_seat(database: Database, actor: Actor) -> None:
+    """Closes a seat; its open and parked calls go to `check`."""
+
+    def work(unit: Unit) -> None:
+        if actor.seat_id is not None:
+            lose_seat(unit, actor.seat_id, "closed", actor)
+
+    database.write(work)
+
+
+def set_state(database: Database, actor: Actor, state: str, pause_code: str | None = None) -> None:
+    """Says what the operator at a seat is doing: ready, dialling, talking, wrap_up or paused."""
+
+    def work(unit: Unit) -> None:
+        unit.run(
+            sa.update(seat)
+            .where(seat.c.id == actor.seat_id, seat.c.closed_at.is_(None))
+            .values(state=state, state_since=unit.now, pause_code=pause_code)
+        )
+        unit.move(SEATS)
+
+    database.write(work)
+
+
+def may_work(unit: Unit, actor: Actor) -> None:
+    """Makes sure that an actor's seat is open and may claim.
+
+    Raises:
+        RefusedError: `no_seat`, `seat_closed` or `seat_only_looks`.
+    """
+    if actor.seat_id is None:
+        raise RefusedError("no_seat")
+    row = (
+        unit.run(sa.select(seat.c.kind, seat.c.closed_at).where(seat.c.id == actor.seat_id))
+        .mappings()
+        .first()
+    )
+    if row is None or row["closed_at"] is not None:
+        raise RefusedError("seat_closed")
+    if row["kind"] == "looking":
+        raise RefusedError("seat_only_looks")
+
+
+def _live_working_seats(unit: Unit, operator_id: int, lease: float) -> list[sa.RowMapping]:
+    rows = (
+        unit.run(
+            sa.select(seat)
+            .where(
+                seat.c.operator_id == operator_id,
+                seat.c.closed_at.is_(None),
+                seat.c.kind == "working",
+            )
+            .with_for_update()
+        )
+        .mappings()
+        .all()
+    )
+    living = []
+    for row in rows:
+        if unit.now - row["beat_at"] >= timedelta(seconds=lease):
+            lose_seat(unit, row["id"], "lost")
+        else:
+            living.append(row)
+    return living
+
+
+def _extend_headless(
+    unit: Unit, who: Actor, lease: timedelta | None, default: float
+) -> Actor | None:
+    row = unit.run(
+        sa.select(seat.c.id, seat.c.expires_at).where(
+            seat.c.operator_id == who.operator_id,
+            seat.c.kind == "headless",
+            seat.c.closed_at.is_(None),
+        )
+    ).first()
+    if row is None:
+        return None
+    if row.expires_at is not None and row.expires_at <= unit.now:
+        lose_seat(unit, row.id, "lost")
+        return None
+    if lease is not None:
+        until = unit.now + lease
+    else:
+        until = max(row.expires_at, unit.now + timedelta(seconds=default))
+    unit.run(sa.update(seat).where(seat.c.id == row.id).values(beat_at=unit.now, expires_at=until))
+    return replace(who, seat_id=row.id)
+
+
+def _insert(unit: Unit, operator_id: int, kind: Kind, expires: datetime | None) -> int:
+    made = unit.run(
+        seat.insert().returning(seat.c.id),
+        {
+            "operator_id": operator_id,
+            "kind": kind,
+            "started_at": unit.now,
+            "beat_at": unit.now,
+            "steady_since": unit.now,
+            "expires_at": expires,
+            "host": socket.gethostname()[:255],
+            "process": os.getpid(),
+            "state": "ready",
+            "state_since": unit.now,
+        },
+    ).scalar_one()
+    return int(made)
+
+
+def _waiting(unit: Unit, operator_id: int) -> int:
+    return int(
+        unit.run(
+            sa.select(sa.func.count())
+            .select_from(callback)
+            .where(callback.c.state == "check", callback.c.claimed_by == operator_id)
+        ).scalar_one()
+    )

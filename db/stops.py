@@ -1,0 +1,95 @@
+"""Do-not-call: whether a stop lies on a number or a person, and setting and lifting one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from db.events import append_audit
+from db.tables import callback, do_not_call
+from db.transaction import Unit
+from db.transitions import move
+from domain.permissions import Actor
+
+
+def stop_on(unit: Unit, person_id: int, phone_id: int | None, purpose: str) -> str | None:
+    """The reason of a stop that forbids this call now; none where there is none."""
+    columns = do_not_call.c
+    found: str | None = unit.run(
+        sa.select(columns.reason)
+        .where(
+            sa.or_(columns.person_id == person_id, columns.phone_id == phone_id)
+            if phone_id is not None
+            else columns.person_id == person_id,
+            columns.purpose.in_(("any", purpose)),
+            columns.lifted_at.is_(None),
+            sa.or_(columns.expires_at.is_(None), columns.expires_at > unit.now),
+        )
+        .order_by(columns.id)
+        .limit(1)
+    ).scalar()
+    return found
+
+
+def add_stop(
+    unit: Unit,
+    actor: Actor | None,
+    *,
+    person_id: int | None,
+    phone_id: int | None,
+    reason: str,
+    source: str,
+    purpose: str = "any",
+    expires_at: datetime | None = None,
+    call_id: int | None = None,
+) -> int:
+    """Puts a stop on a person or number and cancels what waits for that person.
+
+    Returns the id of the stop. Callbacks in somebody's hands are left: they end with their call.
+    """
+    made = int(
+        unit.run(
+            do_not_call.insert().returning(do_not_call.c.id),
+            {
+                "person_id": person_id,
+                "phone_id": phone_id,
+                "purpose": purpose,
+                "reason": reason,
+                "source": source,
+                "since": unit.now,
+                "expires_at": expires_at,
+                "operator_id": actor.operator_id if actor else None,
+                "call_id": call_id,
+            },
+        ).scalar_one()
+    )
+    append_audit(
+        unit,
+        actor,
+        "do_not_call",
+        "person" if person_id is not None else "phone",
+        person_id if person_id is not None else phone_id,
+        fields=["do_not_call"],
+        details={"reason": reason},
+    )
+    if person_id is not None and expires_at is None and purpose == "any":
+        waiting = (
+            unit.run(
+                sa.select(callback)
+                .where(
+                    callback.c.person_id == person_id,
+                    callback.c.state.in_(("scheduled", "due")),
+                )
+                .order_by(callback.c.id)
+                .with_for_update()
+            )
+            .mappings()
+            .all()
+        )
+        for row in waiting:
+            move(
+                unit, row, "cancelled", "stopped", actor=actor, call_id=call_id,
+                data={"reason": reason, "stop": made},
+            )  # fmt: skip
+    return made

@@ -1,0 +1,88 @@
+"""Changing the state of a callback: the one place that writes states, fences and events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.events import append_event
+from db.tables import callback
+from db.topics import QUEUE
+from db.transaction import Unit
+from domain.errors import RefusedError
+from domain.permissions import Actor
+
+LEFT = ("done", "exhausted", "cancelled")
+"""States that only an undo, an amendment or a lead's reopening leaves."""
+
+
+def lock_callback(unit: Unit, callback_id: int) -> sa.RowMapping:
+    """The row of a callback, locked for this transaction.
+
+    Raises:
+        RefusedError: `callback_unknown`.
+    """
+    row = (
+        unit.run(sa.select(callback).where(callback.c.id == callback_id).with_for_update())
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise RefusedError("callback_unknown", callback=callback_id)
+    return row
+
+
+def move(
+    unit: Unit,
+    row: sa.RowMapping,
+    to: str,
+    kind: str,
+    *,
+    actor: Actor | None = None,
+    call_id: int | None = None,
+    grow: bool = False,
+    fence_to: int | None = None,
+    data: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> int:
+    """Moves a callback to a state, appends the event and returns its fence.
+
+    Args:
+        unit: the transaction.
+        row: the callback as locked.
+        to: the new state.
+        kind: the kind of event.
+        actor: who did it; none for the desk itself.
+        call_id: the call that the event belongs to; the row's own unless given.
+        grow: whether the right to finish changes hands.
+        fence_to: the fence to grow to, where several callbacks of a call share one.
+        data: codes and numbers for the event.
+        changes: further columns to write.
+    """
+    fence = int(row["fence"]) + (1 if grow else 0) if fence_to is None else fence_to
+    values: dict[str, Any] = {"state": to, "fence": fence, "updated_at": unit.now, **changes}
+    if to not in ("claimed", "check"):
+        values.setdefault("call_id", None)
+        values.setdefault("claimed_by", None)
+        values.setdefault("claimed_seat", None)
+        values.setdefault("claimed_at", None)
+    unit.run(sa.update(callback).where(callback.c.id == row["id"]).values(**values))
+    append_event(
+        unit,
+        row["id"],
+        kind,
+        (row["state"], to),
+        actor=actor,
+        call_id=row["call_id"] if call_id is None else call_id,
+        fence=fence,
+        data=data,
+    )
+    unit.move(QUEUE)
+    return fence
+
+
+def ready_again(unit: Unit, row: sa.RowMapping) -> str:
+    """The state of a callback that goes back to wait: due when its time has come."""
+    return "due" if row["ready_at"] <= unit.now else "scheduled"

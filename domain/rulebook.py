@@ -1,0 +1,28 @@
+"""The rules in force, as the database needs them: handed over when it is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.calling_rules import Rules
+from domain.campaign import Campaigns
+from domain.outcome import OutcomeTable
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rules that decide who may be called and what an outcome does.
+
+    Attributes:
+        release: names the whole set; a call remembers the one that it began with.
+        calling_release: names the calling rules; windows are computed for one.
+        calling: the calling rules.
+        outcomes: the outcomes and their next steps.
+        campaigns: the kinds of callbacks by code.
+    """
+
+    release: str
+    calling_release: str
+    calling: Rules
+    outcomes: OutcomeTable
+    campaigns: Campaigns
