@@ -169,7 +169,7 @@ def desk_command(
     """Make a function a command with `--json`, `--lang` and the options that it needs.
 
     The help page's sentence is the catalogue's `cli.command.<name>`, for a command of a group
-    `<group>.<name>.help`.
+    `cli.command.<group>.<name>`.
 
     Args:
         name: the word on the command line.

@@ -161,7 +161,7 @@ class SpokenGroup(_Spoken, click.Group):
 
 def help_key(name: str, group: str | None) -> str:
     """The catalogue key of a command's sentence on the help pages."""
-    return f"{group}.{name}.help" if group else f"cli.command.{name}"
+    return f"cli.command.{group}.{name}" if group else f"cli.command.{name}"
 
 
 def guarded(run: Callable[[], Any], caller: Caller) -> int:

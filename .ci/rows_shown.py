@@ -1,0 +1,26 @@
+"""Whether the screen on stdin shows rows of the queue: at least five names of the database."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+
+def main() -> None:
+    """End with 0 if it does; takes the database as the only argument."""
+    screen = sys.stdin.read()
+    listed = subprocess.run(
+        [".venv/bin/callback-desk", "queue", "list", "--json", "--database", sys.argv[1]],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    names = {row["person"] for row in json.loads(listed.stdout)["callbacks"]}
+    shown = sorted(name for name in names if name in screen)
+    sys.stdout.write(f"{len(shown)} of {len(names)} customers are on the screen\n")
+    sys.exit(len(shown) < 5)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""`callback-desk db`: bringing the tables up to date, and copying the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.cli.frame import Answer, Frame, desk_command, desk_group
+from app.cli.opened import opened
+
+db = desk_group("db")
+
+
+@desk_command("upgrade", "database", group=db)
+def upgrade(frame: Frame) -> Answer:
+    """Bring the tables to this program's revision."""
+    from db.engine import open_database  # noqa: PLC0415 - the help page needs no database
+    from db.schema import upgrade as upgrade_tables  # noqa: PLC0415
+
+    database = open_database(frame.database())
+    try:
+        before, after = upgrade_tables(database)
+        where = database.place.shown
+    finally:
+        database.close()
+    key = "cli.db.upgrade.nothing" if before == after else "cli.db.upgrade.done"
+    line = frame.say(key, database=where, before=before or "-", after=after)
+    return Answer({"database": where, "before": before, "after": after}, [line])
+
+
+@desk_command("backup", "database", group=db)
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(frame: Frame, file: Path) -> Answer:
+    """Copy the database to a new file while others go on working."""
+    from db.schema import backup as copy_to  # noqa: PLC0415 - the help page needs no database
+
+    with opened(frame) as database:
+        size = copy_to(database, file.absolute())
+    line = frame.say("cli.db.backup.done", file=str(file), size=f"{size / 1e6:.1f}")
+    return Answer({"file": str(file.absolute()), "bytes": size}, [line])
