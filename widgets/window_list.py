@@ -276,6 +276,15 @@ class WindowList(Widget, can_focus=True):
             self.post_message(self.Marked(self, self.marked_id))
         self._look_ahead()
 
+    def show_all(self, rows: Sequence[Row]) -> None:
+        """Show a short list that is known whole, the mark on its first row."""
+        self._pending = None
+        self.rows = list(rows)
+        self._marked = self._top = 0
+        self._more_before = self._more_after = False
+        self.refresh()
+        self.post_message(self.Marked(self, self.marked_id))
+
     def replace_row(self, row: Row) -> None:
         """Draw one row anew, if it is in the window."""
         for place, old in enumerate(self.rows):

@@ -1,0 +1,187 @@
+"""What every screen of the desk has: head line, notice line, key bar, actions, database work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import Worker
+
+from domain.said import Said
+from screens.actions import EVERYWHERE, MODAL, Action
+from screens.work import Requests, WorkDone, failure_of
+from widgets.clock import WallClock
+from widgets.figure import Figures
+from widgets.key_bar import KeyBar, KeyHint
+from widgets.safe_text import safe
+from widgets.speech import Relabels, words
+
+if TYPE_CHECKING:
+    from db.engine import Database
+    from domain.permissions import Actor
+    from screens.shell import Shell
+
+T = TypeVar("T")
+
+
+class Acting(Screen[T], Generic[T]):
+    """A screen whose keys are actions of the registry.
+
+    A subclass names its `SCOPE`, takes its `BINDINGS` from the registry and has a method `do_…`
+    for each of its actions; `why_not` says what can't be done now, and why.
+    """
+
+    SCOPE: ClassVar[str]
+    AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests = Requests()
+
+    @property
+    def shell(self) -> Shell:
+        """The program around the screen."""
+        return cast("Shell", self.app)
+
+    @property
+    def database(self) -> Database:
+        """The open database; only asked for once the desk is connected."""
+        return self.shell.seat.database
+
+    @property
+    def actor(self) -> Actor:
+        """Who sits here."""
+        return self.shell.seat.actor
+
+    def t(self, key: str, /, **params: object) -> str:
+        """A sentence of the catalogues in the present language."""
+        return words(self, key, **params)
+
+    def why_not(self, action: Action) -> Said | None:
+        """Why an action can't be done now; none where it can."""
+        del action
+        return None
+
+    def actions(self) -> tuple[Action, ...]:
+        """Every action that has a key here, the screen's own first."""
+        registry = self.shell.registry
+        general = () if self.SCOPE in MODAL else registry.of(EVERYWHERE)
+        return (*registry.of(self.SCOPE), *general)
+
+    async def action_carry_out(self, action_id: str, detail: str = "") -> None:
+        """Do what a key stands for, or say why it can't be done."""
+        await self.shell.carry_out(action_id, detail)
+
+    def take_text(self, text: str) -> None:
+        """Text came while letters are actions; a screen that has no place for it only says so."""
+        self.say("ui.text_ignored", text=text[:20])
+
+    def say(self, key: str, /, **params: object) -> None:
+        """A sentence for the notice line, where the screen has one."""
+        for notice in self.query("#notice").results(Static):
+            notice.update(safe(self.t(key, **params)))
+
+    def say_said(self, said: Said) -> None:
+        """A rule's sentence for the notice line."""
+        self.say(said.key, **said.params)
+
+    def relabel(self) -> None:
+        """Say everything on the screen again: the language changed."""
+        self.refresh_keys()
+
+    def refresh_keys(self) -> None:
+        """Show which keys work now."""
+
+    def takes_failure(self, work: str, error: BaseException) -> bool:
+        """Whether the screen itself deals with a failed request."""
+        del work, error
+        return False
+
+    @on(WorkDone)
+    def _deliver(self, done: WorkDone) -> None:
+        done.stop()
+        self.requests.end(done.work)
+        self.shell.work_succeeded()
+        if done.answer is not None and self.requests.wanted(done.work, done.token):
+            self.post_message(done.answer)
+
+    @on(Worker.StateChanged)
+    def _notice_failure(self, event: Worker.StateChanged) -> None:
+        failed = failure_of(event)
+        if failed is not None:
+            self.requests.end(failed.work)
+            if not self.takes_failure(failed.work, failed.error):
+                self.shell.post_message(failed)
+
+
+class FramedScreen(Acting[T], Generic[T]):
+    """A full screen: head line above, notice and key bar below, its own body between them."""
+
+    def compose(self) -> ComposeResult:
+        """The frame around the body."""
+        with Horizontal(id="head"):
+            yield Static(id="head-who")
+            yield Figures(id="head-figures")
+            yield WallClock(self.shell.now, self.shell.my_zone, id="head-clock")
+        yield from self.compose_body()
+        yield Static(id="notice")
+        yield KeyBar(id="keys")
+
+    def compose_body(self) -> ComposeResult:
+        """What the screen shows between head and foot."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Say who is here and which keys work."""
+        self.relabel()
+
+    def relabel(self) -> None:
+        """Say everything again in the present language."""
+        super().relabel()
+        self.show_head()
+        for node in self.walk_children():
+            if isinstance(node, Relabels):
+                node.relabel()
+
+    def show_head(self) -> None:
+        """Draw the head line: practice sign, who sits here, which mode the keys are in."""
+        for head in self.query("#head-who").results(Static):
+            head.update(self.shell.head_content(typing=self.typing))
+
+    @property
+    def typing(self) -> bool:
+        """Whether letters are text now and not actions."""
+        return getattr(self.focused, "takes_text", False)
+
+    def on_descendant_focus(self) -> None:
+        """The mode may have changed with the focus."""
+        self.show_head()
+
+    def on_descendant_blur(self) -> None:
+        """The mode may have changed with the focus."""
+        self.show_head()
+
+    def refresh_keys(self) -> None:
+        """Show the keys that work now, the dim ones with a reason when pressed."""
+        hints = [self._hint(action) for action in self._in_bar()]
+        tail = [hint for hint in hints if hint.action_id.startswith("app.help")]
+        for bar in self.query(KeyBar):
+            bar.show_hints([hint for hint in hints if hint not in tail], tail)
+
+    def _in_bar(self) -> Iterable[Action]:
+        placed = [(action.bar, action) for action in self.actions() if action.bar is not None]
+        return (action for _, action in sorted(placed, key=lambda pair: pair[0]))
+
+    def _hint(self, action: Action) -> KeyHint:
+        key = action.shown_keys()[0]
+        enabled = self.shell.reason_against(action) is None
+        return KeyHint(action.id, key, self.t(action.label_key), enabled, action.danger)
+
+    @on(KeyBar.Pressed)
+    async def _clicked(self, event: KeyBar.Pressed) -> None:
+        await self.shell.carry_out(event.action_id)

@@ -1,0 +1,312 @@
+"""The program around the screens: language, keys, colours, who sits here, and what went wrong.
+
+The shell draws at once and knows no database until `sit_down` is told of one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events, on
+from textual.app import App
+from textual.binding import BindingType
+from textual.content import Content
+
+from content.translations import LANGUAGES, Language, translate
+from domain.errors import DeskError, StorageError
+from domain.said import Said
+from screens.actions import EVERYWHERE, Action, Registry, bindings
+from screens.frame import Acting
+from screens.key_guard import HOLD, KeyGuard, Press, Typed, Verdict
+from screens.themes import THEMES, theme_name
+from screens.work import WorkFailed
+from widgets.safe_text import clean, safe
+
+if TYPE_CHECKING:
+    from db.engine import Database
+    from domain.permissions import Actor
+
+LOG: Final = logging.getLogger("callback_desk")
+NARROW: Final = 80
+WIDE: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The place at which somebody works.
+
+    Attributes:
+        database: the open database.
+        actor: who sits here.
+        looking: whether this seat may only look: the same person works at another one.
+    """
+
+    database: Database
+    actor: Actor
+    looking: bool = False
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+class Shell(App[int], inherit_bindings=False):
+    """What every screen needs from the program.
+
+    Args:
+        language: the language to begin with.
+        keys: other keys by action id, as the settings say.
+        keys_from: the file that says so, for errors.
+        theme: `dark`, `light` or `contrast`.
+        my_zone: IANA name of the operator's own clock.
+        practice: whether the database is one for practice.
+        now: the clock; the machine's unless a test gives another.
+        hold: how long a key waits for a second one, in seconds; see `key_guard`.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual annotates it as an instance's own
+        (0, "-tabs"),
+        (NARROW, "-two"),
+        (WIDE, "-three"),
+    ]
+    CSS_PATH = "frame.tcss"
+
+    def __init__(
+        self,
+        language: Language = "en",
+        *,
+        keys: Mapping[str, str] | None = None,
+        keys_from: str = "",
+        theme: str = "dark",
+        my_zone: str = "UTC",
+        practice: bool = False,
+        now: Callable[[], datetime] = utc_now,
+        hold: float = HOLD,
+    ) -> None:
+        super().__init__()
+        self.language: Language = language
+        self.registry = Registry().remapped(keys or {}, keys_from)
+        self.my_zone = my_zone
+        self.practice = practice
+        self.now = now
+        self.pausing = False
+        self.key_repeated = False
+        self.trouble: str | None = None
+        self._seat: Seat | None = None
+        self._guard = KeyGuard(hold)
+        self._guard_armed = False
+        self.animation_level = "none"
+        for made in THEMES:
+            self.register_theme(made)
+        self.theme = theme_name(theme)
+        self.set_keymap(self.registry.keymap())
+
+    @property
+    def seat(self) -> Seat:
+        """The seat; asked for only by what runs once the desk is connected.
+
+        Raises:
+            RuntimeError: nobody has sat down yet (a slip in the program).
+        """
+        if self._seat is None:
+            raise RuntimeError("the desk is not connected yet")
+        return self._seat
+
+    @property
+    def connected(self) -> bool:
+        """Whether a database is open and somebody sits here."""
+        return self._seat is not None
+
+    def sit_down(self, seat: Seat) -> None:
+        """Work at a seat from now on, in the language of the one who sits there."""
+        self._seat = seat
+        self.refresh_frames()
+
+    def t(self, key: str, /, **params: object) -> str:
+        """A sentence of the catalogues in the present language."""
+        return translate(self.language, key, **params)
+
+    # -- keys -------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let every key pass the guard first while letters are actions."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif getattr(self.focused, "takes_text", False):
+            await self._settle()
+            self.key_repeated = False
+            await super().on_event(event)
+        elif isinstance(event, events.Paste):
+            await self._settle()
+            self._hand_over(event.text)
+        else:
+            await self._obey(self._guard.take(event))
+            self._arm_guard()
+
+    async def _settle(self) -> None:
+        await self._obey(self._guard.settle())
+
+    def _arm_guard(self) -> None:
+        wait = self._guard.wait(events.Event().time)
+        if wait is not None and not self._guard_armed:
+            self._guard_armed = True
+            self.set_timer(wait + 0.001, self._guard_due)
+
+    async def _guard_due(self) -> None:
+        self._guard_armed = False
+        wait = self._guard.wait(events.Event().time)
+        if wait is not None and wait > 0:
+            self._arm_guard()
+        else:
+            await self._settle()
+
+    async def _obey(self, verdicts: list[Verdict]) -> None:
+        for verdict in verdicts:
+            match verdict:
+                case Press(event, repeated):
+                    self.key_repeated = repeated
+                    await super().on_event(event)
+                case Typed(text):
+                    self._hand_over(text)
+
+    def _hand_over(self, text: str) -> None:
+        screen = self.screen
+        if text and isinstance(screen, Acting):
+            screen.take_text(clean(text, lines=True))
+
+    # -- actions ----------------------------------------------------------------------------
+
+    async def action_carry_out(self, action_id: str, detail: str = "") -> None:
+        """Do what a key of the whole program stands for."""
+        await self.carry_out(action_id, detail)
+
+    def reason_against(self, action: Action) -> Said | None:
+        """Why an action can't be done on the screen before us; none where it can."""
+        screen = self.screen
+        return screen.why_not(action) if isinstance(screen, Acting) else None
+
+    async def carry_out(self, action_id: str, detail: str = "") -> None:
+        """Do an action of the registry on the present screen, or say why it can't be done."""
+        action = self.registry[action_id]
+        screen = self.screen
+        if action.once and self.key_repeated:
+            return
+        reason = self.reason_against(action)
+        if reason is not None:
+            if isinstance(screen, Acting):
+                screen.say_said(reason)
+            return
+        holder: object = screen if hasattr(screen, action.method) else self
+        done = getattr(holder, action.method)(*([detail] if detail else []))
+        if done is not None:
+            await done
+
+    async def do_language(self) -> None:
+        """Speak the other language."""
+        after = LANGUAGES[(LANGUAGES.index(self.language) + 1) % len(LANGUAGES)]
+        self.speak(after)
+
+    def speak(self, language: Language) -> None:
+        """Say everything on all open screens in a language."""
+        self.language = language
+        self.refresh_frames()
+
+    def refresh_frames(self) -> None:
+        """Say everything on all open screens again."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Acting) and screen.is_mounted:
+                screen.relabel()
+
+    async def do_theme(self) -> None:
+        """Take the next colours."""
+        names = [made.name for made in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+
+    async def do_pause(self) -> None:
+        """Stop fetching customers after this call, or go on."""
+        self.pausing = not self.pausing
+        self.refresh_frames()
+        if isinstance(self.screen, Acting):
+            self.screen.say("ui.pausing" if self.pausing else "ui.going_on")
+
+    async def do_help(self) -> None:
+        """Show the keys that work here."""
+        from screens.help import HelpScreen  # noqa: PLC0415 - loaded when first asked for
+
+        screen = self.screen
+        if isinstance(screen, Acting):
+            self.push_screen(HelpScreen(screen.actions()))
+
+    async def do_palette(self) -> None:
+        """Find a command by its name."""
+        from screens.palette import CommandPalette  # noqa: PLC0415 - loaded when first asked for
+
+        screen = self.screen
+        if isinstance(screen, Acting):
+            chosen = CommandPalette(screen.actions(), self.reason_against)
+            self.push_screen(chosen, self._palette_chose)
+
+    async def _palette_chose(self, action_id: str | None) -> None:
+        if action_id is not None:
+            self.key_repeated = False
+            await self.carry_out(action_id)
+
+    async def do_quit(self) -> None:
+        """Leave; a screen with something unsaved asks first."""
+        self.exit(0)
+
+    # -- the head line ----------------------------------------------------------------------
+
+    def head_content(self, *, typing: bool) -> Content:
+        """Practice sign, who sits here, the mode of the keys, what is wrong: for the head line."""
+        parts = [Content.styled(f" {self.t('ui.title')} ", "bold $text-accent")]
+        if self.practice:
+            parts.append(Content.styled(f" {self.t('ui.practice')} ", "bold reverse $text-warning"))
+        if self._seat is not None:
+            parts.append(safe(f" {self._seat.actor.name} "))
+            if self._seat.looking:
+                parts.append(Content.styled(f"{self.t('ui.looking')} ", "bold $text-warning"))
+        mode = "ui.mode_note" if typing else "ui.mode_key"
+        parts.append(Content.styled(f"[{self.t(mode)}]", "bold $text-success" if typing else ""))
+        if self.pausing:
+            parts.append(Content.styled(f" {self.t('ui.pause_sign')}", "bold $text-warning"))
+        if self.trouble is not None:
+            parts.append(Content.styled(f" ! {self.t('ui.trouble')}", "bold $text-error"))
+        return Content("").join(parts)
+
+    # -- what went wrong --------------------------------------------------------------------
+
+    def work_succeeded(self) -> None:
+        """The database answered: a trouble that was shown is over."""
+        if self.trouble is not None:
+            self.trouble = None
+            self.refresh_frames()
+
+    @on(WorkFailed)
+    async def _show_failure(self, failed: WorkFailed) -> None:
+        error = failed.error
+        if isinstance(error, StorageError):
+            again = self.trouble == error.code
+            self.trouble = error.code
+            self.refresh_frames()
+            if again and failed.quiet:
+                return
+        await self.surface(error)
+
+    async def surface(self, error: BaseException) -> None:
+        """Tell the person what went wrong and what to do: the one place that does."""
+        from screens.error_dialog import ErrorDialog  # noqa: PLC0415 - loaded when first needed
+
+        if not isinstance(error, DeskError):
+            LOG.error("unexpected failure", exc_info=error)
+        dialog = ErrorDialog(error)
+        shown = self.screen
+        if not (isinstance(shown, ErrorDialog) and shown.same_as(dialog)):
+            await self.push_screen(dialog)
