@@ -7,6 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from content.campaigns import FILE, campaigns, load_campaigns
+from content.surveys import surveys
 from domain.errors import InputError
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -49,6 +50,7 @@ def test_names_are_matched_whatever_their_case_width_and_spaces(text, code):
         ("band = 4", "band = 2", "band"),
         ("attempt_cap = 5", "attempt_cap = 0", "number"),
         ('purpose = "survey"', 'purpose = "fun"', "choice"),
+        ('survey = "delivery-3day"', 'survey = "delivery-9day"', "unknown_bundle"),
         ('"3DC"', '"Win-Back"', "twice"),
     ],
 )
@@ -56,7 +58,7 @@ def test_a_wrong_campaign_is_refused(tmp_path, old, new, problem):
     path = tmp_path / "campaigns.toml"
     path.write_text(FILE.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        load_campaigns(path)
+        load_campaigns(path, surveys())
     assert caught.value.params["problem"].key == f"rules.bad.{problem}"
 
 
