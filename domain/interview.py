@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -176,6 +176,15 @@ class Interview:
         """
         return replace(self, at=self._find(ref).ref)
 
+    def also_ask(self, survey: Survey) -> Interview:
+        """The interview with a further survey behind the others, because the script asks from it.
+
+        One that is there already is not added again.
+        """
+        if any(one.id == survey.id for one in self.surveys):
+            return self
+        return replace(self, surveys=(*self.surveys, survey))
+
     def rows(self) -> tuple[AnswerRow, ...]:
         """What is stored with the call: an answer or reason for none of each question asked."""
         return tuple(
@@ -194,7 +203,9 @@ class Interview:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, object], surveys: Iterable[Survey]) -> Interview:
+    def from_dict(
+        cls, data: Mapping[str, object], surveys: Iterable[Survey], known: Iterable[Survey] = ()
+    ) -> Interview:
         """The interview of `to_dict`, under the surveys in hand.
 
         An answer that they can't take, because its question or scale has changed, is kept in
@@ -203,16 +214,21 @@ class Interview:
         Args:
             data: what was stored.
             surveys: the surveys of the call, in order.
+            known: all surveys, for those that the script added.
         """
-        fresh = cls.begin(surveys)
-        versions = {survey.id: survey.version for survey in fresh.surveys}
         stored = dict(_pairs(data.get("surveys")))
+        fresh = cls.begin(surveys)
+        by_id = {survey.id: survey for survey in known}
+        for name in stored:
+            if name in by_id:
+                fresh = fresh.also_ask(by_id[name])
+        versions = {survey.id: survey.version for survey in fresh.surveys}
         questions = {one.ref: one for one in _every(fresh.surveys)}
         answers: dict[str, Answer] = {}
         aside = _table(data.get("aside"))
         for ref, value in _table(data.get("answers")).items():
-            survey = ref.split("/", 1)[0]
-            same = stored.get(survey) == versions.get(survey)
+            name = ref.split("/", 1)[0]
+            same = stored.get(name) == versions.get(name)
             try:
                 if not same or ref not in questions:
                     raise InputError("survey_question_unknown", question=ref)
@@ -269,7 +285,7 @@ def _table(value: object) -> dict[str, object]:
     return {str(key): one for key, one in value.items()} if isinstance(value, Mapping) else {}
 
 
-def _pairs(value: object) -> list[tuple[str, int]]:
-    if not isinstance(value, list):
-        return []
-    return [(pair[0], pair[1]) for pair in value if isinstance(pair, list) and len(pair) == 2]
+def _pairs(value: object) -> Iterator[tuple[str, int]]:
+    for pair in value if isinstance(value, list) else []:
+        if isinstance(pair, list) and [type(part) for part in pair] == [str, int]:
+            yield pair[0], pair[1]

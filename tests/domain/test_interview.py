@@ -243,6 +243,14 @@ def test_answers_of_another_version_are_carried_along_unscored():
     assert Interview.from_dict(resumed.to_dict(), [newer]) == resumed
 
 
+def test_a_script_may_ask_from_a_survey_outside_the_bundle():
+    interview = Interview.begin([]).also_ask(surveys()["nps"]).also_ask(surveys()["csat"])
+    interview = interview.also_ask(surveys()["nps"]).go_to("csat/overall").answer("csat/overall", 5)
+    assert [survey.id for survey in interview.surveys] == ["nps", "csat"]
+    resumed = Interview.from_dict(interview.to_dict(), [], surveys())
+    assert resumed == interview
+
+
 def answers_for(kind: Kind) -> st.SearchStrategy[object]:
     return {
         Kind.SCALE_5: st.integers(1, 5),
