@@ -45,8 +45,7 @@ class Library:
 
     def __post_init__(self) -> None:
         entries = (
-            (step.id, (Heard(step.title), *step.heard, *self.also_heard.get(step.id, ())))
-            for step in self.objections
+            (step.id, (*step.heard, *self.also_heard.get(step.id, ()))) for step in self.objections
         )
         object.__setattr__(self, "index", PhraseIndex(entries))
 
@@ -70,7 +69,7 @@ class Library:
         for book in others:
             if book.kind is BookKind.OBJECTIONS:
                 for step in book.steps:
-                    heard[step.id] = (*heard.get(step.id, ()), Heard(step.title), *step.heard)
+                    heard[step.id] = (*heard.get(step.id, ()), *step.heard)
         return cls(language, {book.id: book for book in books}, tuple(advice), heard)
 
     @property

@@ -146,7 +146,7 @@ def _score(query: str, pairs: frozenset[str], form: _Form) -> float:
         return weight * (0.88 + 0.08 * share)
     whole = len(query) > 1 or not query.isascii()
     if form.kind == "initials":
-        return weight * (0.5 + 0.2 * share) if len(query) > 2 and query in text else 0.0
+        return weight * (0.5 + 0.2 * share) if len(query) > 1 and query in text else 0.0
     if query in text and whole:
         return weight * (0.72 + 0.12 * share)
     if text in query and (len(text) > 3 or not text.isascii()):

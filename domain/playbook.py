@@ -159,7 +159,7 @@ class Step:
         variants: ways to say it; empty for a step that only advises.
         advice: paragraphs for the operator's eye.
         choices: at most nine ways on.
-        heard: for an objection, the words it is found by.
+        heard: for an objection, the words it is found by; the heading is the first of them.
         line: the line of the heading, counted from 1.
     """
 
