@@ -7,6 +7,7 @@ handed on as `textual.content.Content` without markup, never as a plain string.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -110,3 +111,59 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     text = clip(text, width)
     padding = " " * max(0, width - cell_len(text))
     return padding + text if right else text + padding
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Cleaned text as lines of at most `width` cells.
+
+    Latin words stay whole where they can; Chinese breaks between any two characters, but no line
+    begins with a closing sign. Line feeds in the text are kept.
+    """
+    width = max(2, width)
+    return [
+        line
+        for paragraph in clean(text, lines=True).split("\n")
+        for line in _wrapped(paragraph, width)
+    ]
+
+
+def _wrapped(paragraph: str, width: int) -> list[str]:
+    lines: list[str] = []
+    line = ""
+    for piece in _pieces(paragraph):
+        if cell_len(line) + cell_len(piece.rstrip()) <= width:
+            line += piece
+            continue
+        if line.strip():
+            lines.append(line.rstrip())
+        line = piece.lstrip()
+        while cell_len(line.rstrip()) > width:
+            head = _head(line, width)
+            lines.append(head)
+            line = line[len(head) :]
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _head(text: str, width: int) -> str:
+    """As much of the start of a text as fits; at least one letter."""
+    end = taken = 0
+    for _, stop, size in split_graphemes(text)[0]:
+        if taken + size > width and end:
+            break
+        taken += size
+        end = stop
+    return text[:end]
+
+
+def _pieces(paragraph: str) -> list[str]:
+    """What may not be torn apart: a word with its spaces, a Chinese character with its signs."""
+    return _PIECE.findall(paragraph)
+
+
+_CLOSING: Final = "，。！？；：、）》」』”’…—,.!?;:)]}%"
+_OPENING: Final = "（《「『“‘([{"
+_WIDE: Final = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\U00020000-\U0003fffd"
+_PIECE: Final = re.compile(
+    rf"[{re.escape(_OPENING)}]*(?:[{_WIDE}]|[^\s{_WIDE}{re.escape(_OPENING)}]+)"
+    rf"[{re.escape(_CLOSING)}]*\s*|[{re.escape(_OPENING)}]+\s*|\s+"
+)

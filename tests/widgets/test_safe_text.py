@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from widgets.safe_text import clean, clip, fit, safe
+from widgets.safe_text import clean, clip, fit, safe, wrap
 
 HOSTILE = [
     "O[/]",
@@ -83,3 +83,18 @@ async def test_hostile_names_are_drawn_not_obeyed(text: str) -> None:
         assert all("@click" not in (s.style.meta if s.style else {}) for s in drawn)
         await pilot.click("#name")
         assert pilot.app.is_running
+
+
+@given(anything, st.integers(min_value=2, max_value=40))
+def test_wrapped_lines_fit_and_lose_nothing_but_spaces(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(clean(text, lines=True).split())
+
+
+def test_no_line_of_chinese_begins_with_a_closing_sign() -> None:
+    assert wrap("请问您是王女士吗？谢谢。", 16) == ["请问您是王女士", "吗？谢谢。"]
+
+
+def test_a_chinese_text_behind_a_latin_word_begins_on_its_line() -> None:
+    assert wrap("4S 您好我是李娜请问", 10)[0] == "4S 您好我"

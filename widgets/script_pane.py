@@ -1,0 +1,167 @@
+"""The script: words to say, advice, choices, and the scale of a question that it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.message import Message
+
+from widgets.pane import TextPane
+from widgets.scale import ScaleView, draw_scale
+from widgets.sheet import Sheet
+from widgets.speech import words
+
+_MARKS = {"worked": ("✓", "$text-success"), "failed": ("✗", "$text-error")}
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLine:
+    """One paragraph of a step.
+
+    Attributes:
+        kind: `say` for the customer's ear, `advice` for the operator's eye.
+        text: the words.
+        label: a stage of an answer, already spoken; empty where there is none.
+    """
+
+    kind: Literal["say", "advice"]
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceLine:
+    """One way on.
+
+    Attributes:
+        digit: its key.
+        label: what the operator reads.
+        sign: what following it does, as a sign (`?` asks, `»` leads out, `↩` goes back).
+    """
+
+    digit: str
+    label: str
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptView:
+    """A step of the script as it is drawn.
+
+    Attributes:
+        title: the step's heading.
+        place: where the script stands, already spoken (`2/6`).
+        lines: words and advice.
+        choices: the ways on.
+        scale: the question that the step asks, while it is open.
+        scale_first: whether the digits answer the question; else they choose the way on.
+        variant: number of the wording shown, from 1.
+        variants: how many wordings there are.
+        mark: `worked`, `failed`, or none.
+        came_from: title of the step that an objection or rung returns to; empty in the script.
+        advice: one line for the strip at the foot.
+    """
+
+    title: str
+    place: str
+    lines: tuple[ScriptLine, ...] = ()
+    choices: tuple[ChoiceLine, ...] = ()
+    scale: ScaleView | None = None
+    scale_first: bool = True
+    variant: int = 1
+    variants: int = 1
+    mark: str | None = None
+    came_from: str = ""
+    advice: str = ""
+
+
+class ScriptPane(TextPane):
+    """Shows a step; digits answer its question or choose the way on."""
+
+    class Chose(Message):
+        """A way on was chosen, by its number from 1."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    class Answered(Message):
+        """A key was pressed that may answer the open question."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._view: ScriptView | None = None
+
+    def show(self, view: ScriptView) -> None:
+        """Draw a step."""
+        moved = self._view is None or self._view.title != view.title
+        self._view = view
+        self.name_it(f"{view.place} · {view.title}" if view.place else view.title)
+        self.redraw()
+        if moved:
+            self.scroll_home(animate=False)
+
+    def take_key(self, key: str) -> bool:
+        """Answer the question that is open, or choose a way on."""
+        view = self._view
+        if view is None:
+            return False
+        if view.scale is not None and view.scale_first:
+            self.post_message(self.Answered(key))
+            return True
+        if key == "enter" and view.choices:
+            self.post_message(self.Chose(1))
+            return True
+        if key.isdigit() and 1 <= int(key) <= len(view.choices):
+            self.post_message(self.Chose(int(key)))
+            return True
+        return False
+
+    def lay_out(self, sheet: Sheet) -> None:
+        """Words, question, choices, advice."""
+        view = self._view
+        if view is None:
+            return
+        if view.came_from:
+            sheet.put(words(self, "call.came_from", step=view.came_from), "$text-warning")
+        for line in view.lines:
+            if line.label:
+                sheet.put(line.label, "$text-muted italic")
+            if line.kind == "say":
+                sheet.bar(line.text, "bold", sign_style="$text-primary")
+            else:
+                sheet.put(line.text, "$text-muted", lead="· ")
+            sheet.gap()
+        self._lay_out_variant(sheet, view)
+        if view.scale is not None:
+            sheet.gap()
+            draw_scale(sheet, view.scale, owns=self.owns_digits and view.scale_first)
+            sheet.gap()
+        mine = self.owns_digits and not (view.scale is not None and view.scale_first)
+        for choice in view.choices:
+            sheet.put(
+                f"{choice.label} {choice.sign}".rstrip(),
+                "" if mine else "$text-muted",
+                lead=f"{choice.digit} ",
+                lead_style="bold $text-accent" if mine else "$text-muted",
+            )
+        if view.advice:
+            sheet.gap()
+            sheet.put(view.advice, "italic $text-secondary", lead="* ")
+
+    def _lay_out_variant(self, sheet: Sheet, view: ScriptView) -> None:
+        parts = []
+        if view.variants > 1:
+            parts.append(words(self, "call.variant", number=view.variant, of=view.variants))
+        if view.mark is not None:
+            sign, style = _MARKS[view.mark]
+            sheet.put(
+                "  ".join([*parts, words(self, f"call.mark_{view.mark}")]), style, lead=f"{sign} "
+            )
+        elif parts:
+            sheet.put(parts[0], "$text-muted")

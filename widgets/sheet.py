@@ -1,0 +1,79 @@
+"""Text laid out for a pane of a known width: headings, paragraphs with hanging indents, pairs."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from widgets.safe_text import cells, clean, clip, fit, wrap
+
+
+class Sheet:
+    """Lines for a pane, each cut or wrapped to its width.
+
+    Args:
+        width: cells of a line.
+    """
+
+    def __init__(self, width: int) -> None:
+        self.width = max(4, width)
+        self._lines: list[Content] = []
+
+    def gap(self) -> Sheet:
+        """One empty line; never two in a row, never at the top."""
+        if self._lines and self._lines[-1].plain:
+            self._lines.append(Content(""))
+        return self
+
+    def heading(self, text: str) -> Sheet:
+        """A heading, with room above it."""
+        self.gap()
+        self._lines.append(Content.styled(clip(text, self.width), "bold $text-accent"))
+        return self
+
+    def put(self, text: str, style: str = "", *, lead: str = "", lead_style: str = "") -> Sheet:
+        """A paragraph; `lead` stands before its first line and the others hang beneath the text.
+
+        Args:
+            text: stored or spoken text.
+            style: a style of ours.
+            lead: a sign of ours or a digit before the first line.
+            lead_style: its style.
+        """
+        lead = clean(lead)
+        inset = cells(lead)
+        for number, line in enumerate(wrap(text, self.width - inset)):
+            front = lead if number == 0 else " " * inset
+            self._lines.append(
+                Content.assemble((front, lead_style or style), (line, style))
+                if inset
+                else Content.styled(line, style)
+            )
+        return self
+
+    def bar(self, text: str, style: str, sign: str = "▌ ", sign_style: str = "") -> Sheet:
+        """A paragraph with a sign before every line."""
+        for line in wrap(text, self.width - cells(sign)):
+            self._lines.append(Content.assemble((sign, sign_style or style), (line, style)))
+        return self
+
+    def pair(self, label: str, value: str, style: str = "", *, width: int = 8) -> Sheet:
+        """A label and its value, wrapped beneath itself where it is long.
+
+        Args:
+            label: already spoken.
+            value: stored text; nothing is drawn where it is empty.
+            style: a style of ours for the value.
+            width: cells of the label's column.
+        """
+        if value:
+            self.put(value, style, lead=fit(label, width) + " ", lead_style="$text-muted")
+        return self
+
+    def line(self, line: Content) -> Sheet:
+        """A line that is already laid out; what does not fit is folded by the terminal widget."""
+        self._lines.append(line)
+        return self
+
+    def content(self) -> Content:
+        """Everything that was put on the sheet."""
+        return Content("\n").join(self._lines)
