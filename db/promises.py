@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from db.decisions import Effects
 from db.tables import call, promise
 from db.topics import CASES
 from db.transaction import Unit
@@ -65,32 +66,37 @@ def settle_overdue(unit: Unit) -> int:
     return moved
 
 
-def settle_called(unit: Unit, callback_id: int, call_id: int) -> int:
-    """Settles promised calls that a callback serves: we rang, in time or late.
+def settle_called(unit: Unit, callback_id: int, call_id: int, effects: Effects) -> int:
+    """Settles promised calls that a callback serves: we rang, in time or late; returns how many.
 
-    The instant that counts is when the number was first dialled or the call began, which the
-    caller's transaction reads as the call's start. Returns how many were settled.
+    What counts is the instant at which the first number was dialled, else the call's start.
     """
     started = unit.run(
         sa.select(sa.func.coalesce(call.c.dialled_at, call.c.started_at)).where(
             call.c.id == call_id
         )
     ).scalar_one()
-    settled = 0
-    for state, condition in (
-        ("kept", promise.c.due_at >= started - TOLERANCE),
-        ("late", promise.c.due_at < started - TOLERANCE),
-    ):
-        settled += unit.run(
+    owed = unit.run(
+        sa.select(promise.c.id, promise.c.due_at, promise.c.state)
+        .where(
+            promise.c.callback_id == callback_id,
+            promise.c.kind == "call",
+            promise.c.state.in_(("open", "broken")),
+            promise.c.due_at.is_not(None),
+        )
+        .with_for_update()
+    ).all()
+    for row in owed:
+        effects.settled_promises[str(row.id)] = row.state
+        unit.run(
             sa.update(promise)
-            .where(
-                promise.c.callback_id == callback_id,
-                promise.c.kind == "call",
-                promise.c.state.in_(("open", "broken")),
-                condition,
+            .where(promise.c.id == row.id)
+            .values(
+                state="kept" if started <= row.due_at + TOLERANCE else "late",
+                settled_at=unit.now,
+                settled_call_id=call_id,
             )
-            .values(state=state, settled_at=unit.now, settled_call_id=call_id)
-        ).rowcount
-    if settled:
+        )
+    if owed:
         unit.move(CASES)
-    return settled
+    return len(owed)

@@ -1,0 +1,197 @@
+"""Callbacks in `check`: the seat vanished, the customer may have been called; a person decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from db.claiming import Taken, callbacks_of, claim_columns, open_call_of, regain
+from db.decisions import repeated
+from db.engine import Database
+from db.events import append_audit
+from db.finish import Finished, as_finished, call_end, decide
+from db.holds import drop_holds
+from db.seats import may_work
+from db.tables import call, callback, campaign, operator, person
+from db.topics import SEATS
+from db.transaction import Unit
+from db.transitions import lock_callback, move, ready_again
+from domain.decision import Decision
+from domain.errors import RefusedError
+from domain.permissions import Actor, allowed, require
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """A callback that waits for a person's word; instants in UTC."""
+
+    callback_id: int
+    call_id: int
+    name: str
+    campaign_zh: str
+    campaign_en: str
+    operator: str
+    claimed_at: datetime | None
+    dialled_at: datetime | None
+    mine: bool
+
+
+def list_checks(database: Database, actor: Actor) -> tuple[CheckLine, ...]:
+    """All callbacks in `check`, the oldest claim first."""
+
+    def work(unit: Unit) -> tuple[CheckLine, ...]:
+        require(actor, "queue.list")
+        rows = unit.run(
+            sa.select(
+                callback.c.id,
+                callback.c.call_id,
+                person.c.name,
+                campaign.c.name_zh,
+                campaign.c.name_en,
+                operator.c.name.label("operator"),
+                callback.c.claimed_at,
+                call.c.dialled_at,
+                callback.c.claimed_by,
+            )
+            .join(person, person.c.id == callback.c.person_id)
+            .join(campaign, campaign.c.id == callback.c.campaign_id)
+            .join(call, call.c.id == callback.c.call_id)
+            .join(operator, operator.c.id == callback.c.claimed_by)
+            .where(callback.c.state == "check")
+            .order_by(callback.c.claimed_at, callback.c.id)
+        ).mappings()
+        return tuple(
+            CheckLine(
+                callback_id=row["id"],
+                call_id=row["call_id"],
+                name=row["name"],
+                campaign_zh=row["name_zh"],
+                campaign_en=row["name_en"],
+                operator=row["operator"],
+                claimed_at=row["claimed_at"],
+                dialled_at=row["dialled_at"],
+                mine=row["claimed_by"] == actor.operator_id,
+            )
+            for row in rows
+        )
+
+    return database.read(work)
+
+
+def resume(database: Database, actor: Actor, callback_id: int) -> Taken:
+    """Takes one's own call up again: same call, draft and timer, new fence.
+
+    Raises:
+        RefusedError: `not_in_check`, `not_yours`, `open_call` while another one is open.
+    """
+
+    def work(unit: Unit) -> Taken:
+        require(actor, "queue.resume")
+        may_work(unit, actor)
+        row = _in_check(unit, callback_id)
+        if row["claimed_by"] != actor.operator_id:
+            raise RefusedError("not_yours", call=row["call_id"])
+        current = open_call_of(unit, actor.operator_id)
+        if current is not None and current["id"] != row["call_id"]:
+            raise RefusedError("open_call", call=current["id"])
+        return regain(unit, actor, _call(unit, row["call_id"]), "resumed")
+
+    return database.write(work)
+
+
+def resolve_not_called(database: Database, actor: Actor, callback_id: int) -> str:
+    """A person says that the customer was not called: it waits again, and nobody is held.
+
+    Returns the new state. The right to finish changes hands.
+
+    Raises:
+        RefusedError: `not_in_check`, `not_yours`.
+    """
+
+    def work(unit: Unit) -> str:
+        row = _in_check(unit, callback_id)
+        _may_resolve(unit, actor, row)
+        call_id = row["call_id"]
+        state = ready_again(unit, row)
+        for one in callbacks_of(unit, call_id):
+            if one["call_id"] == call_id and one["state"] == "check":
+                move(
+                    unit, one, ready_again(unit, one), "was_not_called", actor=actor,
+                    call_id=call_id, grow=True,
+                )  # fmt: skip
+        unit.run(
+            sa.update(call)
+            .where(call.c.id == call_id)
+            .values(phase="ended", ended_at=unit.now, fence=call.c.fence + 1)
+        )
+        drop_holds(unit, call_id)
+        append_audit(unit, actor, "check_resolved", "callback", callback_id)
+        unit.move(SEATS)
+        return state
+
+    return database.write(work)
+
+
+def resolve_called(
+    database: Database, actor: Actor, callback_id: int, decision: Decision
+) -> Finished:
+    """A person says that the customer was called, and how it ended.
+
+    Raises:
+        RefusedError: `not_in_check`, `not_yours`, `decision_reused`.
+        InputError: the outcome is unknown, or lacks its time or note.
+    """
+
+    def work(unit: Unit) -> Finished:
+        call_id = lock_callback(unit, callback_id)["call_id"]
+        if call_id is not None:
+            first = repeated(unit, decision.uuid, decision.fingerprint(call_id))
+            if first is not None:
+                return as_finished(first)
+        row = _in_check(unit, callback_id)
+        _may_resolve(unit, actor, row)
+        in_check = [
+            one
+            for one in callbacks_of(unit, row["call_id"])
+            if one["call_id"] == row["call_id"] and one["state"] == "check"
+        ]
+        fence = max(one["fence"] for one in in_check) + 1
+        for one in in_check:
+            move(
+                unit, one, "check", "was_called", actor=actor, call_id=row["call_id"],
+                fence_to=fence, **claim_columns(unit, actor, row["call_id"]),
+            )  # fmt: skip
+        unit.run(sa.update(call).where(call.c.id == row["call_id"]).values(fence=fence))
+        end = call_end(unit, database, actor, row["call_id"], decision)
+        rows = [one for one in callbacks_of(unit, row["call_id"]) if one["state"] == "check"]
+        append_audit(unit, actor, "check_resolved", "callback", callback_id)
+        return as_finished(decide(unit, database, end, rows))
+
+    return database.write(work)
+
+
+def _in_check(unit: Unit, callback_id: int) -> sa.RowMapping:
+    row = lock_callback(unit, callback_id)
+    if row["state"] != "check":
+        raise RefusedError("not_in_check", callback=callback_id, state=row["state"])
+    return row
+
+
+def _may_resolve(unit: Unit, actor: Actor, row: sa.RowMapping) -> None:
+    """The claim's own operator, a lead, or the only operator of the desk may say what happened."""
+    if row["claimed_by"] == actor.operator_id:
+        require(actor, "queue.resolve_check_own")
+        return
+    if allowed(actor.role, "queue.resolve_check"):
+        return
+    many = unit.run(
+        sa.select(sa.func.count()).select_from(operator).where(operator.c.active)
+    ).scalar_one()
+    if many > 1:
+        raise RefusedError("not_yours", call=row["call_id"])
+
+
+def _call(unit: Unit, call_id: int) -> sa.RowMapping:
+    return unit.run(sa.select(call).where(call.c.id == call_id).with_for_update()).mappings().one()

@@ -1,0 +1,248 @@
+"""What a call leaves behind beside its outcome: answers, scores, words, promises, wishes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.callbacks import NewCallback, create_callback
+from db.decisions import CallEnd, Effects
+from db.numbers import correct_number, end_asset_link, stop_person
+from db.tables import answer, call, call_step, campaign, complaint, contact, promise, score, wish
+from db.transaction import Unit
+from domain.decision import GivenPromise
+from domain.errors import InputError, RefusedError
+
+GRUMBLE_ANSWER = timedelta(hours=24)
+"""A grumble is answered within a day; house rule of the case timers."""
+
+
+def keep_facts(
+    unit: Unit, end: CallEnd, decision_id: int, row: sa.RowMapping, effects: Effects
+) -> None:
+    """Writes what a decision says about the person, whether or not it came late.
+
+    Raises:
+        InputError: `promise_past`.
+    """
+    _keep_words(unit, end, decision_id)
+    complaint_id = _keep_complaint(unit, end, effects)
+    _keep_wishes(unit, end, decision_id, complaint_id)
+    stop_person(unit, end, row, effects)
+    correct_number(unit, end, row, effects)
+    end_asset_link(unit, end, row, effects)
+    for given in end.decision.promises:
+        _keep_promise(unit, end, decision_id, row, given, effects)
+    _keep_contact(unit, end, row)
+
+
+def keep_agreed_call(
+    unit: Unit, end: CallEnd, decision_id: int, callback_id: int, due_at: datetime, effects: Effects
+) -> None:
+    """Enters the agreed call in the ledger of promises; its callback is already made."""
+    _insert_promise(
+        unit, end, decision_id, GivenPromise(end.decision.note or "", due_at), callback_id, effects
+    )
+
+
+def _keep_words(unit: Unit, end: CallEnd, decision_id: int) -> None:
+    decision, ids = end.decision, {"call_id": end.call["id"], "decision_id": decision_id}
+    if decision.answers:
+        unit.run(
+            answer.insert(),
+            [
+                {
+                    **ids,
+                    "survey": one.survey,
+                    "version": one.version,
+                    "question": one.question,
+                    "status": one.status,
+                    "number": one.number,
+                    "text": one.text,
+                    "choices": None if one.choices is None else list(one.choices),
+                }
+                for one in decision.answers
+            ],
+        )
+    if decision.scores:
+        unit.run(
+            score.insert(),
+            [
+                {
+                    **ids,
+                    "person_id": end.call["person_id"],
+                    "metric": one.metric,
+                    "value": one.value,
+                    "n": one.n,
+                    "at": unit.now,
+                }
+                for one in decision.scores
+            ],
+        )
+    if decision.uses:
+        unit.run(
+            call_step.insert(),
+            [
+                {
+                    **ids,
+                    "position": position,
+                    "kind": one.kind,
+                    "playbook": one.playbook,
+                    "version": one.version,
+                    "step": one.step,
+                    "variant": one.variant,
+                    "language": one.language,
+                    "result": one.result,
+                    "details": {},
+                }
+                for position, one in enumerate(decision.uses)
+            ],
+        )
+    unit.run(
+        sa.update(call)
+        .where(call.c.id == end.call["id"])
+        .values(
+            note=decision.note,
+            mood_start=decision.mood_start,
+            mood_end=decision.mood_end,
+        )
+    )
+
+
+def _keep_complaint(unit: Unit, end: CallEnd, effects: Effects) -> int | None:
+    given = end.decision.complaint
+    if given is None:
+        return None
+    made = int(
+        unit.run(
+            complaint.insert().returning(complaint.c.id),
+            {
+                "weight": given.weight,
+                "person_id": end.call["person_id"],
+                "call_id": end.call["id"],
+                "received_at": unit.now,
+                "channel": "phone",
+                "level": "local",
+                "category": given.category,
+                "description": given.description,
+                "status": "open",
+                "reply_by": unit.now + GRUMBLE_ANSWER if given.weight == "grumble" else None,
+                "owner_id": end.actor.operator_id,
+                "details": {"department": given.department} if given.department else {},
+                "created_at": unit.now,
+                "updated_at": unit.now,
+            },
+        ).scalar_one()
+    )
+    effects.complaints.append(made)
+    return made
+
+
+def _keep_wishes(unit: Unit, end: CallEnd, decision_id: int, complaint_id: int | None) -> None:
+    if end.decision.wishes:
+        unit.run(
+            wish.insert(),
+            [
+                {
+                    "complaint_id": complaint_id,
+                    "person_id": end.call["person_id"],
+                    "call_id": end.call["id"],
+                    "decision_id": decision_id,
+                    "position": position,
+                    "text": one.text,
+                    "possible": one.possible,
+                    "reason": one.reason,
+                    "offer": one.offer,
+                    "state": one.state,
+                    "answer_by": one.answer_by,
+                    "at": unit.now,
+                }
+                for position, one in enumerate(end.decision.wishes)
+            ],
+        )
+
+
+def _keep_promise(
+    unit: Unit,
+    end: CallEnd,
+    decision_id: int,
+    row: sa.RowMapping,
+    given: GivenPromise,
+    effects: Effects,
+) -> None:
+    if given.due_at is not None and given.due_at <= unit.now:
+        raise InputError("promise_past", at=given.due_at)
+    made: int | None = None
+    if given.due_at is not None:
+        code = unit.run(
+            sa.select(campaign.c.code).where(campaign.c.id == row["campaign_id"])
+        ).scalar_one()
+        new = NewCallback(
+            person_id=row["person_id"],
+            campaign=code,
+            due_at=given.due_at,
+            promised=True,
+            named_by_customer=True,
+            note=given.text,
+            owner_id=end.actor.operator_id,
+            asset_id=row["asset_id"],
+            origin_id=row["id"],
+            origin_call_id=end.call["id"],
+            source="promise",
+        )
+        try:
+            made = create_callback(unit, end.rulebook, new, end.actor)
+        except RefusedError as error:
+            # Without a usable number the promise still stands in the ledger.
+            if error.code not in ("no_number", "person_closed"):
+                raise
+        else:
+            effects.made_callbacks.append(made)
+    _insert_promise(unit, end, decision_id, given, made, effects)
+
+
+def _insert_promise(
+    unit: Unit,
+    end: CallEnd,
+    decision_id: int,
+    given: GivenPromise,
+    callback_id: int | None,
+    effects: Effects,
+) -> None:
+    values: dict[str, Any] = {
+        "person_id": end.call["person_id"],
+        "call_id": end.call["id"],
+        "decision_id": decision_id,
+        "callback_id": callback_id,
+        "kind": given.kind,
+        "text": given.text,
+        "condition": given.condition,
+        "due_at": given.due_at,
+        "owner_id": end.actor.operator_id,
+        "made_at": unit.now,
+        "state": "open",
+    }
+    effects.promises.append(
+        int(unit.run(promise.insert().returning(promise.c.id), values).scalar_one())
+    )
+
+
+def _keep_contact(unit: Unit, end: CallEnd, row: sa.RowMapping) -> None:
+    kind = unit.run(
+        sa.select(campaign.c.content_kind).where(campaign.c.id == row["campaign_id"])
+    ).scalar_one()
+    unit.run(
+        contact.insert(),
+        {
+            "person_id": end.call["person_id"],
+            "at": unit.now,
+            "direction": end.call["direction"],
+            "channel": "call_centre" if end.call["direction"] == "out" else "phone",
+            "content_kind": kind,
+            "call_id": end.call["id"],
+            "operator_id": end.actor.operator_id,
+            "details": {"outcome": end.outcome.code},
+        },
+    )

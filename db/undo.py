@@ -1,0 +1,313 @@
+"""Taking a decision back, and putting another in its place, while nobody has acted on it.
+
+The outcome row is superseded, never deleted. A refusal says who has acted and on what.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.claiming import Taken, claim_columns, hand_over, open_call_of
+from db.decisions import Effects, repeated
+from db.engine import Database
+from db.events import append_audit, append_event
+from db.finish import Finished, as_finished, call_end, decide
+from db.holds import hold_keys, take_holds
+from db.queue import give_back
+from db.seats import may_work
+from db.tables import (
+    call,
+    call_decision,
+    call_leg,
+    callback,
+    callback_event,
+    complaint,
+    do_not_call,
+    draft,
+    operator,
+    person,
+    person_asset,
+    person_phone,
+    phone,
+    promise,
+)
+from db.topics import CASES, QUEUE, SEATS
+from db.transaction import Unit
+from db.transitions import move
+from domain.decision import Decision
+from domain.errors import RefusedError
+from domain.permissions import Actor, require
+
+_INSTANTS = frozenset(
+    column.name for column in callback.c if column.name.endswith(("_at", "_until", "not_before"))
+)
+_KEPT = frozenset({"id", "fence", "state", "updated_at", "call_id"}) | {
+    "claimed_by", "claimed_seat", "claimed_at",
+}  # fmt: skip
+
+
+def undo(database: Database, actor: Actor, decision_uuid: str, uuid: str) -> Taken:
+    """Takes a finish back: the call is open again, with a new fence and its draft.
+
+    The operator's next claim is given back when it is untouched.
+
+    Args:
+        database: the database.
+        actor: who takes it back: the one who decided.
+        decision_uuid: the decision to take back.
+        uuid: the client's own for this undo; a repeat gives the first result.
+
+    Raises:
+        RefusedError: `decision_unknown`, `not_yours`, `undo_already`, `undo_late`,
+            `undo_acted_on` (by, what), `undo_call_open` when the next call is under way,
+            `undo_person_busy` when somebody else has the customer on the line.
+    """
+
+    def work(unit: Unit) -> Taken:
+        require(actor, "calls.undo")
+        may_work(unit, actor)
+        fingerprint = hashlib.sha256(f"undo {decision_uuid}".encode()).hexdigest()
+        first = repeated(unit, uuid, fingerprint)
+        if first is not None:
+            return Taken(first["call_id"], first["callback_id"], first["result"]["fence"])
+        row = _decision(unit, actor, decision_uuid, "calls.undo")
+        _return_untouched_claim(unit, actor)
+        taken = _reopen(unit, actor, row)
+        unit.run(
+            call_decision.insert(),
+            {
+                "uuid": uuid,
+                "kind": "undo",
+                "call_id": row["call_id"],
+                "callback_id": row["callback_id"],
+                "operator_id": actor.operator_id,
+                "at": unit.now,
+                "fence": taken.fence,
+                "late": False,
+                "flags": [],
+                "content_hash": fingerprint,
+                "before": {},
+                "result": {"fence": taken.fence},
+                "supersedes": row["id"],
+            },
+        )
+        return taken
+
+    return database.write(work)
+
+
+def amend(
+    database: Database, actor: Actor, decision_uuid: str, decision: Decision, *, since: datetime
+) -> Finished:
+    """Puts another decision in the place of one of today's own; the original is kept.
+
+    Args:
+        database: the database.
+        actor: who decided first.
+        decision_uuid: the decision to amend.
+        decision: the new one, with a uuid of its own.
+        since: the start of the operator's day or shift (UTC); earlier decisions stay.
+
+    Raises:
+        RefusedError: as for `undo`; `amend_too_old` for a decision before `since`.
+    """
+
+    def work(unit: Unit) -> Finished:
+        row = _decision(unit, actor, decision_uuid, "calls.amend_own", allow_superseded=True)
+        first = repeated(unit, decision.uuid, decision.fingerprint(row["call_id"]))
+        if first is not None:
+            return as_finished(first)
+        if row["superseded_at"] is not None:
+            raise RefusedError("undo_already")
+        if row["at"] < since:
+            raise RefusedError("amend_too_old", at=row["at"])
+        taken_back = _take_back(unit, actor, row)
+        end = call_end(unit, database, actor, row["call_id"], decision)
+        ended_at, talk_ended_at = end.call["ended_at"], end.call["talk_ended_at"]
+        in_hand = []
+        for one in taken_back:
+            fence = move(
+                unit, one, "claimed", "amending", actor=actor, call_id=row["call_id"], grow=True,
+                **claim_columns(unit, actor, row["call_id"]),
+            )  # fmt: skip
+            in_hand.append((one["id"], fence))
+        unit.run(
+            sa.update(call)
+            .where(call.c.id == row["call_id"])
+            .values(fence=max(fence for _, fence in in_hand))
+        )
+        end = call_end(unit, database, actor, row["call_id"], decision)
+        rows = _locked(unit, [callback_id for callback_id, _ in in_hand])
+        made = decide(unit, database, end, rows, kind="amend", supersedes=row["id"])
+        unit.run(
+            sa.update(call)
+            .where(call.c.id == row["call_id"])
+            .values(ended_at=ended_at, talk_ended_at=talk_ended_at)
+        )
+        append_audit(
+            unit, actor, "outcome_amended", "call", row["call_id"],
+            fields=["outcome", "answers", "note"], details={"decision": row["id"]},
+        )  # fmt: skip
+        return as_finished(made)
+
+    return database.write(work)
+
+
+def _decision(
+    unit: Unit, actor: Actor, uuid: str, use_case: str, *, allow_superseded: bool = False
+) -> sa.RowMapping:
+    require(actor, use_case)
+    row = (
+        unit.run(
+            sa.select(call_decision)
+            .where(call_decision.c.uuid == uuid, call_decision.c.kind != "undo")
+            .with_for_update()
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise RefusedError("decision_unknown", uuid=uuid)
+    if row["operator_id"] != actor.operator_id:
+        raise RefusedError("not_yours", call=row["call_id"])
+    if row["superseded_at"] is not None and not allow_superseded:
+        raise RefusedError("undo_already")
+    if row["late"]:
+        raise RefusedError("undo_late")
+    return row
+
+
+def _reopen(unit: Unit, actor: Actor, row: sa.RowMapping) -> Taken:
+    rows = _take_back(unit, actor, row)
+    call_id = row["call_id"]
+    keys = hold_keys(rows[0]["person_id"], rows[0]["phone_id"])
+    if not take_holds(unit, call_id, keys):
+        raise RefusedError("undo_person_busy")
+    fence = 0
+    for one in rows:
+        fence = max(fence, hand_over(unit, one, actor, call_id, "undone"))
+    unit.run(
+        sa.update(call)
+        .where(call.c.id == call_id)
+        .values(phase="open", ended_at=None, fence=fence, seat_id=actor.seat_id)
+    )
+    unit.move(QUEUE, SEATS)
+    return Taken(call_id, rows[0]["id"], fence, resumed=True)
+
+
+def _take_back(unit: Unit, actor: Actor, row: sa.RowMapping) -> list[sa.RowMapping]:
+    """Takes back all that a decision did and returns its callbacks, restored and locked."""
+    effects = Effects.from_dict(row["before"])
+    ids = [int(one) for one in effects.callbacks]
+    for callback_id in ids:
+        _refuse_if_acted_on(unit, callback_id, row)
+    for made in effects.made_callbacks:
+        _refuse_if_acted_on(unit, made, row, made=True)
+    for one in _locked(unit, effects.made_callbacks):
+        move(unit, one, "cancelled", "undone", actor=actor, call_id=row["call_id"])
+    for callback_id in ids:
+        _restore(unit, callback_id, effects.callbacks[str(callback_id)])
+    for name, columns in effects.cancelled.items():
+        _restore(unit, int(name), columns, state=True)
+        append_event(
+            unit, int(name), "undone", (None, columns["state"]), actor=actor,
+            call_id=row["call_id"], fence=columns["fence"],
+        )  # fmt: skip
+    _restore_facts(unit, effects)
+    unit.run(
+        sa.update(call_decision)
+        .where(call_decision.c.id == row["id"])
+        .values(superseded_at=unit.now)
+    )
+    unit.move(QUEUE, CASES)
+    return _locked(unit, ids)
+
+
+def _restore_facts(unit: Unit, effects: Effects) -> None:
+    def change(table: sa.Table, ids: list[int], **values: Any) -> None:
+        if ids:
+            unit.run(sa.update(table).where(table.c.id.in_(ids)).values(**values))
+
+    change(promise, effects.promises, state="withdrawn", settled_at=unit.now)
+    change(complaint, effects.complaints, status="withdrawn", closed_at=unit.now)
+    change(do_not_call, effects.stops, lifted_at=unit.now)
+    change(person_phone, effects.links, until=None, problem=None)
+    change(person_phone, effects.new_links, until=unit.now)
+    change(person_asset, effects.asset_links, until=None)
+    if effects.closed_person is not None:
+        change(person, [effects.closed_person], closed_at=None, closed_because=None)
+    for name, status in effects.phones.items():
+        change(phone, [int(name)], status=status, status_at=unit.now)
+    for name, state in effects.settled_promises.items():
+        change(promise, [int(name)], state=state, settled_at=None, settled_call_id=None)
+
+
+def _restore(unit: Unit, callback_id: int, columns: dict[str, Any], *, state: bool = False) -> None:
+    kept = _KEPT - {"state"} if state else _KEPT
+    values = {
+        name: datetime.fromisoformat(value) if name in _INSTANTS and value is not None else value
+        for name, value in columns.items()
+        if name not in kept
+    }
+    unit.run(
+        sa.update(callback)
+        .where(callback.c.id == callback_id)
+        .values(**values, updated_at=unit.now)
+    )
+
+
+def _refuse_if_acted_on(
+    unit: Unit, callback_id: int, row: sa.RowMapping, *, made: bool = False
+) -> None:
+    """Refuses when a person has done something with a callback since the decision."""
+    query = (
+        sa.select(callback_event.c.kind, operator.c.name)
+        .join(operator, operator.c.id == callback_event.c.operator_id)
+        .where(callback_event.c.callback_id == callback_id, callback_event.c.at >= row["at"])
+        .where(callback_event.c.kind.not_in(("created", "late_outcome")))
+        .order_by(callback_event.c.id.desc())
+        .limit(1)
+    )
+    if not made:
+        # The decision's own event is the last that may stand there.
+        own = sa.select(sa.func.max(callback_event.c.id)).where(
+            callback_event.c.callback_id == callback_id,
+            callback_event.c.call_id == row["call_id"],
+            callback_event.c.kind.in_(("finished", "rescheduled", "data_repair", "not_settled")),
+        )
+        query = query.where(callback_event.c.id > own.scalar_subquery())
+    found = unit.run(query).first()
+    if found is not None:
+        raise RefusedError("undo_acted_on", by=found.name, what=found.kind)
+
+
+def _return_untouched_claim(unit: Unit, actor: Actor) -> None:
+    current = open_call_of(unit, actor.operator_id)
+    if current is None:
+        return
+    touched = (
+        current["direction"] == "in"
+        or current["dialled_at"] is not None
+        or unit.run(
+            sa.select(call_leg.c.id).where(call_leg.c.call_id == current["id"]).limit(1)
+        ).first()
+        is not None
+        or bool(unit.run(sa.select(draft.c.body).where(draft.c.call_id == current["id"])).scalar())
+    )
+    if touched:
+        raise RefusedError("undo_call_open", call=current["id"])
+    give_back(unit, actor, current, "returned")
+
+
+def _locked(unit: Unit, ids: list[int]) -> list[sa.RowMapping]:
+    found = {
+        row["id"]: row
+        for row in unit.run(
+            sa.select(callback).where(callback.c.id.in_(ids)).with_for_update()
+        ).mappings()
+    }
+    return [found[one] for one in ids]

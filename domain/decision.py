@@ -1,0 +1,156 @@
+"""What an operator decides at the end of a call, as plain values, and its fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer to a question; `status` answered, dont_know, refused or not_applicable."""
+
+    survey: str
+    version: str
+    question: str
+    status: str
+    number: float | None = None
+    text: str | None = None
+    choices: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenScore:
+    """A satisfaction score of this call: metric, value, from how many answers."""
+
+    metric: str
+    value: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUse:
+    """A step, wording, objection or rung that was put before the operator."""
+
+    kind: str
+    playbook: str
+    version: str
+    step: str
+    variant: int | None
+    language: str
+    result: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPromise:
+    """What we promised: by an instant (UTC), or under a condition.
+
+    `kind` is `call` (that we ring: it makes a callback) or `deed` (that something is done: it makes
+    a callback too, so that somebody tells the customer).
+    """
+
+    text: str
+    due_at: datetime | None = None
+    condition: str | None = None
+    kind: Literal["call", "deed"] = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenWish:
+    """A wish of the customer and what became of it: open, accepted, shelved or refused."""
+
+    text: str
+    state: str
+    possible: bool | None = None
+    reason: str | None = None
+    offer: str | None = None
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenComplaint:
+    """A grumble (answered within a day, department named) or a complaint that was noted."""
+
+    weight: Literal["grumble", "complaint"]
+    description: str
+    category: str | None = None
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The outcome of a further callback of the same person, settled in the same call."""
+
+    callback_id: int
+    outcome: str
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewNumber:
+    """A number that the customer gave: E.164, extension, country, kind and zones."""
+
+    e164: str
+    extension: str
+    country: str | None
+    kind: str
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How a call ended; instants in UTC.
+
+    Attributes:
+        uuid: the client's own; a repeat with the same content gives the first result.
+        outcome: code of the ending.
+        next_at: when to ring again, where the customer named it.
+        note: what the operator wrote.
+        mood_start: light at the start: red, yellow or green.
+        mood_end: light at the end.
+        answers: to the survey.
+        scores: of this call.
+        uses: of the script.
+        promises: made in the call.
+        wishes: heard in the call.
+        flags: praise and the like, noted beside any ending.
+        complaint: a grumble or complaint.
+        settled: further callbacks of this person.
+        phone_id: the number that the ending speaks of; the last leg's unless given.
+        new_number: another number of the person.
+        colleague: login of the colleague, where the outcome names one.
+    """
+
+    uuid: str
+    outcome: str
+    next_at: datetime | None = None
+    note: str | None = None
+    mood_start: str | None = None
+    mood_end: str | None = None
+    answers: tuple[GivenAnswer, ...] = ()
+    scores: tuple[GivenScore, ...] = ()
+    uses: tuple[GivenUse, ...] = ()
+    promises: tuple[GivenPromise, ...] = ()
+    wishes: tuple[GivenWish, ...] = ()
+    flags: tuple[str, ...] = ()
+    complaint: GivenComplaint | None = None
+    settled: tuple[Settled, ...] = ()
+    phone_id: int | None = None
+    new_number: NewNumber | None = None
+    colleague: str | None = None
+
+    def fingerprint(self, call_id: int) -> str:
+        """Tells a repeat from another content under the same uuid: SHA-256 over all values."""
+        plain = json.dumps(
+            {"call": call_id, **asdict(self)}, default=_plain, sort_keys=True, ensure_ascii=False
+        )
+        return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    raise TypeError(f"no plain value: {value!r}")
