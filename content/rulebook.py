@@ -1,0 +1,34 @@
+"""The rulebook that the program ships: outcomes, campaigns and calling hours, read and checked."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from content.calling_hours import calling_hours
+from content.campaigns import campaigns
+from content.outcomes import outcomes
+from domain.rulebook import Rulebook
+
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def load_shipped() -> Rulebook:
+    """The shipped rules; the release is named by the content of their files."""
+    hours = _digest("calling_hours.csv")
+    return Rulebook(
+        release=f"{hours}-{_digest('outcomes.toml', 'campaigns.toml')}",
+        calling_release=hours,
+        calling=calling_hours(),
+        outcomes=outcomes(),
+        campaigns=campaigns(),
+    )
+
+
+def _digest(*names: str) -> str:
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update((_FOLDER / name).read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,216 @@
+"""Why a callback stands where it stands: the rules that put it there, and what stops it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from db.engine import Database
+from db.holds import hold_keys
+from db.stops import stop_on
+from db.tables import (
+    call,
+    call_hold,
+    callback,
+    callback_event,
+    calling_window,
+    campaign,
+    operator,
+    person,
+    phone,
+)
+from db.transaction import Unit
+from domain.bands import Priority, Tier, band_of
+from domain.calling_hours import decide
+from domain.errors import RefusedError
+from domain.permissions import Actor, require
+from domain.promise import PromiseState
+from domain.rulebook import Rulebook
+from domain.said import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One rule that stops the callback, and when it stops stopping (UTC); none when unknown."""
+
+    said: Said
+    clears_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A decision explained.
+
+    Attributes:
+        callback_id: the callback.
+        state: its state.
+        callable_now: whether this operator may be given it at this minute.
+        order: what put it where it stands in the queue.
+        blocks: each rule that stops it now.
+        clears_at: when all of them have cleared (UTC); none when one has no known end.
+    """
+
+    callback_id: int
+    state: str
+    callable_now: bool
+    order: tuple[Said, ...]
+    blocks: tuple[Block, ...]
+    clears_at: datetime | None
+
+
+def why(database: Database, actor: Actor, callback_id: int) -> Why:
+    """Explains a callback to an operator.
+
+    Raises:
+        RefusedError: `callback_unknown`.
+    """
+
+    def work(unit: Unit) -> Why:
+        require(actor, "queue.why")
+        return explain(unit, database.rulebook, actor, callback_id)
+
+    return database.read(work)
+
+
+def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> Why:
+    """Explains a callback within a transaction.
+
+    Raises:
+        RefusedError: `callback_unknown`.
+    """
+    row = (
+        unit.run(
+            sa.select(
+                callback,
+                campaign.c.band.label("campaign_band"),
+                campaign.c.purpose,
+                campaign.c.paused_at,
+                person.c.tier,
+                person.c.zone,
+                phone.c.zones,
+                phone.c.country,
+                calling_window.c.preferred,
+            )
+            .join(campaign, campaign.c.id == callback.c.campaign_id)
+            .join(person, person.c.id == callback.c.person_id)
+            .join(calling_window, calling_window.c.id == callback.c.window_id)
+            .outerjoin(phone, phone.c.id == callback.c.phone_id)
+            .where(callback.c.id == callback_id)
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise RefusedError("callback_unknown", callback=callback_id)
+    blocks = tuple(_blocks(unit, rulebook, actor, row))
+    clears: datetime | None = None
+    if blocks and all(block.clears_at is not None for block in blocks):
+        clears = max(block.clears_at for block in blocks if block.clears_at is not None)
+    return Why(
+        callback_id=callback_id,
+        state=row["state"],
+        callable_now=not blocks,
+        order=_order(row),
+        blocks=blocks,
+        clears_at=clears,
+    )
+
+
+def _order(row: sa.RowMapping) -> tuple[Said, ...]:
+    banded = band_of(
+        row["campaign_band"],
+        priority=Priority(row["priority"] or Priority.NORMAL),
+        promise=PromiseState.OPEN if row["promised"] else None,
+        regulator_case=row["band"] == 0 and not row["promised"],
+        tier=Tier(row["tier"]) if row["tier"] else None,
+    )
+    said = [*banded.why, Said("queue.why.due", {"at": row["due_at"]})]
+    if row["attempts"]:
+        said.append(Said("queue.why.attempts", {"n": row["attempts"]}))
+    if row["promised"]:
+        said.append(Said("queue.why.promised"))
+    return tuple(said)
+
+
+def _blocks(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) -> list[Block]:
+    blocks: list[Block] = []
+    state = row["state"]
+    if state in ("done", "exhausted", "cancelled"):
+        last = Said(f"queue.event.{_last_event(unit, row['id'])}")
+        return [Block(Said(f"queue.block.{state}", {"kind": last}), None)]
+    if state == "claimed":
+        blocks.append(Block(Said("queue.block.claimed", {"name": _name(unit, row)}), None))
+    elif state == "check":
+        blocks.append(Block(Said("queue.block.check", {"name": _name(unit, row)}), None))
+    if state == "scheduled" and row["ready_at"] > unit.now:
+        blocks.append(Block(Said("queue.block.not_due", {"at": row["ready_at"]}), row["ready_at"]))
+    reason = stop_on(unit, row["person_id"], row["phone_id"], row["purpose"])
+    if reason is not None:
+        blocks.append(Block(Said("queue.block.stop", {"reason": Said(f"stop.{reason}")}), None))
+    if row["paused_at"] is not None:
+        blocks.append(Block(Said("queue.block.campaign_paused"), None))
+    if row["assigned_to"] not in (None, actor.operator_id):
+        name = unit.run(
+            sa.select(operator.c.name).where(operator.c.id == row["assigned_to"])
+        ).scalar_one()
+        blocks.append(
+            Block(
+                Said("queue.block.owned", {"name": name, "at": row["grace_until"]}),
+                row["grace_until"],
+            )
+        )
+    if row["avoid_operator_id"] == actor.operator_id and row["assigned_to"] is None:
+        blocks.append(Block(Said("queue.block.another_operator"), None))
+    _add_hold(unit, row, blocks)
+    decision = decide(
+        rulebook.calling,
+        zones=(row["zone"],) if row["zone"] else tuple(row["zones"] or ()),
+        places=(row["country"],) if row["country"] else (),
+        purpose=row["purpose"],
+        at=unit.now,
+        preferred=row["preferred"] or None,
+    )
+    if not decision.allowed:
+        said = decision.reasons[0] if decision.reasons else Said("queue.block.hours")
+        blocks.append(Block(said, decision.next_open))
+    return blocks
+
+
+def _add_hold(unit: Unit, row: sa.RowMapping, blocks: list[Block]) -> None:
+    held = unit.run(
+        sa.select(call_hold.c.until, call_hold.c.key, operator.c.name)
+        .outerjoin(call, call.c.id == call_hold.c.call_id)
+        .outerjoin(operator, operator.c.id == call.c.operator_id)
+        .where(
+            call_hold.c.key.in_(hold_keys(row["person_id"], row["phone_id"])),
+            sa.or_(call_hold.c.until.is_(None), call_hold.c.until > unit.now),
+            call_hold.c.call_id != (row["call_id"] or 0),
+        )
+        .order_by(call_hold.c.until.is_(None).desc(), call_hold.c.until.desc())
+        .limit(1)
+    ).first()
+    if held is None:
+        return
+    if held.until is None:
+        blocks.append(Block(Said("queue.block.held", {"name": held.name or "?"}), None))
+    else:
+        blocks.append(Block(Said("queue.block.just_rung", {"at": held.until}), held.until))
+
+
+def _name(unit: Unit, row: sa.RowMapping) -> str:
+    return str(
+        unit.run(sa.select(operator.c.name).where(operator.c.id == row["claimed_by"])).scalar()
+    )
+
+
+def _last_event(unit: Unit, callback_id: int) -> str:
+    return str(
+        unit.run(
+            sa.select(callback_event.c.kind)
+            .where(callback_event.c.callback_id == callback_id)
+            .order_by(callback_event.c.id.desc())
+            .limit(1)
+        ).scalar()
+    )
