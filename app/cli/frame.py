@@ -15,20 +15,23 @@ prints them. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 from __future__ import annotations
 
 import getpass
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 import click
 
 from app.cli.lines import harmless, one_line
 from app.cli.spoken import Caller, SpokenCommand, SpokenGroup, SpokenOption, help_key, speak
 from app.settings import Settings, database_url, load_settings
-from content.translations import LANGUAGES, Language, translate
+from content.translations import LANGUAGES, Language, say, translate
 from domain.errors import RefusedError
+from domain.said import Said
 
 Need = Literal["database", "login", "now"]
 
@@ -54,6 +57,29 @@ class InstantType(click.ParamType[datetime]):
 
 
 INSTANT: Final = InstantType()
+
+
+class SpanType(click.ParamType[timedelta]):
+    """A length of time: a whole number with `s`, `m` or `h` behind it."""
+
+    name = "span"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """Refuse what is no length of time, and one of nothing or of more than a day."""
+        if isinstance(value, timedelta):
+            return value
+        match = _SPAN.fullmatch(value)
+        span = int(match[1]) * _UNITS[match[2]] if match else timedelta(0)
+        if not timedelta(0) < span <= timedelta(days=1):
+            self.fail(speak(ctx, "cli.usage.span", value=value), param, ctx)
+        return span
+
+
+_SPAN: Final = re.compile(r"([0-9]{1,5})([smh])")
+_UNITS: Final = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
+SPAN: Final = SpanType()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +148,16 @@ class Frame:
         """The sentence of a catalogue key in the caller's language."""
         return translate(self.language, key, **params)
 
+    def say_here(self, said: Said) -> str:
+        """What a rule wants said, its instants on the operator's own clock."""
+        return say(self.language, _on_clock(said, ZoneInfo(self.settings.my_zone)))
+
+    def clock(self, instant: datetime | None) -> str:
+        """An instant on the operator's own clock, to the minute; a dash for none."""
+        if instant is None:
+            return "–"
+        return instant.astimezone(ZoneInfo(self.settings.my_zone)).strftime("%Y-%m-%d %H:%M")
+
     def tell(self, key: str, /, **params: object) -> None:
         """Say something beside the answer, on stderr, so that stdout stays the answer."""
         click.echo(harmless(self.say(key, **params)), err=True)
@@ -135,6 +171,13 @@ class Frame:
         if not self.interactive:
             raise RefusedError("nobody_to_ask")
         return click.confirm(harmless(self.say(key, **params)), default=False, err=True)
+
+
+def iso(instant: datetime | None) -> str | None:
+    """An instant as JSON has it: ISO 8601 in UTC, to the second."""
+    if instant is None:
+        return None
+    return instant.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def option(*declarations: str, **attributes: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -203,6 +246,18 @@ def desk_command(
 def desk_group(name: str) -> SpokenGroup:
     """A command that holds others; its help page's sentence is `cli.command.<name>`."""
     return SpokenGroup(name, help=help_key(name, None), no_args_is_help=True)
+
+
+def _on_clock(said: Said, zone: ZoneInfo) -> Said:
+    params = {
+        name: value.astimezone(zone)
+        if isinstance(value, datetime)
+        else _on_clock(value, zone)
+        if isinstance(value, Said)
+        else value
+        for name, value in said.params.items()
+    }
+    return Said(said.key, params)
 
 
 def _print(frame: Frame, answer: Answer) -> None:

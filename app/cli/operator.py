@@ -35,7 +35,10 @@ def as_plain(one: Operator) -> dict[str, object]:
 @click.argument("new_login", metavar="NEW_LOGIN")
 @option("--name", default="", help="cli.operator.option.name")
 @option(
-    "--role", type=click.Choice(list(Role)), default="operator", help="cli.operator.option.role"
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default="operator",
+    help="cli.operator.option.role",
 )
 @option("--language", type=click.Choice(LANGUAGES), help="cli.operator.option.language")
 @option("--speaks", multiple=True, help="cli.operator.option.speaks")

@@ -178,7 +178,7 @@ def guarded(run: Callable[[], Any], caller: Caller) -> int:
         _tell_usage(error, caller)
         return error.exit_code
     except DeskError as error:
-        _tell(caller, error.code, *error_words(caller.language, error))
+        _tell_error(error, caller)
         return 1
     except BrokenPipeError:
         # Whoever read the answer has enough; the interpreter must not flush into the pipe again.
@@ -203,6 +203,16 @@ def error_words(language: Language, error: DeskError) -> tuple[str, str]:
     except DeskError:
         # Without a catalogue there are no other words than these.
         return str(error), "make setup"
+
+
+def _tell_error(error: DeskError, caller: Caller) -> None:
+    try:
+        words = error_words(caller.language, error)
+    except KeyError:
+        # An error without words is a slip of ours; it must not hide what went wrong.
+        _tell_unexpected(error, caller)
+    else:
+        _tell(caller, error.code, *words)
 
 
 def _tell(caller: Caller, code: str, title: str, todo: str) -> None:

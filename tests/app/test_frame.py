@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import COMMANDS
-from app.cli.frame import INSTANT, Answer, Frame, desk_command, desk_group, option
+from app.cli.frame import INSTANT, SPAN, Answer, Frame, desk_command, desk_group, option
 from app.cli.program import callback_desk
 from app.cli.spoken import SpokenGroup
 from domain.errors import InputError
@@ -30,6 +30,8 @@ def _program() -> SpokenGroup:
             raise InputError("settings_missing", path="/x\x1b[2J\u202e")
         if text == "break":
             raise ValueError("[/]\x1b[31m")
+        if text == "wordless":
+            raise InputError("no_words_for_this")
         if text == "ask":
             frame.confirm("cli.help.program")
         if text == "stop":
@@ -119,6 +121,19 @@ def test_what_nobody_foresaw_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -
     debugged = run("break").stderr
     assert "Traceback" in debugged
     assert "\x1b" not in debugged
+
+
+def test_an_error_without_words_is_told_all_the_same() -> None:
+    result = run("wordless", "--json")
+    assert result.exit_code == 1
+    assert "no_words_for_this" in json.loads(result.stdout)["error"]["title"]
+
+
+def test_a_length_of_time_is_read_and_nonsense_refused() -> None:
+    assert SPAN.convert("15m", None, None) == timedelta(minutes=15)
+    for text in ("15", "m", "0m", "25h", "-5m", "1d", "１m"):
+        with pytest.raises(click.BadParameter):
+            SPAN.convert(text, None, None)
 
 
 def test_nobody_is_asked_without_a_terminal() -> None:
