@@ -161,7 +161,7 @@ def resolve_called(
         for one in in_check:
             move(
                 unit, one, "check", "was_called", actor=actor, call_id=row["call_id"],
-                fence_to=fence, **claim_columns(unit, actor, row["call_id"]),
+                fence_to=fence, **claim_columns(unit, actor),
             )  # fmt: skip
         unit.run(sa.update(call).where(call.c.id == row["call_id"]).values(fence=fence))
         end = call_end(unit, database, actor, row["call_id"], decision)

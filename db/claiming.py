@@ -80,14 +80,13 @@ def hand_over(unit: Unit, row: sa.RowMapping, actor: Actor, call_id: int, kind: 
         actor=actor,
         call_id=call_id,
         grow=True,
-        **claim_columns(unit, actor, call_id),
+        **claim_columns(unit, actor),
     )
 
 
-def claim_columns(unit: Unit, actor: Actor, call_id: int) -> dict[str, Any]:
+def claim_columns(unit: Unit, actor: Actor) -> dict[str, Any]:
     """The columns that say in whose hands a callback is."""
     return {
-        "call_id": call_id,
         "claimed_by": actor.operator_id,
         "claimed_seat": actor.seat_id,
         "claimed_at": unit.now,
@@ -171,7 +170,7 @@ def regain(unit: Unit, actor: Actor, call_row: sa.RowMapping, kind: str) -> Take
             actor=actor,
             call_id=call_row["id"],
             fence_to=fence,
-            **claim_columns(unit, actor, call_row["id"]),
+            **claim_columns(unit, actor),
         )
     unit.run(
         sa.update(call)

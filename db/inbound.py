@@ -78,7 +78,7 @@ def inbound(database: Database, actor: Actor, person_id: int) -> Taken:
 def _take_in(
     unit: Unit, actor: Actor, row: sa.RowMapping, call_id: int, position: int, fence: int
 ) -> None:
-    columns: dict[str, Any] = claim_columns(unit, actor, call_id)
+    columns: dict[str, Any] = claim_columns(unit, actor)
     move(unit, row, "claimed", "rang_back", actor=actor, call_id=call_id, fence_to=fence, **columns)
     unit.run(
         call_callback.insert(),

@@ -55,7 +55,8 @@ def move(
         to: the new state.
         kind: the kind of event.
         actor: who did it; none for the desk itself.
-        call_id: the call that the event belongs to; the row's own unless given.
+        call_id: the call that the event belongs to, and that has the callback in hand where it
+            stays in hand; the row's own unless given.
         grow: whether the right to finish changes hands.
         fence_to: the fence to grow to, where several callbacks of a call share one.
         data: codes and numbers for the event.
@@ -63,7 +64,10 @@ def move(
     """
     fence = int(row["fence"]) + (1 if grow else 0) if fence_to is None else fence_to
     values: dict[str, Any] = {"state": to, "fence": fence, "updated_at": unit.now, **changes}
-    if to not in ("claimed", "check"):
+    if to in ("claimed", "check"):
+        if call_id is not None:
+            values["call_id"] = call_id
+    else:
         values.setdefault("call_id", None)
         values.setdefault("claimed_by", None)
         values.setdefault("claimed_seat", None)

@@ -132,7 +132,7 @@ def amend(
         for one in taken_back:
             fence = move(
                 unit, one, "claimed", "amending", actor=actor, call_id=row["call_id"], grow=True,
-                **claim_columns(unit, actor, row["call_id"]),
+                **claim_columns(unit, actor),
             )  # fmt: skip
             in_hand.append((one["id"], fence))
         unit.run(

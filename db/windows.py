@@ -78,6 +78,8 @@ def refresh(unit: Unit, rulebook: Rulebook, limit: int = 200) -> int:
                 columns.release == rulebook.calling_release,
                 sa.or_(
                     columns.closes_at <= unit.now,
+                    # Only where a practice clock was set back: it was computed in the future.
+                    columns.computed_at > unit.now,
                     # A rule that never opens within the horizon is looked at once a day.
                     sa.and_(columns.closes_at.is_(None), columns.computed_at < unit.day_ago),
                 ),
