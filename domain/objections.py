@@ -18,7 +18,8 @@ from domain.playbook import Heard
 if TYPE_CHECKING:
     from domain.library import Library
 
-_WEIGHTS: Final = {"words": 1.0, "pinyin": 0.97, "initials": 0.93}
+_WEIGHTS: Final = {"words": 1.0, "pinyin": 0.97, "initials": 0.93, "word": 0.8}
+_SHORTEST_WORD: Final = 5  # a shorter word of a phrase ("your", "don't") says nothing by itself
 _COMPARED: Final = 96  # forms looked at closely for one key
 _LONGEST_QUERY: Final = 48
 _LEAST_SCORE: Final = 0.34
@@ -97,9 +98,10 @@ class PhraseIndex:
         shared: Counter[int] = Counter()
         for pair in pairs:
             shared.update(self._postings.get(pair, ()))
+        most = max(shared.values(), default=0)
         near = nlargest(
             _COMPARED,
-            shared.items(),
+            [item for item in shared.items() if 4 * item[1] >= most],
             key=lambda item: item[1] / (len(pairs) + len(self._forms[item[0]].pairs)),
         )
         best: dict[str, tuple[float, int, str]] = {}
@@ -122,6 +124,11 @@ def _forms_of(heard: Heard) -> Iterable[tuple[str, str]]:
     words = squeeze(heard.text)
     if words:
         yield "words", words
+        yield from (
+            ("word", word)
+            for word in map(squeeze, heard.text.split())
+            if _SHORTEST_WORD <= len(word) < len(words) and word.isascii()
+        )
     if heard.pinyin:
         yield "pinyin", squeeze(heard.pinyin)
         initials = "".join(squeeze(syllable)[:1] for syllable in heard.pinyin.split())
@@ -147,17 +154,28 @@ def _score(query: str, pairs: frozenset[str], form: _Form) -> float:
     whole = len(query) > 1 or not query.isascii()
     if form.kind == "initials":
         return weight * (0.5 + 0.2 * share) if len(query) > 1 and query in text else 0.0
+    if form.kind == "word":
+        slips = _slips(query, form, pairs, len(pairs & form.pairs))
+        return weight * (0.72 - 0.12 * slips) if slips else 0.0
     if query in text and whole:
         return weight * (0.72 + 0.12 * share)
     if text in query and (len(text) > 3 or not text.isascii()):
         return weight * (0.66 + 0.14 * share)
-    slips = _slips_in_start(query, text)
-    allowed = _allowed_slips(query)
-    close = weight * (0.72 - 0.12 * slips) if slips <= allowed else 0.0
     common = len(pairs & form.pairs)
+    close = weight * (0.72 - 0.12 * slips) if (slips := _slips(query, form, pairs, common)) else 0.0
     coverage = max(common / len(form.pairs), 0.9 * common / len(pairs))
     loose = weight * 0.62 * coverage if coverage >= _LEAST_COVERAGE else 0.0
     return max(close, loose)
+
+
+def _slips(query: str, form: _Form, pairs: frozenset[str], common: int) -> int:
+    """How many slips (at least one) lie between query and a start of the form; 0 for too many."""
+    allowed = _allowed_slips(query)
+    # One slip spoils three letter pairs at most: most forms need not be gone through.
+    if not allowed or common < len(pairs) - 3 * allowed:
+        return 0
+    slips = _slips_in_start(query, form.text, allowed)
+    return slips if slips <= allowed else 0
 
 
 def _allowed_slips(query: str) -> int:
@@ -166,16 +184,28 @@ def _allowed_slips(query: str) -> int:
     return 0 if len(query) < 4 else 1 if len(query) < 8 else 2
 
 
-def _slips_in_start(query: str, text: str) -> int:
-    """The fewest slips (wrong, missing, doubled, swapped letter) from query to a start of text."""
-    before: list[int] = []
-    last = list(range(len(text) + 1))
+def _slips_in_start(query: str, text: str, most: int) -> int:
+    """The fewest slips (wrong, missing, doubled, swapped letter) from query to a start of text.
+
+    Only the band of `most` letters around the diagonal is gone through; more slips than that
+    come out as `most + 1`.
+    """
+    beyond = most + 1
+    before: dict[int, int] = {}
+    last = {column: column for column in range(min(most, len(text)) + 1)}
     for row, letter in enumerate(query, 1):
-        now = [row]
-        for column, other in enumerate(text, 1):
-            cost = min(now[-1] + 1, last[column] + 1, last[column - 1] + (letter != other))
+        now = {0: row} if row <= most else {}
+        for column in range(max(1, row - most), min(len(text), row + most) + 1):
+            other = text[column - 1]
+            cost = min(
+                now.get(column - 1, beyond) + 1,
+                last.get(column, beyond) + 1,
+                last.get(column - 1, beyond) + (letter != other),
+            )
             if row > 1 and column > 1 and letter == text[column - 2] and query[row - 2] == other:
-                cost = min(cost, before[column - 2] + 1)
-            now.append(cost)
+                cost = min(cost, before.get(column - 2, beyond) + 1)
+            now[column] = cost
+        if not now or min(now.values()) > most:
+            return beyond
         before, last = last, now
-    return min(last)
+    return min(*last.values(), beyond)
