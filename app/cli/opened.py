@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(frame: Frame) -> Iterator[Database]:
+def opened(frame: Frame, *, keep_house: bool = False) -> Iterator[Database]:
     """The caller's database, checked to be of this program's schema, at the caller's `--now`.
+
+    Args:
+        frame: the caller.
+        keep_house: whether to do first what time itself does to the queue; where no desk is open,
+            nobody else does it.
 
     Raises:
         StorageError: it is missing, can't be reached, or its tables are older or newer.
@@ -22,6 +27,7 @@ def opened(frame: Frame) -> Iterator[Database]:
     """
     # Imported when a command needs it: the help page waits for no database library.
     from content.rulebook import load_shipped  # noqa: PLC0415
+    from db import housekeeping  # noqa: PLC0415
     from db.engine import open_database  # noqa: PLC0415
     from db.schema import check  # noqa: PLC0415
 
@@ -30,6 +36,9 @@ def opened(frame: Frame) -> Iterator[Database]:
         check(database)
         if frame.now is not None:
             database.pretend(frame.now)
+        if keep_house:
+            # A clock set by hand may have moved by years since the last turn a second ago.
+            housekeeping.keep_house(database, every=1.0 if frame.now is None else 0.0)
         yield database
     finally:
         database.close()

@@ -35,7 +35,7 @@ def list_(frame: Frame, view: View, limit: int | None) -> Answer:
     from db.queue_list import counts  # noqa: PLC0415 - the help page needs no database
 
     wanted = limit or (_FOR_PROGRAMS if frame.as_json else _FOR_PEOPLE)
-    with opened(frame) as database:
+    with opened(frame, keep_house=True) as database:
         actor = actor_for(frame, database)
         figures = counts(database, actor)
         rows: list[QueueRow] = []
@@ -99,7 +99,7 @@ def claim(frame: Frame, lease: timedelta | None) -> Answer:
     from db.queue import claim_next  # noqa: PLC0415
     from db.seats import open_seat  # noqa: PLC0415
 
-    with opened(frame) as database:
+    with opened(frame, keep_house=True) as database:
         seat = open_seat(database, frame.login, kind="headless", lease=lease)
         claimed = claim_next(database, seat.actor)
         if claimed.taken is None:
