@@ -89,7 +89,7 @@ class ScriptValues:
         operator_name: who is calling.
         shop_name: for whom.
         shop_phone: the number to ring back, as spoken.
-        callback_reason: why we call, as a phrase.
+        callback_reason: why we call, as a phrase (`content.reasons.reason_of`).
         promise_text: what was promised last time, as a phrase.
         local: the customer's wall clock (its offset is not looked at), for the greeting.
     """
