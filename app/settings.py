@@ -148,7 +148,7 @@ class Settings:
     dial_command: tuple[str, ...] = field(default=(), metadata={"read": _texts})
     outside_line: str = field(default="", metadata={"read": _digits})
     wrap_up_pause: int = field(default=10, metadata={"read": _count})
-    hold_pause: int = field(default=10, metadata={"read": _count})
+    hold_pause: int = field(default=2, metadata={"read": _count})
     keys: Mapping[str, str] = field(default_factory=dict, metadata={"read": _keys})
     source: Path | None = None
 

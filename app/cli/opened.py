@@ -28,10 +28,11 @@ def opened(frame: Frame, *, keep_house: bool = False) -> Iterator[Database]:
     # Imported when a command needs it: the help page waits for no database library.
     from content.rulebook import load_shipped  # noqa: PLC0415
     from db import housekeeping  # noqa: PLC0415
-    from db.engine import open_database  # noqa: PLC0415
+    from db.engine import Timing, open_database  # noqa: PLC0415
     from db.schema import check  # noqa: PLC0415
 
-    database = open_database(frame.database(), rulebook=load_shipped())
+    timing = Timing(hold=frame.settings.hold_pause * 60.0)
+    database = open_database(frame.database(), rulebook=load_shipped(), timing=timing)
     try:
         check(database)
         if frame.now is not None:

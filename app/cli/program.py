@@ -6,6 +6,7 @@ import sys
 from importlib.metadata import version
 
 import click
+from click.core import ParameterSource
 
 from app.cli import COMMANDS
 from app.cli.frame import Frame, common_options, needed_option
@@ -36,12 +37,15 @@ def _open_desk(frame: Frame, *, practice: bool) -> None:
         raise RefusedError("desk_without_terminal")
     from app.desk_app import run  # noqa: PLC0415 - no command line without a screen waits for it
 
+    source = click.get_current_context().get_parameter_source("lang")
+    named = source is ParameterSource.COMMANDLINE or frame.settings.language is not None
     run(
         settings=frame.settings,
         database=frame.database(practice=practice),
         login=frame.login,
         language=frame.language,
         practice=practice,
+        own_language=not named,
     )
 
 

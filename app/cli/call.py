@@ -1,0 +1,167 @@
+"""`callback-desk call`: ending a claimed call without a screen."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+import click
+
+from app.cli.frame import Answer, Frame, desk_command, desk_group, iso, option
+from app.cli.opened import actor_for, opened
+from domain.decision import Decision, GivenAnswer, GivenScore
+from domain.errors import InputError
+from domain.said import Said
+
+if TYPE_CHECKING:
+    from db.calls import OpenCall
+    from db.engine import Database
+    from db.finish import Finished
+    from domain.interview import Interview
+    from domain.permissions import Actor
+
+call = desk_group("call")
+
+
+@desk_command("finish", "database", "login", "now", group=call)
+@click.argument("call_id", type=int, metavar="CALL_ID")
+@option("--fence", type=int, required=True, help="cli.call.option.fence")
+@option("--outcome", required=True, metavar="CODE", help="cli.call.option.outcome")
+@option("--id", "decision_id", type=click.UUID, help="cli.call.option.id")
+@option("--answers", metavar="JSON", help="cli.call.option.answers")
+@option("--next", "spoken", metavar="TEXT", help="cli.call.option.next")
+@option("--note", help="cli.call.option.note")
+def finish(
+    frame: Frame,
+    call_id: int,
+    fence: int,
+    outcome: str,
+    decision_id: UUID | None,
+    answers: str | None,
+    spoken: str | None,
+    note: str | None,
+) -> Answer:
+    """End a call with its outcome; a repeat under the same id changes nothing."""
+    from db.calls import show_call  # noqa: PLC0415 - the help page needs no database
+    from db.finish import finish as end_call  # noqa: PLC0415
+
+    with opened(frame) as database:
+        actor = _actor(frame, database, call_id)
+        shown = show_call(database, actor, call_id)
+        interview = _interview(shown, answers)
+        decision = Decision(
+            uuid=str(decision_id or uuid4()),
+            outcome=outcome,
+            next_at=_understood(frame, database, shown, spoken) if spoken else None,
+            note=note,
+            answers=_answers(interview),
+            scores=_scores(interview),
+        )
+        done = end_call(database, actor, call_id, fence, decision)
+    said = _said(done)
+    data = {
+        "id": done.uuid,
+        "call_id": done.call_id,
+        "callback_id": done.callback_id,
+        "state": done.state,
+        "next_at": iso(done.next_at),
+        "next_callback_id": done.next_callback_id,
+        "late": done.late,
+        "why": frame.say_here(said) if said else None,
+    }
+    lines = [frame.say("cli.call.late" if done.late else f"cli.call.state.{done.state}")]
+    if done.next_at is not None:
+        lines.append(frame.say("cli.call.next", at=frame.clock(done.next_at)))
+    if said is not None:
+        lines.append(frame.say_here(said))
+    return Answer(data, lines)
+
+
+def _actor(frame: Frame, database: Database, call_id: int) -> Actor:
+    """The operator named, else the one whose call it is: the fence is the right to finish it."""
+    from db.claimers import claimer_of_call  # noqa: PLC0415 - the help page needs no database
+
+    if frame.named_login is not None:
+        return actor_for(frame, database)
+    return claimer_of_call(database, call_id)
+
+
+def _understood(frame: Frame, database: Database, shown: OpenCall, spoken: str) -> datetime:
+    from domain.when import understand  # noqa: PLC0415 - the help page needs no grammar
+
+    mine = frame.settings.my_zone
+    return understand(
+        spoken,
+        now=database.read(lambda unit: unit.now),
+        zone=shown.zones[0] if shown.zones else mine,
+        my_zone=mine,
+        country=shown.card.country,
+    ).at
+
+
+def _interview(shown: OpenCall, answers: str | None) -> Interview:
+    """The interview that the answers fill.
+
+    Raises:
+        InputError: `answers_bad` when they are no JSON object; an unknown question or value.
+    """
+    from content.surveys import surveys  # noqa: PLC0415 - the help page asks nothing
+    from domain.interview import Interview  # noqa: PLC0415
+
+    asked = surveys().bundle(shown.survey)
+    if answers is None:
+        return Interview.begin(asked)
+    try:
+        given = json.loads(answers)
+    except ValueError as error:
+        raise InputError("answers_bad", reason=str(error)) from error
+    if not isinstance(given, dict):
+        raise InputError("answers_bad", reason=type(given).__name__)
+    short = {
+        question.id: f"{survey.id}/{question.id}"
+        for survey in asked
+        for question in survey.questions
+    }
+    return Interview.filled(
+        {short.get(str(ref), str(ref)): value for ref, value in given.items()}, asked
+    )
+
+
+def _answers(interview: Interview) -> tuple[GivenAnswer, ...]:
+    return tuple(
+        GivenAnswer(
+            survey=row.survey,
+            version=row.version,
+            question=row.question,
+            status=row.status,
+            number=row.number,
+            text=row.text,
+            choices=row.choices,
+        )
+        for row in interview.rows()
+    )
+
+
+def _scores(interview: Interview) -> tuple[GivenScore, ...]:
+    from domain.scoring import scores_of  # noqa: PLC0415 - the help page scores nothing
+
+    found = scores_of(interview.counted, interview.surveys)
+    return tuple(GivenScore(score.metric, score.value, score.n) for score in found)
+
+
+def _said(done: Finished) -> Said | None:
+    """The sentence of the next step; its instants are stored as text."""
+    if not done.why_key:
+        return None
+    return Said(done.why_key, {name: _instant(value) for name, value in done.why.items()})
+
+
+def _instant(value: object) -> object:
+    if not isinstance(value, str) or "T" not in value:
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return value
