@@ -20,7 +20,10 @@ from domain.zones import places_of_number, zones_of_number
 @desk_command("hours")
 @click.argument("number")
 @option(
-    "--purpose", type=click.Choice(PURPOSES), default=Purpose.SERVICE, help="hours.option.purpose"
+    "--purpose",
+    type=click.Choice(PURPOSES),
+    default=Purpose.SERVICE.value,
+    help="hours.option.purpose",
 )
 @option("--at", type=INSTANT, help="hours.option.at")
 @option("--region", metavar="CC", help="hours.option.region")

@@ -54,11 +54,6 @@ _FREE_UNITS: Final = "小时|钟头|刻钟|分钟|天|周|星期|礼拜|工作�
 _UNITS: Final = f"{_FREE_UNITS}|分|日|年"
 _COUNT: Final = rf"(?:[0-9]{{1,5}}(?:\.[0-9]{{1,2}})?|{ZH})"
 _HALVES: Final = "半个?(?:小时|钟头|月|年)"
-_ONE_STRETCH: Final = re.compile(
-    rf"(?P<half>半个?)(?P<of>小时|钟头|月|年)"
-    rf"|(?P<n>{_COUNT})\s?(?:(?P<pieces>个半|个)(?P<months>月)|(?P<some>个半|个)?(?P<unit>{_UNITS}))"
-    r"(?P<more>半)?"
-)
 _MINUTES: Final = {"小时": 60, "钟头": 60, "刻钟": 15, "分钟": 1, "分": 1}
 _AFTER: Final = "以后|之后|过后|后|内|以内|之内|前|以前|之前"
 
@@ -214,10 +209,19 @@ def _stretch(units: str) -> str:
     return rf"(?P<stretch>{one}(?:[零又加和]?\s?{one})*)"
 
 
+@cache
+def _one_stretch() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<half>半个?)(?P<of>小时|钟头|月|年)"
+        rf"|(?P<n>{_COUNT})\s?(?:(?P<pieces>个半|个)(?P<months>月)|(?P<some>个半|个)?(?P<unit>{_UNITS}))"
+        r"(?P<more>半)?"
+    )
+
+
 def _offset(match: re.Match[str]) -> Meaning:
     lead, end = match["lead"], match["end"] or ""
     minutes = days = months = workdays = 0.0
-    for part in _ONE_STRETCH.finditer(match["stretch"]):
+    for part in _one_stretch().finditer(match["stretch"]):
         unit = part["of"] or part["months"] or part["unit"]
         amount = 0.5 if part["half"] else _amount(part["n"])
         amount += 0.5 * ("个半" in {part["pieces"], part["some"]} or bool(part["more"]))

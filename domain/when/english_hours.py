@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from domain.when.numerals import EN, EN_WORD, WORD_END, en_number
@@ -28,10 +29,6 @@ _SAID_AMOUNT: Final = (
 )
 _STRETCH: Final = (
     rf"(?:{_FIGURES}\s?|(?<![a-z])(?:{_SAID_AMOUNT})\s){_UNIT}(?:\sand\sa\shalf{WORD_END})?"
-)
-_ONE_STRETCH: Final = re.compile(
-    rf"(?:(?P<figures>{_FIGURES})\s?|(?<![a-z])(?P<said>{_SAID_AMOUNT})\s)(?P<unit>{_UNIT})"
-    rf"(?P<more>\sand\sa\shalf{WORD_END})?"
 )
 
 
@@ -154,9 +151,17 @@ def _stretches() -> list[Pattern]:
     ]
 
 
+@cache
+def _one_stretch() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:(?P<figures>{_FIGURES})\s?|(?<![a-z])(?P<said>{_SAID_AMOUNT})\s)(?P<unit>{_UNIT})"
+        rf"(?P<more>\sand\sa\shalf{WORD_END})?"
+    )
+
+
 def _offset(match: re.Match[str]) -> Meaning:
     totals = {"minutes": 0.0, "days": 0.0, "months": 0.0, "workdays": 0.0}
-    for part in _ONE_STRETCH.finditer(match["stretch"]):
+    for part in _one_stretch().finditer(match["stretch"]):
         name = part["unit"].removesuffix("s").rstrip("'")
         field, _, worth = next(
             entry

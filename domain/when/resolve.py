@@ -65,6 +65,7 @@ def understand(
     """
     if now.tzinfo is None:
         raise ValueError("a naive instant could be anybody's clock")
+    checked_zone(zone)
     shown = _clipped(text)
     cleaned = plain(text)
     if not cleaned:
@@ -122,7 +123,6 @@ class _Reader:
     def read(self) -> Understood:
         """The instant that was meant, with all that had to be assumed."""
         wish = self.wish
-        checked_zone(self.zone)
         name, clock = clock_read(
             wish.place, zone=self.zone, my_zone=self.my_zone, country=self.country, now=self.now
         )

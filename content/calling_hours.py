@@ -1,0 +1,150 @@
+"""The shipped calling hours: a table of places and purposes, read and checked row by row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from content.toml_file import FOLDER
+from domain.calling_rules import (
+    ANY_PURPOSE,
+    ANYWHERE,
+    PURPOSES,
+    Rule,
+    Rules,
+    Windows,
+    as_confidence,
+    read_windows,
+)
+from domain.errors import InputError
+from domain.said import Said
+
+FILE: Final = FOLDER / "calling_hours.csv"
+COLUMNS: Final = (
+    "place",
+    "purpose",
+    "mon_fri",
+    "sat",
+    "sun",
+    "holidays",
+    "cap",
+    "note",
+    "source",
+    "confidence",
+    "as_of",
+)
+
+
+def load_calling_hours(path: Path) -> Rules:
+    """The calling rules of a table.
+
+    Raises:
+        InputError: `content_bad` for a missing file or one without UTF-8,
+            `calling_hours_columns`, `calling_hours_unfit` naming line, column and value,
+            `calling_hours_twice`, `calling_hours_no_fallback`.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            table = csv.DictReader(file, strict=True)
+            if tuple(table.fieldnames or ()) != COLUMNS:
+                columns = ", ".join(COLUMNS)
+                raise InputError("calling_hours_columns", file=path.name, columns=columns)
+            rows = [_Row(path.name, table.line_num, cells).rule() for cells in table]
+    except FileNotFoundError as error:
+        problem = Said("rules.bad.no_file")
+        raise InputError("content_bad", where=path.name, problem=problem) from error
+    except UnicodeDecodeError as error:
+        problem = Said("rules.bad.not_utf8")
+        raise InputError("content_bad", where=path.name, problem=problem) from error
+    except csv.Error as error:
+        columns = ", ".join(COLUMNS)
+        raise InputError("calling_hours_columns", file=path.name, columns=columns) from error
+    seen: set[tuple[str, str]] = set()
+    for row in rows:
+        if (row.place, row.purpose) in seen:
+            raise InputError(
+                "calling_hours_twice", file=path.name, place=row.place, purpose=row.purpose
+            )
+        seen.add((row.place, row.purpose))
+    rules = Rules(tuple(rows))
+    complete = (ANYWHERE, ANY_PURPOSE) in seen and None not in rules.fallback.days
+    if not complete:
+        raise InputError("calling_hours_no_fallback", file=path.name)
+    return rules
+
+
+@cache
+def calling_hours() -> Rules:
+    """The calling rules that the desk ships with."""
+    return load_calling_hours(FILE)
+
+
+class _Row:
+    """One line of the table.
+
+    Args:
+        file: the file's name, for errors.
+        line: the line's number, for errors.
+        cells: what the columns hold.
+    """
+
+    def __init__(self, file: str, line: int, cells: Mapping[str | None, object]) -> None:
+        self._file = file
+        self._line = line
+        self._cells = cells
+
+    def rule(self) -> Rule:
+        """The line as a rule."""
+        if None in self._cells:
+            raise self._unfit("as_of", str(self._cells[None]))
+        place, purpose = self._text("place"), self._text("purpose")
+        if place != ANYWHERE and not _is_place(place):
+            raise self._unfit("place", place)
+        if purpose not in {*PURPOSES, ANY_PURPOSE}:
+            raise self._unfit("purpose", purpose)
+        weekday = self._windows("mon_fri")
+        if not self._text("source"):
+            raise self._unfit("source", "")
+        try:
+            confidence = as_confidence(self._text("confidence"))
+        except ValueError as error:
+            raise self._unfit("confidence", self._text("confidence")) from error
+        return Rule(
+            place=place,
+            purpose=purpose,
+            days=(*(weekday,) * 5, self._windows("sat"), self._windows("sun")),
+            holidays=self._windows("holidays"),
+            cap=self._text("cap"),
+            note=self._text("note"),
+            source=self._text("source"),
+            confidence=confidence,
+            as_of=self._text("as_of"),
+        )
+
+    def _text(self, column: str) -> str:
+        value = self._cells[column]
+        if not isinstance(value, str):
+            raise self._unfit(column, "")
+        return value.strip()
+
+    def _windows(self, column: str) -> Windows | None:
+        text = self._text(column)
+        try:
+            return read_windows(text)
+        except ValueError as error:
+            raise self._unfit(column, text) from error
+
+    def _unfit(self, column: str, value: str) -> InputError:
+        return InputError(
+            "calling_hours_unfit", file=self._file, line=self._line, column=column, value=value[:60]
+        )
+
+
+def _is_place(place: str) -> bool:
+    """Whether a code is a country's, `US`, or one of its states', `US-FL`."""
+    country, dash, state = place.partition("-")
+    known = len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()
+    return known and (not dash or (state.isalnum() and state.isupper()))
