@@ -201,13 +201,17 @@ class ContactColumns(Numbered):
     details: Named[dict[str, Any]] = Column(JSON)
 
 
+# Prefixes are looked for by LIKE on PostgreSQL; an index serves it whatever the server's collation.
 person = Table(
     "person",
     metadata,
     PersonColumns,
-    Index("ix_person_name", "name", "id"),
-    Index("ix_person_pinyin", "pinyin", "id"),
-    Index("ix_person_initials", "initials", "id"),
+    Index("ix_person_name", "name", "id", postgresql_ops={"name": "varchar_pattern_ops"}),
+    Index("ix_person_pinyin", "pinyin", "id", postgresql_ops={"pinyin": "varchar_pattern_ops"}),
+    Index(
+        "ix_person_initials", "initials", "id", postgresql_ops={"initials": "varchar_pattern_ops"}
+    ),
+    Index("ix_person_email", "email", postgresql_ops={"email": "varchar_pattern_ops"}),
     partial_index("ix_person_id_number", "id_number", where="id_number IS NOT NULL"),
 )
 phone = Table(
@@ -229,7 +233,7 @@ asset = Table(
     "asset",
     metadata,
     AssetColumns,
-    partial_index("ix_asset_plate", "plate_key", where="plate_key IS NOT NULL"),
+    Index("ix_asset_plate", "plate_key", postgresql_ops={"plate_key": "varchar_pattern_ops"}),
     partial_index("ix_asset_vin", "vin", where="vin IS NOT NULL"),
 )
 person_asset = Table(

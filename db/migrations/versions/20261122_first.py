@@ -40,8 +40,7 @@ def upgrade() -> None:
         "asset",
         ["plate_key"],
         unique=False,
-        sqlite_where=sa.text("plate_key IS NOT NULL"),
-        postgresql_where=sa.text("plate_key IS NOT NULL"),
+        postgresql_ops={"plate_key": "varchar_pattern_ops"},
     )
     op.create_index(
         "ix_asset_vin",
@@ -317,6 +316,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_index(
+        "ix_person_email",
+        "person",
+        ["email"],
+        unique=False,
+        postgresql_ops={"email": "varchar_pattern_ops"},
+    )
+    op.create_index(
         "ix_person_id_number",
         "person",
         ["id_number"],
@@ -324,9 +330,27 @@ def upgrade() -> None:
         sqlite_where=sa.text("id_number IS NOT NULL"),
         postgresql_where=sa.text("id_number IS NOT NULL"),
     )
-    op.create_index("ix_person_initials", "person", ["initials", "id"], unique=False)
-    op.create_index("ix_person_name", "person", ["name", "id"], unique=False)
-    op.create_index("ix_person_pinyin", "person", ["pinyin", "id"], unique=False)
+    op.create_index(
+        "ix_person_initials",
+        "person",
+        ["initials", "id"],
+        unique=False,
+        postgresql_ops={"initials": "varchar_pattern_ops"},
+    )
+    op.create_index(
+        "ix_person_name",
+        "person",
+        ["name", "id"],
+        unique=False,
+        postgresql_ops={"name": "varchar_pattern_ops"},
+    )
+    op.create_index(
+        "ix_person_pinyin",
+        "person",
+        ["pinyin", "id"],
+        unique=False,
+        postgresql_ops={"pinyin": "varchar_pattern_ops"},
+    )
     op.create_table(
         "seat",
         sa.Column("id", db.types.BigId, autoincrement=True, nullable=False),
