@@ -14,7 +14,7 @@ from db.events import append_audit
 from db.finish import Finished, as_finished, call_end, decide
 from db.holds import drop_holds
 from db.seats import may_work
-from db.tables import call, callback, campaign, operator, person
+from db.tables import call, call_decision, callback, campaign, operator, person
 from db.topics import SEATS
 from db.transaction import Unit
 from db.transitions import lock_callback, move, ready_again
@@ -145,7 +145,11 @@ def resolve_called(
     """
 
     def work(unit: Unit) -> Finished:
-        call_id = lock_callback(unit, callback_id)["call_id"]
+        call_id = unit.run(
+            sa.select(call_decision.c.call_id).where(
+                call_decision.c.uuid == decision.uuid, call_decision.c.callback_id == callback_id
+            )
+        ).scalar()
         if call_id is not None:
             first = repeated(unit, decision.uuid, decision.fingerprint(call_id))
             if first is not None:
