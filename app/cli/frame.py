@@ -27,9 +27,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.cli.lines import harmless, one_line
+from app.cli.own_clock import on_clock
 from app.cli.spoken import Caller, SpokenCommand, SpokenGroup, SpokenOption, help_key, speak
 from app.settings import Settings, database_url, load_settings
-from content.translations import LANGUAGES, Language, say, translate
+from content.translations import LANGUAGES, Language, translate
 from domain.errors import RefusedError
 from domain.said import Said
 
@@ -150,7 +151,7 @@ class Frame:
 
     def say_here(self, said: Said) -> str:
         """What a rule wants said, its instants on the operator's own clock."""
-        return say(self.language, _on_clock(said, ZoneInfo(self.settings.my_zone)))
+        return self.say(said.key, **on_clock(said.params, ZoneInfo(self.settings.my_zone)))
 
     def clock(self, instant: datetime | None) -> str:
         """An instant on the operator's own clock, to the minute; a dash for none."""
@@ -246,18 +247,6 @@ def desk_command(
 def desk_group(name: str) -> SpokenGroup:
     """A command that holds others; its help page's sentence is `cli.command.<name>`."""
     return SpokenGroup(name, help=help_key(name, None), no_args_is_help=True)
-
-
-def _on_clock(said: Said, zone: ZoneInfo) -> Said:
-    params = {
-        name: value.astimezone(zone)
-        if isinstance(value, datetime)
-        else _on_clock(value, zone)
-        if isinstance(value, Said)
-        else value
-        for name, value in said.params.items()
-    }
-    return Said(said.key, params)
 
 
 def _print(frame: Frame, answer: Answer) -> None:

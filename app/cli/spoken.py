@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import click
 
 from app.cli.lines import harmless, one_line
-from app.settings import load_settings, system_language
+from app.cli.own_clock import on_clock
+from app.settings import load_settings, system_language, system_zone
 from content.translations import Language, as_language, translate
 from domain.errors import DeskError
 
@@ -194,11 +196,12 @@ def guarded(run: Callable[[], Any], caller: Caller) -> int:
 
 
 def error_words(language: Language, error: DeskError) -> tuple[str, str]:
-    """What happened and what to do, for an error, in a language."""
+    """What happened and what to do, for an error, in a language and on the operator's clock."""
+    params = on_clock(error.params, _zone())
     try:
         return (
-            translate(language, error.title_key, **error.params),
-            translate(language, error.todo_key, **error.params),
+            translate(language, error.title_key, **params),
+            translate(language, error.todo_key, **params),
         )
     except DeskError:
         # Without a catalogue there are no other words than these.
@@ -257,6 +260,13 @@ def _tell_unexpected(error: Exception, caller: Caller) -> None:
             click.echo(harmless(line), err=True)
     words = DeskError("unexpected", kind=type(error).__name__, reason=str(error))
     _tell(caller, words.code, *error_words(caller.language, words))
+
+
+def _zone() -> ZoneInfo:
+    try:
+        return ZoneInfo(load_settings().my_zone)
+    except DeskError:
+        return ZoneInfo(system_zone())
 
 
 def _language(words: Sequence[str]) -> Language:
