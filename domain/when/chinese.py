@@ -140,7 +140,7 @@ def _clocks() -> list[Pattern]:
     to_go = rf"(?P<to>一刻钟?|{ZH}分钟?|{ZH})"
     return [
         pattern(
-            rf"(?P<hour>{ZH})(?:点钟?|时)(?:整|过?(?P<quarters>半|[一三]刻)"
+            rf"(?P<hour>{ZH})(?P<sign>点钟?|时)(?:整|过?(?P<quarters>半|[一三]刻)"
             rf"|过?(?P<minute>{ZH})分?(?:(?P<second>{ZH})秒)?(?![0-9]|个|小时|天))?(?:多|来钟)?",
             _clock,
         ),
@@ -157,7 +157,10 @@ def _clock(match: re.Match[str]) -> Meaning:
         minute = {"半": "30", "一刻": "15", "三刻": "45"}[match["quarters"]]
     figures = hour if hour.isascii() else str(zh_number(hour))
     return clock(
-        figures, str(zh_number(minute)) if minute else "", str(zh_number(second)) if second else ""
+        figures,
+        str(zh_number(minute)) if minute else "",
+        str(zh_number(second)) if second else "",
+        formal=match["sign"] == "时",
     )
 
 

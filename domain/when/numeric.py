@@ -70,8 +70,10 @@ def half_of(text: str) -> Half:
     return "am" if text.startswith("a") else "pm"
 
 
-def clock(hour: str, minute: str = "", second: str = "", half: str = "") -> Clock:
-    """A clock from its figures.
+def clock(
+    hour: str, minute: str = "", second: str = "", half: str = "", *, formal: bool = False
+) -> Clock:
+    """A clock from its figures; `formal` as in `Clock`.
 
     Raises:
         ValueError: there is no such time.
@@ -83,6 +85,7 @@ def clock(hour: str, minute: str = "", second: str = "", half: str = "") -> Cloc
         half=half_of(half) if half else None,
         written=not half
         and (int(hour) >= 13 or int(hour) == 0 or bool(second) or hour.startswith("0")),
+        formal=formal,
     )
     if value.hour > 24 or value.minute > 59 or value.second > 59:
         raise ValueError(hour)
@@ -95,7 +98,7 @@ def clock(hour: str, minute: str = "", second: str = "", half: str = "") -> Cloc
 
 def _clock(match: re.Match[str]) -> Meaning:
     hour, minute, second = match[1], match[2], match[3]
-    return clock(hour, minute or "", second or "", match["half"] or "")
+    return clock(hour, minute or "", second or "", match["half"] or "", formal=True)
 
 
 def _day(year: str, month: str, day: str) -> Day:

@@ -104,6 +104,8 @@ class Clock:
         second: 0 to 59.
         half: am or pm where that was said.
         written: counts 24 hours for certain, as `08:30` and `15:30` do.
+        formal: has the form of files, `3:30` or 3时30分, so that beside a whole date in figures it
+            counts 24 hours too.
     """
 
     hour: int
@@ -111,6 +113,7 @@ class Clock:
     second: int = 0
     half: Half | None = None
     written: bool = False
+    formal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

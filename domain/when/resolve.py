@@ -186,7 +186,7 @@ class _Reader:
     def _at_clock(self, clock: Clock, found: Found | None, here: datetime) -> datetime:
         wish = self.wish
         exact = clock
-        if wish.day is not None and wish.day.written and wish.part is None and clock.half is None:
+        if wish.dated_in_figures and clock.formal and wish.part is None and clock.half is None:
             exact = Clock(clock.hour, clock.minute, clock.second, written=True)
         ways = readings(exact, wish.part)
         if not ways:

@@ -75,6 +75,13 @@ class Wish:
     same_time: SameTime | None = None
 
     @property
+    def dated_in_figures(self) -> bool:
+        """Whether year, month and day were all written in figures."""
+        if self.figures is not None:
+            return len(self.figures.numbers) == 3 or self.day is not None
+        return self.day is not None and self.day.written
+
+    @property
     def names_day(self) -> bool:
         """Whether a day was named in any way."""
         return any((self.shift, self.weekday, self.week, self.day, self.figures)) or bool(
@@ -212,7 +219,8 @@ def _hour(hour: int, digits: str) -> Clock:
 def _of_dotted(dotted: Dotted, *, date: bool) -> Piece:
     if date or dotted.first > 24 or dotted.second > 59:
         return Figures((dotted.first, dotted.second))
-    return Clock(dotted.first, dotted.second, written=dotted.first >= 13 or dotted.first == 0)
+    written = dotted.first >= 13 or dotted.first == 0
+    return Clock(dotted.first, dotted.second, written=written, formal=True)
 
 
 def _clock_of(pieces: list[Lexeme]) -> tuple[list[Lexeme], _Spoken | None, Clock | None]:
