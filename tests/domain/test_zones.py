@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from domain.errors import InputError
+from domain.zones import (
+    checked_zone,
+    is_zone,
+    places_of_number,
+    read_zone,
+    zone_of_letters,
+    zones_of_customer,
+    zones_of_number,
+)
+
+
+@pytest.mark.parametrize("name", ["Asia/Shanghai", "America/Indiana/Indianapolis", "Etc/UTC"])
+def test_names_of_zones(name: str) -> None:
+    assert is_zone(name)
+    assert checked_zone(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "America",
+        "Mars/Base",
+        "../etc/passwd",
+        "posixrules",
+        "localtime",
+        "asia/shanghai\n",
+        "\0",
+        "x" * 5000,
+        "posix/Asia/Shanghai",
+    ],
+)
+def test_what_is_no_zone(name: str) -> None:
+    assert not is_zone(name)
+    with pytest.raises(InputError, match="zone_unknown"):
+        checked_zone(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "zone"),
+    [
+        (" America/Chicago ", None, "America/Chicago"),
+        ("america/new york", None, "America/New_York"),
+        ("EST", "US", "America/New_York"),
+        ("EST", "CA", "America/Toronto"),
+        ("cst", "US", "America/Chicago"),
+        ("CST", "CN", "Asia/Shanghai"),
+        ("CST", None, None),
+        ("EST", None, None),
+        ("PST", "US", "America/Los_Angeles"),
+        ("IST", "IN", "Asia/Kolkata"),
+        ("IST", "US", None),
+        ("MST", "US", None),
+        ("AEST", "AU", None),
+        ("", "US", None),
+        ("Somewhere", "US", None),
+    ],
+)
+def test_what_a_cell_names(text: str, country: str | None, zone: str | None) -> None:
+    assert read_zone(text, country) == zone
+
+
+def test_letters_need_a_country() -> None:
+    assert zone_of_letters("CST", None) is None
+    assert zone_of_letters("CST", "us") == "America/Chicago"
+
+
+@pytest.mark.parametrize(
+    ("number", "zones"),
+    [
+        ("+8613800138000", {"Asia/Shanghai"}),
+        ("+12085550140", {"America/Boise", "America/Los_Angeles"}),
+        ("+18505550100", {"America/Chicago", "America/New_York"}),
+        ("+61755501225", {"Australia/Brisbane", "Australia/Sydney"}),
+        ("+442079460335", {"Europe/London"}),
+        ("+80012345678", set()),
+        ("+870773111632", set()),
+        ("nonsense", set()),
+        ("", set()),
+    ],
+)
+def test_the_zones_of_a_number(number: str, zones: set[str]) -> None:
+    assert set(zones_of_number(number)) == zones
+
+
+def test_toll_free_numbers_may_ring_anywhere() -> None:
+    zones = zones_of_number("+18005550199")
+    assert len(zones) > 20
+    assert list(zones) == sorted(zones)
+    assert all(is_zone(zone) for zone in zones)
+
+
+def test_the_own_setting_comes_before_the_number() -> None:
+    assert zones_of_customer("Asia/Urumqi", "+8613800138000") == ("Asia/Urumqi",)
+    assert zones_of_customer(None, "+8613800138000") == ("Asia/Shanghai",)
+    assert zones_of_customer("", None) == ()
+    with pytest.raises(InputError):
+        zones_of_customer("Mars/Base", "+8613800138000")
+
+
+def test_the_place_of_a_number() -> None:
+    assert places_of_number("+8613800138000") == ("CN",)
+    assert places_of_number("+18505550100") == ("US",)
+    assert places_of_number("+80012345678") == ()
+    assert places_of_number("x") == ()
+
+
+def test_stored_zones_need_no_number_rules() -> None:
+    script = (
+        "import sys, domain.zones, domain.calling_hours, domain.when;"
+        "assert domain.zones.read_zone('CST', 'US');"
+        "sys.exit(any(name.split('.')[0] == 'phonenumbers' for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
