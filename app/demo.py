@@ -16,7 +16,7 @@ from content.translations import Language
 from db import operators, schema
 from db.callbacks import NewCallback, create_callback
 from db.engine import Database, open_database
-from db.people import NewPerson, add_number, add_person
+from db.people import NewAsset, NewPerson, add_asset, add_number, add_person
 from db.place import read_place
 from db.transaction import Unit
 from domain.bands import Priority, Tier
@@ -25,6 +25,7 @@ from domain.decision import NewNumber
 from domain.errors import InputError
 from domain.permissions import Actor
 from domain.phone import Number, read_number
+from domain.record.marks import read_plate
 from domain.rulebook import Rulebook
 from domain.salutation import Sex, salutation
 
@@ -38,6 +39,8 @@ COLLEAGUES: Final = (
 _AGO: Final = (4, 11, 25, 42, 58, 85, 130, 200, 310, 480, 700, 1500)
 _AHEAD: Final = (15, 35, 60, 120, 240, 480, 1440, 2880)
 _PROMISED: Final = (-95, -6, 9, 24, 50, 100)
+_DELIVERED: Final = {"delivery-3day": 3, "delivery-7day": 7}
+_KILOMETRES_A_DAY: Final = 41
 _LATER_EACH: Final = 9
 _KEY_EACH: Final = 11
 
@@ -69,6 +72,7 @@ class Invented:
         plate: of their car.
         model: their car.
         colour: its colour.
+        car_days: how many days ago it was bought.
         tier: what they contribute.
         campaign: what they are rung for.
         role: when, and whose.
@@ -82,6 +86,7 @@ class Invented:
     plate: str
     model: DemoModel
     colour: str
+    car_days: int
     tier: Tier
     campaign: str
     role: Role
@@ -183,6 +188,7 @@ def invent(content: DemoContent, rulebook: Rulebook, now: datetime) -> tuple[Inv
                 plate=filled(place.plate, running),
                 model=model,
                 colour=model.colours[running % len(model.colours)],
+                car_days=_DELIVERED.get(campaign, 90 + 37 * position % 900),
                 tier=_tier(position),
                 campaign=campaign,
                 role=role or _ordinary(position),
@@ -279,6 +285,7 @@ def _add(
             campaign=one.campaign,
             due_at=unit.now + timedelta(minutes=one.role.due_in),
             phone_id=phone_id,
+            asset_id=_add_car(unit, person_id, one),
             promised=one.role.promised,
             named_by_customer=one.role.promised,
             priority=Priority.HIGH if one.campaign == "complaint-follow-up" else Priority.NORMAL,
@@ -288,6 +295,22 @@ def _add(
             source_key=one.number.e164,
         ),
         actor,
+    )
+
+
+def _add_car(unit: Unit, person_id: int, one: Invented) -> int:
+    plate = read_plate(one.plate)
+    return add_asset(
+        unit,
+        person_id,
+        NewAsset(
+            plate=one.plate,
+            plate_key=plate.key if plate else None,
+            model=one.model.name,
+            colour=one.colour,
+            bought_on=(unit.now - timedelta(days=one.car_days)).date(),
+            mileage=one.car_days * _KILOMETRES_A_DAY,
+        ),
     )
 
 

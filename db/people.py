@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 
 from db.numbers import find_or_add_number
-from db.tables import person, person_phone
+from db.tables import asset, person, person_asset, person_phone
 from db.transaction import Unit
 from domain.decision import NewNumber
 
@@ -82,3 +83,51 @@ def add_number(
         },
     )
     return phone_id
+
+
+@dataclass(frozen=True, slots=True)
+class NewAsset:
+    """A car, contract or line to be added; `plate_key` is the bare plate, for searching."""
+
+    kind: str = "car"
+    plate: str | None = None
+    plate_key: str | None = None
+    model: str | None = None
+    colour: str | None = None
+    bought_on: date | None = None
+    mileage: int | None = None
+
+
+def add_asset(unit: Unit, person_id: int, new: NewAsset, *, role: str = "owner") -> int:
+    """Adds an asset with a person's part in it, last in line, and returns the asset's id."""
+    made = int(
+        unit.run(
+            asset.insert().returning(asset.c.id),
+            {
+                "kind": new.kind,
+                "plate": new.plate,
+                "plate_key": new.plate_key,
+                "model": new.model,
+                "colour": new.colour,
+                "bought_on": new.bought_on,
+                "mileage": new.mileage,
+                "mileage_on": unit.now.date() if new.mileage is not None else None,
+                "created_at": unit.now,
+                "updated_at": unit.now,
+            },
+        ).scalar_one()
+    )
+    last = unit.run(
+        sa.select(sa.func.max(person_asset.c.position)).where(person_asset.c.person_id == person_id)
+    ).scalar()
+    unit.run(
+        person_asset.insert(),
+        {
+            "person_id": person_id,
+            "asset_id": made,
+            "role": role,
+            "position": 0 if last is None else last + 1,
+            "since": unit.now,
+        },
+    )
+    return made
