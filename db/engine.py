@@ -98,11 +98,14 @@ class Database:
         """Runs a use case that writes; commits when it returns, undoes all when it raises.
 
         Args:
-            work: must be repeatable: it runs again after a deadlock or a lost connection.
+            work: must be repeatable: it runs again after a deadlock, or a connection that was
+                lost before the commit began.
             deadline: seconds to wait for the turn to write; the timing's own unless given.
 
         Raises:
-            StorageError: the database can't be reached or written; nothing was saved.
+            StorageError: the database can't be reached or written and nothing was saved;
+                `database_unsure` when the line broke during the commit: ask again with the same
+                uuid, or look.
         """
         if self._writer is None:
             return self._guarded(lambda: self._once(work, writing=True))
@@ -140,11 +143,18 @@ class Database:
         with engine.connect() as connection:
             if self.embedded:
                 connection.execution_options(sqlite_begin="IMMEDIATE" if writing else "DEFERRED")
-            with connection.begin():
+            with connection.begin() as transaction:
                 unit = Unit(connection, self._now(connection), self.embedded)
                 result = work(unit)
                 if unit.topics:
                     tell(connection, unit.topics, embedded=self.embedded)
+                try:
+                    transaction.commit()
+                except sa_exc.DBAPIError as error:
+                    if not error.connection_invalidated:
+                        raise
+                    # Saved or not: nobody knows, so it must not be run again from here.
+                    raise StorageError("database_unsure", database=self.place.shown) from error
                 return result
 
     def _now(self, connection: sa.Connection) -> datetime:

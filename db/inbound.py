@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.callbacks import NewCallback, create_callback
-from db.claiming import Taken, claim_columns, insert_call, open_call_of
+from db.claiming import Taken, claim_columns, insert_call, open_call_of, regain
 from db.engine import Database
 from db.holds import hold_keys, take_holds
 from db.seats import may_work
@@ -25,6 +25,8 @@ FALLBACK = "general"
 def inbound(database: Database, actor: Actor, person_id: int) -> Taken:
     """Opens an inbound call with a customer; the open call, if any, is parked.
 
+    A call with this customer that the operator has put aside is taken up again.
+
     All callbacks of the person that wait (scheduled or due) are settled with it; where none does,
     one is made, so that the call has an outcome to give. Calling hours don't bind: the customer
     rang us.
@@ -41,6 +43,9 @@ def inbound(database: Database, actor: Actor, person_id: int) -> Taken:
             return _same_person(unit, current)
         if current is not None:
             unit.run(sa.update(call).where(call.c.id == current["id"]).values(phase="parked"))
+        put_aside = _own_parked(unit, actor, person_id)
+        if put_aside is not None:
+            return regain(unit, actor, put_aside, "rang_back")
         rows = _waiting(unit, person_id)
         if not rows:
             new = NewCallback(person_id, FALLBACK, unit.now, source="inbound")
@@ -107,6 +112,25 @@ def _same_person(unit: Unit, current: sa.RowMapping) -> Taken:
         .limit(1)
     ).scalar_one()
     return Taken(current["id"], first, current["fence"], resumed=True)
+
+
+def _own_parked(unit: Unit, actor: Actor, person_id: int) -> sa.RowMapping | None:
+    """The call with this person that the operator has put aside or lost; taken up again."""
+    return (
+        unit.run(
+            sa.select(call)
+            .where(
+                call.c.person_id == person_id,
+                call.c.operator_id == actor.operator_id,
+                call.c.phase == "parked",
+            )
+            .order_by(call.c.id)
+            .limit(1)
+            .with_for_update()
+        )
+        .mappings()
+        .first()
+    )
 
 
 def _release_lingering(unit: Unit, keys: list[str]) -> None:

@@ -8,12 +8,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.callbacks import NewCallback, create_callback, grace_end, usable_numbers
+from db.callbacks import (
+    NewCallback,
+    create_callback,
+    grace_end,
+    usable_numbers,
+    window_of,
+)
 from db.decisions import CallEnd, Effects, plain_columns
 from db.operators import operator_named
 from db.tables import call_leg, callback, calling_window, campaign, person, phone
 from db.transaction import Unit
 from db.transitions import move
+from domain.bands import Priority, Tier, band_of
 from domain.calling_hours import current_or_next_window
 from domain.calling_rules import ANYTIME, write_week
 from domain.errors import InputError
@@ -77,12 +84,38 @@ def settle(
         return Ending(step, "done", at, made)
     if outcome.number is not NumberEffect.NONE and left:
         known["phone_id"] = left[0]
+    if row["promised"]:
+        # We rang as promised; what is left to do waits its turn like any other retry.
+        known |= _ordinary_again(unit, end, row)
     move(
         unit, row, "due" if at <= unit.now else "scheduled", "rescheduled", actor=end.actor,
         data=data, due_at=at, ready_at=at, not_before=None, **known,
         **_assignment(unit, end, row, step.assigned, at),
     )  # fmt: skip
     return Ending(step, "scheduled", at, None)
+
+
+def _ordinary_again(unit: Unit, end: CallEnd, row: sa.RowMapping) -> dict[str, Any]:
+    kind = (
+        unit.run(
+            sa.select(campaign.c.band, campaign.c.purpose, person.c.tier, person.c.zone)
+            .select_from(callback)
+            .join(campaign, campaign.c.id == callback.c.campaign_id)
+            .join(person, person.c.id == callback.c.person_id)
+            .where(callback.c.id == row["id"])
+        )
+        .mappings()
+        .one()
+    )
+    banded = band_of(
+        kind["band"],
+        priority=Priority(row["priority"] or Priority.NORMAL),
+        tier=Tier(kind["tier"]) if kind["tier"] else None,
+    )
+    window_id = window_of(
+        unit, end.rulebook, row["phone_id"], zone=kind["zone"], purpose=kind["purpose"]
+    )
+    return {"promised": False, "band": banded.band, "window_id": window_id}
 
 
 def numbers_left(unit: Unit, end: CallEnd, row: sa.RowMapping, outcome: Outcome) -> list[int]:
@@ -162,6 +195,7 @@ def _follow_up(unit: Unit, end: CallEnd, row: sa.RowMapping, step: NextStep, at:
             phone_id=end.decision.phone_id or row["phone_id"],
             promised=True,
             named_by_customer=True,
+            priority=Priority(row["priority"] or Priority.NORMAL),
             note=end.decision.note,
             owner_id=owner,
             asset_id=row["asset_id"],

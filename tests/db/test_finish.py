@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from db.calls import dial, save_draft, show_call
 from db.checks import resume
 from db.finish import finish
+from db.housekeeping import keep_house
 from db.inbound import inbound
 from db.queue import claim, claim_next
 from db.seats import close_seat, open_seat
@@ -173,6 +174,23 @@ def test_a_promised_call_is_kept_by_ringing_in_time_and_late_after(desk: Desk):
     again = claim(desk.database, actor, first.next_callback_id)
     finish(desk.database, actor, again.call_id, again.fence, new("no-answer"))
     assert [row["state"] for row in table(desk, promise)] == ["kept"]
+    retry = desk.row(first.next_callback_id)
+    assert (retry["state"], retry["promised"]) == ("scheduled", False)
+    assert retry["band"] == desk.row(taken.callback_id)["band"] > 0
+
+
+def test_a_promised_call_that_comes_too_late_is_broken_and_then_late(desk: Desk):
+    actor, taken = in_hand(desk)
+    at = desk.clock.now + timedelta(hours=5)
+    first = finish(desk.database, actor, taken.call_id, taken.fence, new("callback-at", next_at=at))
+    desk.clock.now = at + timedelta(minutes=30)
+    keep_house(desk.database, every=0)
+    assert [row["state"] for row in table(desk, promise)] == ["broken"]
+    assert desk.row(first.next_callback_id)["band"] == 0
+    again = claim_next(desk.database, actor).taken
+    assert again.callback_id == first.next_callback_id
+    finish(desk.database, actor, again.call_id, again.fence, new())
+    assert [row["state"] for row in table(desk, promise)] == ["late"]
 
 
 @pytest.mark.parametrize(

@@ -265,6 +265,19 @@ def test_a_customer_who_rings_back_brings_all_open_callbacks(desk: Desk):
     assert show_call(desk.database, actor, outgoing.call_id).phase == "parked"
 
 
+def test_a_customer_whose_wrap_up_was_put_aside_is_taken_up_again(desk: Desk):
+    person = desk.person()
+    desk.callback(person)
+    desk.callback()
+    actor = sit(desk)
+    first = claim_next(desk.database, actor).taken
+    park(desk.database, actor, first.call_id)
+    second = claim_next(desk.database, actor).taken
+    back = inbound(desk.database, actor, person)
+    assert back.call_id == first.call_id
+    assert show_call(desk.database, actor, second.call_id).phase == "parked"
+
+
 def test_a_customer_with_nothing_open_gets_a_callback_to_settle(desk: Desk):
     actor = sit(desk)
     taken = inbound(desk.database, actor, desk.person())
