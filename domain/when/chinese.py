@@ -139,6 +139,7 @@ def _at_most(limit: int, value: int) -> int:
 def _clocks() -> list[Pattern]:
     to_go = rf"(?P<to>一刻钟?|{ZH}分钟?|{ZH})"
     return [
+        pattern("([一两二三四五六七八])([两二三四五六七八九])点钟?", _hours_apart),
         pattern(
             rf"(?P<hour>{ZH})(?P<sign>点钟?|时)(?:整|过?(?P<quarters>半|[一三]刻)"
             rf"|过?(?P<minute>{ZH})分?(?:(?P<second>{ZH})秒)?(?![0-9]|个|小时|天))?(?:多|来钟)?",
@@ -162,6 +163,14 @@ def _clock(match: re.Match[str]) -> Meaning:
         str(zh_number(second)) if second else "",
         formal=match["sign"] == "时",
     )
+
+
+def _hours_apart(match: re.Match[str]) -> Meaning:
+    """两三点 is a span of one hour; 二八点 is nothing."""
+    first, last = zh_number(match[1]), zh_number(match[2])
+    if last != first + 1:
+        raise ValueError(match[0])
+    return (clock(str(first)), To(word=False), clock(str(last)))
 
 
 def _clock_to(match: re.Match[str]) -> Meaning:

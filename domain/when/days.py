@@ -75,10 +75,8 @@ def _named(wish: Wish, today: date, *, order: DateOrder | None, allow_past: bool
         names.append(_of_calendar(wish.day, today, allow_past=allow_past))
     if wish.shift is not None:
         names.append(Found(today + timedelta(days=wish.shift.days)))
-    if not names and wish.offset is not None and _moves_day(wish.offset):
-        if wish.weekday is not None and not wish.offset.days % 7 and wish.offset.days:
-            return _of_weekday(Weekday(wish.weekday.day, wish.offset.days // 7), today, past=True)
-        names.append(Found(_moved(today, wish.offset)))
+    if wish.offset is not None and _moves_day(wish.offset):
+        return _of_offset(wish.offset, wish, names, today)
     if not names:
         return _of_week(wish, today, allow_past=allow_past)
     first = names[0]
@@ -89,6 +87,18 @@ def _named(wish: Wish, today: date, *, order: DateOrder | None, allow_past: bool
         weekday = Said(f"when.weekday.{wish.weekday.day + 1}")
         raise ContradictionError(first.day.isoformat(), weekday)
     return first
+
+
+def _of_offset(offset: Offset, wish: Wish, names: list[Found], today: date) -> Found:
+    """A stretch of days from now; with whole weeks a weekday or a near day may stand beside it."""
+    weeks = 0 if offset.months or offset.workdays or offset.days % 7 else offset.days // 7
+    if weeks and wish.shift is not None and len(names) == 1 and wish.weekday is None:
+        return Found(_moved(names[0].day, offset))
+    if weeks and wish.weekday is not None and not names:
+        return _of_weekday(Weekday(wish.weekday.day, weeks), today, past=True)
+    if names or wish.weekday is not None or wish.week is not None:
+        raise ContradictionError(Said("when.word.a_day"), Said("when.word.from_now"))
+    return Found(_moved(today, offset))
 
 
 def _of_week(wish: Wish, today: date, *, allow_past: bool) -> Found | None:

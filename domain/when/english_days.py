@@ -71,6 +71,8 @@ def _days() -> list[Pattern]:
     return [
         pattern(f"today{WORD_END}", Shift(0)),
         pattern(rf"(?:tom+or+ow|tmr+w?|tomoz|2moro|the next day|next day){WORD_END}", Shift(1)),
+        pattern(rf"today\sweek{WORD_END}", Shift(7)),
+        pattern(rf"tom+or+ow\sweek{WORD_END}", Shift(8)),
         pattern(f"(?:the )?day after (?:tom+or+ow|tmr+w?){WORD_END}", Shift(2)),
         pattern(f"yesterday{WORD_END}", Shift(-1)),
         pattern(f"(?:the )?day before yesterday{WORD_END}", Shift(-2)),

@@ -41,7 +41,10 @@ def _clocks() -> list[Pattern]:
     half = rf"(?:\s?{HALF})?"
     small = "(?:five|ten|twenty|twenty[ -]?five|5|10|20|25)"
     return [
-        pattern(rf"(?:12\s)?(?:noon|midday){WORD_END}|noontime{WORD_END}", Clock(12, written=True)),
+        pattern(
+            rf"(?:12\s)?(?:noon|midday)(?:ish)?{WORD_END}|noontime{WORD_END}",
+            Clock(12, written=True),
+        ),
         pattern(f"midnight{WORD_END}", Clock(24, written=True)),
         pattern(
             rf"(?P<hour>{EN})\s?o'?\s?clock{WORD_END}{half}",

@@ -57,6 +57,7 @@ def patterns() -> tuple[Pattern, ...]:
             (rf"(\d{{1,2}})\.(\d{{2}})()\s*{HALF}", _clock),
             (rf"(\d{{1,2}})(\d{{2}})()\s*{HALF}", _clock),
             (rf"(\d{{1,2}})()()\s*{HALF}", _clock),
+            (r"\+\d\d:?\d\d(?![\d:])", lambda m: Place(minutes_east(m[0]))),
             (r"\d{1,4}(?!\d)", lambda m: Number(int(m[0]), m[0])),
             (r"(?<=\d)t(?=\d)|@", Nothing()),
             (r"-+>?|~+", To(word=False)),

@@ -145,6 +145,13 @@ def assumed(text: str, **more: object) -> set[str]:
         ("call back tomorrow at 3 in the afternoon please", "2026-11-24 15:00"),
         ("this time next week", "2026-11-30 09:00"),
         ("0:30", "2026-11-24 00:30"),
+        ("a week today 3pm", "2026-11-30 15:00"),
+        ("tomorrow week 3pm", "2026-12-01 15:00"),
+        ("明天下午两三点", "2026-11-24 14:00"),
+        ("noonish", "2026-11-23 12:00"),
+        ("Mon, 30 Nov 2026 14:00:00 +0800", "2026-11-30 14:00"),
+        ("30-Nov-2026 14:00", "2026-11-30 14:00"),
+        ("11月30日（周一）14:00", "2026-11-30 14:00"),
     ],
 )
 def test_the_time_that_is_meant(text: str, expected: str) -> None:
@@ -257,6 +264,8 @@ def test_the_present_decides(now: str, text: str, expected: str) -> None:
         ("上午15点", "when_contradiction", None),
         ("3pm 5pm", "when_contradiction", None),
         ("明天两小时后", "when_contradiction", None),
+        ("明天三天后", "when_contradiction", None),
+        ("11/28 一周后", "when_contradiction", None),
         ("2/30", "when_no_such_day", None),
         ("2026-11-31", "when_no_such_day", None),
         ("2026-13-01 10:00", "when_no_such_day", None),
