@@ -67,6 +67,25 @@ class DemoModel:
     language: Tongue
 
 
+class Mood(StrEnum):
+    """The light of a customer's mood."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPast:
+    """A call of the last days; a promised one ends in the promise to ring again."""
+
+    language: Tongue
+    promised: bool
+    note: str
+    mood_start: Mood
+    mood_end: Mood
+
+
 @dataclass(frozen=True, slots=True)
 class DemoContent:
     """All that customers are invented from.
@@ -76,12 +95,14 @@ class DemoContent:
         names: by language.
         models: what they drive.
         notes: what came with a callback, by campaign and language.
+        past: calls of the last days.
     """
 
     places: tuple[DemoPlace, ...]
     names: Mapping[Tongue, DemoNames]
     models: tuple[DemoModel, ...]
     notes: Mapping[str, Mapping[Tongue, tuple[str, ...]]]
+    past: tuple[DemoPast, ...]
 
 
 def load_demo(path: Path) -> DemoContent:
@@ -101,8 +122,9 @@ def load_demo(path: Path) -> DemoContent:
         if notes.has(code)
     }
     notes.close()
+    past = tuple(_past(entry) for entry in file.entries("past"))
     file.close()
-    return DemoContent(places, names, models, by_campaign)
+    return DemoContent(places, names, models, by_campaign, past)
 
 
 @cache
@@ -159,3 +181,15 @@ def _notes(entry: Entry) -> Mapping[Tongue, tuple[str, ...]]:
     notes = {tongue: entry.texts(tongue) for tongue in Tongue}
     entry.close()
     return notes
+
+
+def _past(entry: Entry) -> DemoPast:
+    past = DemoPast(
+        language=entry.one_of("language", Tongue),
+        promised=entry.flag("promised", default=False),
+        note=entry.text("note"),
+        mood_start=entry.one_of("mood_start", Mood),
+        mood_end=entry.one_of("mood_end", Mood),
+    )
+    entry.close()
+    return past

@@ -8,7 +8,7 @@ from app.cli.frame import Answer, Frame, desk_command
 @desk_command("demo", "database", "login", "now")
 def demo(frame: Frame) -> Answer:
     """Make the demo's database, in place of an earlier practice database in the same file."""
-    from app.demo import make_demo  # noqa: PLC0415 - the help page needs no database
+    from app.demo.making import make_demo  # noqa: PLC0415 - the help page needs no database
 
     made = make_demo(
         frame.database(practice=True), login=frame.login, language=frame.language, now=frame.now

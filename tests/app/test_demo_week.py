@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.demo import fill, invent, make_demo
+from app.demo.making import fill, make_demo
+from app.demo.people import invent
 from content.demo import demo_content
 from content.rulebook import load_shipped
 from db.engine import open_database

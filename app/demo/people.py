@@ -1,46 +1,25 @@
-"""The demo: a practice database of invented customers, some of whom may always be called."""
+"""Who the invented customers are, worked out anew for each present; nothing is stored here."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from typing import Final
 
-from content.demo import DemoContent, DemoModel, DemoPlace, Tongue, demo_content, filled
-from content.name_sounds import name_sound
-from content.rulebook import load_shipped
-from content.translations import Language
-from db import operators, schema
-from db.callbacks import NewCallback, create_callback
-from db.engine import Database, open_database
-from db.people import NewAsset, NewPerson, add_asset, add_number, add_person
-from db.place import read_place
-from db.transaction import Unit
-from domain.bands import Priority, Tier
+from content.demo import DemoContent, DemoModel, DemoPlace, Tongue, filled
+from domain.bands import Tier
 from domain.calling_hours import decide
-from domain.decision import NewNumber
 from domain.errors import InputError
-from domain.permissions import Actor
 from domain.phone import Number, read_number
-from domain.record.marks import read_plate
 from domain.rulebook import Rulebook
-from domain.salutation import Sex, salutation
-
-COLLEAGUES: Final = (
-    ("li.na", "李娜", "operator", "zh"),
-    ("wang.wei", "王伟", "lead", "zh"),
-    ("ann", "Ann Carter", "operator", "en"),
-)
-"""Who else works at the demo's desk: login, name, role, language."""
+from domain.salutation import Sex
 
 _AGO: Final = (4, 11, 25, 42, 58, 85, 130, 200, 310, 480, 700, 1500)
 _AHEAD: Final = (15, 35, 60, 120, 240, 480, 1440, 2880)
 _PROMISED: Final = (-95, -6, 9, 24, 50, 100)
 _DELIVERED: Final = {"delivery-3day": 3, "delivery-7day": 7}
-_KILOMETRES_A_DAY: Final = 41
 _LATER_EACH: Final = 9
 _KEY_EACH: Final = 11
 
@@ -91,63 +70,6 @@ class Invented:
     campaign: str
     role: Role
     note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MadeDemo:
-    """What was made: where, how many customers, and the logins that work there."""
-
-    database: str
-    customers: int
-    logins: tuple[str, ...]
-
-
-def make_demo(url: str, *, login: str, language: Language, now: datetime | None = None) -> MadeDemo:
-    """Makes a practice database with invented customers; an earlier one in its file is replaced.
-
-    Args:
-        url: the database; a file that holds no practice database is never touched.
-        login: the first operator, an admin.
-        language: of the first operator.
-        now: the present to take (UTC); the database's own unless given.
-
-    Raises:
-        RefusedError: `not_a_practice_database` when there is something else,
-            `already_initialised` on a server.
-        StorageError: it can't be written.
-    """
-    _clear(url)
-    database = open_database(url, rulebook=load_shipped(), must_exist=False)
-    try:
-        schema.create(database)
-        if now is not None:
-            database.set_clock(lambda: now)
-        operators.initialise(database, login=login, name=login, language=language, practice=True)
-        actor = operators.actor_of(database, login)
-        for colleague, name, role, tongue in COLLEAGUES:
-            if colleague != login:
-                operators.add(
-                    database, actor, login=colleague, name=name, role=role, language=tongue
-                )
-        made = fill(database, actor, demo_content())
-    finally:
-        database.close()
-    logins = (login, *(each for each, *_ in COLLEAGUES if each != login))
-    return MadeDemo(read_place(url).shown, made, logins)
-
-
-def fill(database: Database, actor: Actor, content: DemoContent) -> int:
-    """Adds the invented customers with their callbacks and returns how many they are."""
-    owners = {one.login: one.id for one in operators.list_all(database)}
-    owners["me"] = actor.operator_id
-
-    def work(unit: Unit) -> int:
-        people = invent(content, database.rulebook, unit.now)
-        for one in people:
-            _add(unit, database, actor, one, owners)
-        return len(people)
-
-    return database.write(work)
 
 
 def invent(content: DemoContent, rulebook: Rulebook, now: datetime) -> tuple[Invented, ...]:
@@ -248,82 +170,3 @@ def _number(place: DemoPlace, running: int) -> Number:
     if not isinstance(number, Number):
         raise InputError("number_bad", number=text)
     return number
-
-
-def _add(
-    unit: Unit, database: Database, actor: Actor, one: Invented, owners: dict[str, int]
-) -> None:
-    sound = name_sound(one.name)
-    language = str(one.place.language)
-    person_id = add_person(
-        unit,
-        NewPerson(
-            name=one.name,
-            pinyin=sound.pinyin,
-            initials=sound.initials,
-            salutation=salutation(one.name, one.sex, language, latin=sound.pinyin),
-            sex=one.sex[0],
-            country=one.place.country,
-            language=language,
-            zone=one.place.zone,
-            tier=one.tier,
-        ),
-    )
-    number = NewNumber(
-        e164=one.number.e164,
-        extension="",
-        country=one.number.region,
-        kind=one.number.kind,
-        zones=(one.place.zone,),
-    )
-    phone_id = add_number(unit, person_id, number, source="demo")
-    create_callback(
-        unit,
-        database.rulebook,
-        NewCallback(
-            person_id=person_id,
-            campaign=one.campaign,
-            due_at=unit.now + timedelta(minutes=one.role.due_in),
-            phone_id=phone_id,
-            asset_id=_add_car(unit, person_id, one),
-            promised=one.role.promised,
-            named_by_customer=one.role.promised,
-            priority=Priority.HIGH if one.campaign == "complaint-follow-up" else Priority.NORMAL,
-            note=one.note,
-            owner_id=owners[one.role.owner] if one.role.owner else None,
-            source="demo",
-            source_key=one.number.e164,
-        ),
-        actor,
-    )
-
-
-def _add_car(unit: Unit, person_id: int, one: Invented) -> int:
-    plate = read_plate(one.plate)
-    return add_asset(
-        unit,
-        person_id,
-        NewAsset(
-            plate=one.plate,
-            plate_key=plate.key if plate else None,
-            model=one.model.name,
-            colour=one.colour,
-            bought_on=(unit.now - timedelta(days=one.car_days)).date(),
-            mileage=one.car_days * _KILOMETRES_A_DAY,
-        ),
-    )
-
-
-def _clear(url: str) -> None:
-    """Removes an earlier practice database from its file."""
-    file = read_place(url).file
-    if file is None or not file.exists():
-        return
-    if file.stat().st_size:
-        database = open_database(url)
-        try:
-            database.pretend(database.read(lambda unit: unit.now))
-        finally:
-            database.close()
-    for path in (file, *(Path(f"{file}{end}") for end in ("-wal", "-shm"))):
-        path.unlink(missing_ok=True)

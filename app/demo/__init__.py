@@ -1,0 +1,1 @@
+"""The demo: a practice database of invented customers, some of whom may always be called."""
