@@ -288,6 +288,8 @@ class _Reader:
             self._assume(code, day=said)
         if self.wish.offset is not None and self.wish.offset.workdays:
             self._assume("workdays")
+        if self.wish.offset is not None and self.wish.offset.within:
+            self._assume("within")
 
     def _instant(
         self, day: date, way: Reading, clock: tzinfo | None, *, tell: bool = True

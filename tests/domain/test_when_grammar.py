@@ -206,6 +206,7 @@ def test_a_time_without_an_hour(text: str, expected: str, kind: Kind) -> None:
         ("下午", "clock"),
         ("晚上12点", "after_midnight"),
         ("48小时内", "within"),
+        ("三天内", "within"),
         ("3个工作日后", "workdays"),
         ("下午5点前", "before"),
     ],
