@@ -9,9 +9,14 @@ import click
 from app.cli.frame import Answer, Frame, desk_command, desk_group, iso, option
 from app.cli.lines import aligned
 from app.cli.opened import actor_for, opened
+from app.cli.plain import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from db.customer_search import CustomerHit
+    from db.customers import CustomerRecord
+    from domain.outcome import OutcomeTable
 
 customer = desk_group("customer")
 
@@ -41,6 +46,62 @@ def search(frame: Frame, text: str, limit: int) -> Answer:
         for hit in found
     ]
     return Answer({"customers": [_plain(frame, hit) for hit in found]}, aligned([heading, *rows]))
+
+
+@desk_command("show", "database", "login", "now", group=customer)
+@click.argument("person_id", type=int, metavar="ID")
+def show(frame: Frame, person_id: int) -> Answer:
+    """Show a customer's whole record, as far as the operator may see it."""
+    from db.customers import show as read_record  # noqa: PLC0415 - the help page needs no database
+
+    with opened(frame) as database:
+        record = read_record(database, actor_for(frame, database), person_id)
+        outcomes = database.rulebook.outcomes
+    return Answer({"customer": plain(frame, record)}, list(_record_lines(frame, record, outcomes)))
+
+
+def _record_lines(frame: Frame, record: CustomerRecord, outcomes: OutcomeTable) -> Iterator[str]:
+    card, chinese = record.card, frame.language == "zh"
+    about = [card.zone, card.tier, card.member_level, record.fields.owner]
+    yield "  ".join([f"{record.person_id}  {card.name}", *filter(None, about)])
+    for phone in card.phones:
+        number = phone.e164 or frame.say("cli.customer.bad_number", raw=phone.raw or "–")
+        yield "  ".join(filter(None, ["  ", number, phone.extension, phone.ask_for]))
+    for asset in card.assets:
+        yield "  ".join(filter(None, ["  ", asset.plate, asset.model, asset.colour]))
+    rows = [
+        [
+            f"  {line.id}",
+            frame.say(f"cli.customer.state.{line.state}"),
+            frame.clock(line.due_at),
+            line.campaign_zh if chinese else line.campaign_en,
+            line.note or "",
+        ]
+        for line in record.callbacks
+    ]
+    yield from _section(frame, "callbacks", rows)
+    calls = [
+        [
+            f"  {call.id}",
+            frame.clock(call.at),
+            call.operator,
+            outcomes[call.outcome].name.of(frame.language) if call.outcome else "–",
+            call.note or "",
+        ]
+        for call in record.calls
+    ]
+    yield from _section(frame, "calls", calls)
+    promises = [
+        ["  ", frame.say(f"cli.customer.promise.{one.state}"), frame.clock(one.due_at), one.text]
+        for one in record.promises
+    ]
+    yield from _section(frame, "promises", promises)
+
+
+def _section(frame: Frame, name: str, rows: list[list[str]]) -> Iterator[str]:
+    if rows:
+        yield frame.say(f"cli.customer.section.{name}")
+        yield from aligned(rows)
 
 
 def _plain(frame: Frame, hit: CustomerHit) -> dict[str, object]:
