@@ -42,7 +42,7 @@ class Clock:
 
 @dataclass
 class Desk:
-    """An initialised desk with its database, clock and first operator, and short ways to fill it."""
+    """An initialised desk: its database, clock, first operator, and short ways to fill it."""
 
     database: Database
     clock: Clock
