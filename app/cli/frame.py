@@ -175,10 +175,10 @@ class Frame:
 
 
 def iso(instant: datetime | None) -> str | None:
-    """An instant as JSON has it: ISO 8601 in UTC, to the second."""
+    """An instant as JSON has it: ISO 8601 in UTC with `Z`, to the second."""
     if instant is None:
         return None
-    return instant.astimezone(UTC).isoformat(timespec="seconds")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def option(*declarations: str, **attributes: Any) -> Callable[[Callable[..., Any]], Any]:

@@ -135,7 +135,7 @@ def test_claim_finish_and_the_next_customer(file: Path, run: Run) -> None:
     words += ["--outcome", "callback-at", "--next", "明天下午三点", "--now", NOW, "--json"]
     words += ["--id", "7b0c2a8e-0000-4000-8000-000000000001"]
     done = answer(run(*words))
-    assert done["next_at"] == "2026-11-24T07:00:00+00:00"
+    assert done["next_at"] == "2026-11-24T07:00:00Z"
     assert (done["callback_id"], done["late"]) == (first, False)
     assert answer(run(*words)) == done
     assert refused(run(*words, "--note", "something else")) == "decision_reused"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from inspect import cleandoc
 from pathlib import Path
 
 import pytest
@@ -186,5 +187,5 @@ def test_the_zone_of_the_machine(tmp_path: Path) -> None:
 
 
 def test_every_entry_is_explained() -> None:
-    described = Settings.__doc__ or ""
-    assert all(f"        {entry.name}: " in described for entry in fields(Settings))
+    described = cleandoc(Settings.__doc__ or "")
+    assert all(f"\n    {entry.name}: " in described for entry in fields(Settings))
