@@ -7,7 +7,7 @@ the next time of the callback do not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +36,7 @@ from db.transitions import move, ready_again
 from domain.decision import Decision
 from domain.errors import InputError, RefusedError
 from domain.permissions import Actor, require
+from domain.said import Said, said_as_plain, said_from_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ class Finished:
         next_callback_id: the callback of that next call; the same one for a retry.
         made_callbacks: all callbacks that came of it.
         late: whether the right to finish had gone elsewhere.
-        why_key: catalogue key of the sentence that explains the next step; "" when late.
-        why: its values, plain; instants as ISO text.
+        why: the sentence that explains the next step; none when late.
         notice: whether a text that announces the next call is worth sending.
     """
 
@@ -64,8 +64,7 @@ class Finished:
     next_callback_id: int | None
     made_callbacks: tuple[int, ...]
     late: bool
-    why_key: str
-    why: Mapping[str, Any]
+    why: Said | None
     notice: bool
 
 
@@ -189,8 +188,7 @@ def as_finished(row: sa.RowMapping) -> Finished:
         next_callback_id=result["next_callback_id"],
         made_callbacks=tuple(result["made_callbacks"]),
         late=row["late"],
-        why_key=result["why_key"],
-        why=result["why"],
+        why=None if result["why"] is None else said_from_plain(result["why"]),
         notice=result["notice"],
     )
 
@@ -216,8 +214,7 @@ def _late(unit: Unit, end: CallEnd, row: sa.RowMapping, fence: int) -> sa.RowMap
         "next_at": None,
         "next_callback_id": None,
         "made_callbacks": effects.made_callbacks,
-        "why_key": "",
-        "why": {},
+        "why": None,
         "notice": False,
     }
     return complete_decision(unit, decision_id, effects, result)
@@ -253,11 +250,7 @@ def _result(callback_id: int, ending: Ending, effects: Effects) -> dict[str, Any
             else None
         ),
         "made_callbacks": effects.made_callbacks,
-        "why_key": ending.step.why.key,
-        "why": {
-            name: value.isoformat() if isinstance(value, datetime) else str(value)
-            for name, value in ending.step.why.params.items()
-        },
+        "why": said_as_plain(ending.step.why),
         "notice": ending.step.notice,
     }
 

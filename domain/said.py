@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +19,34 @@ class Said:
 
     key: str
     params: Mapping[str, object] = field(default_factory=dict)
+
+
+def said_as_plain(said: Said) -> dict[str, object]:
+    """A sentence as JSON's own values, for a database to keep; `said_from_plain` reads it back."""
+    return {"key": said.key, "params": {name: _plain(one) for name, one in said.params.items()}}
+
+
+def said_from_plain(plain: Mapping[str, object]) -> Said:
+    """The sentence that `said_as_plain` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: it did not write it.
+    """
+    params = cast("Mapping[str, object]", plain["params"])
+    return Said(str(plain["key"]), {name: _unplain(one) for name, one in params.items()})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Said):
+        return {"said": said_as_plain(value)}
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
+    return value if isinstance(value, int | float | None) else str(value)
+
+
+def _unplain(value: object) -> object:
+    if not isinstance(value, Mapping):
+        return value
+    if "said" in value:
+        return said_from_plain(value["said"])
+    return datetime.fromisoformat(value["at"])

@@ -13,12 +13,10 @@ from app.cli.frame import Answer, Frame, desk_command, desk_group, iso, option
 from app.cli.opened import actor_for, opened
 from domain.decision import Decision, GivenAnswer, GivenScore
 from domain.errors import InputError
-from domain.said import Said
 
 if TYPE_CHECKING:
     from db.calls import OpenCall
     from db.engine import Database
-    from db.finish import Finished
     from domain.interview import Interview
     from domain.permissions import Actor
 
@@ -60,7 +58,6 @@ def finish(
             scores=_scores(interview),
         )
         done = end_call(database, actor, call_id, fence, decision)
-    said = _said(done)
     data = {
         "id": done.uuid,
         "call_id": done.call_id,
@@ -69,13 +66,13 @@ def finish(
         "next_at": iso(done.next_at),
         "next_callback_id": done.next_callback_id,
         "late": done.late,
-        "why": frame.say_here(said) if said else None,
+        "why": frame.say_here(done.why) if done.why else None,
     }
     lines = [frame.say("cli.call.late" if done.late else f"cli.call.state.{done.state}")]
     if done.next_at is not None:
         lines.append(frame.say("cli.call.next", at=frame.clock(done.next_at)))
-    if said is not None:
-        lines.append(frame.say_here(said))
+    if done.why is not None:
+        lines.append(frame.say_here(done.why))
     return Answer(data, lines)
 
 
@@ -149,19 +146,3 @@ def _scores(interview: Interview) -> tuple[GivenScore, ...]:
 
     found = scores_of(interview.counted, interview.surveys)
     return tuple(GivenScore(score.metric, score.value, score.n) for score in found)
-
-
-def _said(done: Finished) -> Said | None:
-    """The sentence of the next step; its instants are stored as text."""
-    if not done.why_key:
-        return None
-    return Said(done.why_key, {name: _instant(value) for name, value in done.why.items()})
-
-
-def _instant(value: object) -> object:
-    if not isinstance(value, str) or "T" not in value:
-        return value
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        return value
