@@ -41,10 +41,11 @@ def keep_facts(
 def keep_agreed_call(
     unit: Unit, end: CallEnd, decision_id: int, callback_id: int, due_at: datetime, effects: Effects
 ) -> None:
-    """Enters the agreed call in the ledger of promises; its callback is already made."""
-    _insert_promise(
-        unit, end, decision_id, GivenPromise(end.decision.note or "", due_at), callback_id, effects
-    )
+    """Enters the agreed call in the ledger of promises; its callback is already made.
+
+    It has no words of its own: what was promised is the call.
+    """
+    _insert_promise(unit, end, decision_id, GivenPromise("", due_at), callback_id, effects)
 
 
 def _keep_words(unit: Unit, end: CallEnd, decision_id: int) -> None:

@@ -49,7 +49,7 @@ class GivenPromise:
     """What we promised: by an instant (UTC), or under a condition.
 
     `kind` is `call` (that we ring: it makes a callback) or `deed` (that something is done: it makes
-    a callback too, so that somebody tells the customer).
+    a callback too, so that somebody tells the customer). An agreed call alone has no text.
     """
 
     text: str
