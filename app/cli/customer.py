@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +14,7 @@ from app.cli.frame import Answer, Frame, desk_command, desk_group, iso, option
 from app.cli.lines import aligned
 from app.cli.opened import actor_for, opened
 from app.cli.plain import plain
+from domain.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +63,40 @@ def show(frame: Frame, person_id: int) -> Answer:
         record = read_record(database, actor_for(frame, database), person_id)
         outcomes = database.rulebook.outcomes
     return Answer({"customer": plain(frame, record)}, list(_record_lines(frame, record, outcomes)))
+
+
+@desk_command("export", "database", "login", "now", group=customer)
+@click.argument("person_id", type=int, metavar="ID")
+@option("--file", type=click.Path(path_type=Path), help="cli.customer.option.file")
+def export(frame: Frame, person_id: int, file: Path | None) -> Answer:
+    """Hand out all that is kept about a person, to a file or as the answer."""
+    from db.customer_export import export as read_all  # noqa: PLC0415 - the help page needs no db
+
+    with opened(frame) as database:
+        exported = read_all(database, actor_for(frame, database), person_id)
+    if file is None:
+        text = json.dumps(exported, ensure_ascii=False, indent=2)
+        return Answer({"export": exported}, text.splitlines())
+    _write_new(file, exported)
+    said = frame.say("cli.customer.exported", person=person_id, file=str(file))
+    return Answer({"person_id": person_id, "file": str(file.absolute())}, [said])
+
+
+def _write_new(file: Path, exported: Mapping[str, object]) -> None:
+    """Writes personal data to a new file that nobody else may read.
+
+    Raises:
+        InputError: `file_exists`, `file_not_written`.
+    """
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as target:
+            json.dump(exported, target, ensure_ascii=False, indent=2)
+    except FileExistsError as error:
+        raise InputError("file_exists", file=str(file)) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError("file_not_written", file=str(file), reason=reason) from error
 
 
 def _record_lines(frame: Frame, record: CustomerRecord, outcomes: OutcomeTable) -> Iterator[str]:
