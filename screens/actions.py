@@ -20,7 +20,7 @@ from domain.errors import InputError
 EVERYWHERE: Final = "app"
 """The scope of actions that work on every full screen."""
 
-MODAL: Final = frozenset({"finish", "palette", "list"})
+MODAL: Final = frozenset({"dialog", "finish"})
 """Scopes of screens that lie over another and take none of the keys that work everywhere."""
 
 _MODIFIERS: Final = frozenset({"alt", "ctrl", "shift", "super"})

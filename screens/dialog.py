@@ -16,6 +16,11 @@ class Dialog(Acting[T], ModalScreen[T], Generic[T]):
     """A dialog; it takes none of the keys that work everywhere."""
 
     SCOPE = "dialog"
+    DEFAULT_CSS = """
+    Dialog {
+        background: $background 60%;
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
     def action_leave(self) -> None:

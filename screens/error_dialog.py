@@ -51,11 +51,15 @@ class ErrorDialog(Dialog[None]):
 
     def relabel(self) -> None:
         """Say it again in the present language."""
-        told = self._told
         box = self.query_one("#error-box")
         box.border_title = f"! {self.t('ui.error_title')}"
-        happened = self.t(told.title_key, **told.params)
+        happened, todo = self._words(self._told)
         self.query_one("#error-happened", Static).update(safe(happened, lines=True))
-        todo = self.t(told.todo_key, **told.params)
         self.query_one("#error-todo", Static).update(safe(todo, lines=True))
         self.query_one("#error-keys", Static).update(safe(self.t("ui.error_keys")))
+
+    def _words(self, told: DeskError) -> tuple[str, str]:
+        try:
+            return self.t(told.title_key, **told.params), self.t(told.todo_key, **told.params)
+        except KeyError:  # an error without words must not take the desk down with it
+            return self._words(DeskError("program_mistake", detail=str(told)[:300]))

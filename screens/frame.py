@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual import on
@@ -14,6 +15,7 @@ from textual.worker import Worker
 
 from domain.said import Said
 from screens.actions import EVERYWHERE, MODAL, Action
+from screens.times import clock_text, localised
 from screens.work import Requests, WorkDone, failure_of
 from widgets.clock import WallClock
 from widgets.figure import Figures
@@ -59,8 +61,10 @@ class Acting(Screen[T], Generic[T]):
         return self.shell.seat.actor
 
     def t(self, key: str, /, **params: object) -> str:
-        """A sentence of the catalogues in the present language."""
-        return words(self, key, **params)
+        """A sentence of the catalogues in the present language, instants on one's own clock."""
+        shell = self.shell
+        told = localised(shell.language, params, shell.my_zone, shell.now())
+        return words(self, key, **told)
 
     def why_not(self, action: Action) -> Said | None:
         """Why an action can't be done now; none where it can."""
@@ -89,6 +93,15 @@ class Acting(Screen[T], Generic[T]):
     def say_said(self, said: Said) -> None:
         """A rule's sentence for the notice line."""
         self.say(said.key, **said.params)
+
+    def spoken(self, said: Said) -> str:
+        """A rule's sentence, its instants on one's own clock."""
+        return self.t(said.key, **said.params)
+
+    def clock(self, at: datetime, zone: str | None = None) -> str:
+        """An instant on one's own clock, or on that of a zone."""
+        shell = self.shell
+        return clock_text(shell.language, at, zone or shell.my_zone, shell.now())
 
     def relabel(self) -> None:
         """Say everything on the screen again: the language changed."""

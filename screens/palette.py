@@ -8,7 +8,6 @@ from content.translations import LANGUAGES, translate
 from domain.said import Said
 from screens.actions import Action
 from screens.finder import Finder
-from widgets.speech import spoken
 from widgets.window_list import Cell, Column, Row
 
 
@@ -55,7 +54,7 @@ class CommandPalette(Finder[str]):
 
     def _row(self, number: int, action: Action) -> Row:
         reason = self._reasons[action.id]
-        what = spoken(self, reason) if reason else self.t(action.tip_key)
+        what = self.spoken(reason) if reason else self.t(action.tip_key)
         cells = (
             Cell(self.t(action.label_key) + (" !" if action.danger else "")),
             Cell(what, "muted"),

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
@@ -20,6 +21,8 @@ from content.translations import LANGUAGES, Language, translate
 from domain.errors import DeskError, StorageError
 from domain.said import Said
 from screens.actions import EVERYWHERE, Action, Registry, bindings
+from screens.call_left import LastDecision
+from screens.feed import TopicsMoved
 from screens.frame import Acting
 from screens.key_guard import HOLD, KeyGuard, Press, Typed, Verdict
 from screens.themes import THEMES, theme_name
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from domain.permissions import Actor
 
 LOG: Final = logging.getLogger("callback_desk")
+_FEED_PAUSE: Final = 0.25
 NARROW: Final = 80
 WIDE: Final = 120
 
@@ -65,6 +69,11 @@ class Shell(App[int], inherit_bindings=False):
         theme: `dark`, `light` or `contrast`.
         my_zone: IANA name of the operator's own clock.
         practice: whether the database is one for practice.
+        wrap_up_pause: seconds for a breath between a finished call and the next customer.
+        shop_name: the name that scripts say for the shop.
+        shop_phone: the number that scripts give for ringing back.
+        dial_command: program and arguments that dial; empty: the number is only shown.
+        outside_line: digits dialled before a number to get an outside line.
         now: the clock; the machine's unless a test gives another.
         hold: how long a key waits for a second one, in seconds; see `key_guard`.
     """
@@ -76,7 +85,7 @@ class Shell(App[int], inherit_bindings=False):
         (NARROW, "-two"),
         (WIDE, "-three"),
     ]
-    CSS_PATH = "frame.tcss"
+    CSS_PATH = Path(__file__).with_name("frame.tcss")
 
     def __init__(
         self,
@@ -87,6 +96,11 @@ class Shell(App[int], inherit_bindings=False):
         theme: str = "dark",
         my_zone: str = "UTC",
         practice: bool = False,
+        wrap_up_pause: int = 10,
+        shop_name: str = "",
+        shop_phone: str = "",
+        dial_command: tuple[str, ...] = (),
+        outside_line: str = "",
         now: Callable[[], datetime] = utc_now,
         hold: float = HOLD,
     ) -> None:
@@ -95,13 +109,22 @@ class Shell(App[int], inherit_bindings=False):
         self.registry = Registry().remapped(keys or {}, keys_from)
         self.my_zone = my_zone
         self.practice = practice
+        self.wrap_up_pause = wrap_up_pause
+        self.shop_name = shop_name
+        self.shop_phone = shop_phone
+        self.dial_command = dial_command
+        self.outside_line = outside_line
         self.now = now
+        self.last_decision: LastDecision | None = None
+        self.last_words: Callable[[], None] | None = None
         self.pausing = False
         self.key_repeated = False
         self.trouble: str | None = None
         self._seat: Seat | None = None
         self._guard = KeyGuard(hold)
         self._guard_armed = False
+        self._moved: frozenset[str] = frozenset()
+        self._telling = False
         self.animation_level = "none"
         for made in THEMES:
             self.register_theme(made)
@@ -128,6 +151,13 @@ class Shell(App[int], inherit_bindings=False):
         """Work at a seat from now on, in the language of the one who sits there."""
         self._seat = seat
         self.refresh_frames()
+
+    def only_look(self) -> None:
+        """Somebody took this seat's work over: show it, change nothing, say so."""
+        self._seat = replace(self.seat, looking=True)
+        self.refresh_frames()
+        if isinstance(self.screen, Acting):
+            self.screen.say("ui.taken_over")
 
     def t(self, key: str, /, **params: object) -> str:
         """A sentence of the catalogues in the present language."""
@@ -234,7 +264,8 @@ class Shell(App[int], inherit_bindings=False):
         self.pausing = not self.pausing
         self.refresh_frames()
         if isinstance(self.screen, Acting):
-            self.screen.say("ui.pausing" if self.pausing else "ui.going_on")
+            key = self.registry["app.pause"].shown_keys()[0]
+            self.screen.say("ui.pausing" if self.pausing else "ui.going_on", key=key)
 
     async def do_help(self) -> None:
         """Show the keys that work here."""
@@ -257,6 +288,46 @@ class Shell(App[int], inherit_bindings=False):
         if action_id is not None:
             self.key_repeated = False
             await self.carry_out(action_id)
+
+    def topics_moved(self, topics: frozenset[str]) -> None:
+        """Tell the open screens, at most four times a second, that something behind them moved."""
+        self._moved |= topics
+        if self._moved and not self._telling:
+            self._telling = True
+            self.set_timer(_FEED_PAUSE, self._tell_moved)
+
+    def _tell_moved(self) -> None:
+        moved, self._moved, self._telling = self._moved, frozenset(), False
+        for screen in self.screen_stack:
+            screen.post_message(TopicsMoved(moved))
+
+    def show_customer(self, person_id: int) -> None:
+        """Show a customer's whole record."""
+        from screens.customer import CustomerScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(CustomerScreen(person_id))
+
+    def show_checks(self) -> None:
+        """Show what waits for a person's word: was the customer rung or not?"""
+        from screens.checks import ChecksScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(ChecksScreen())
+
+    def show_imports(self) -> None:
+        """Read a file of customers or callbacks."""
+        from screens.imports import ImportScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(ImportScreen())
+
+    def do_search(self) -> None:
+        """Find a customer and show the record."""
+        from screens.search import CustomerSearch  # noqa: PLC0415 - loaded when first asked for
+
+        def found(person_id: int | None) -> None:
+            if person_id is not None:
+                self.show_customer(person_id)
+
+        self.push_screen(CustomerSearch("ui.search_title"), found)
 
     async def do_quit(self) -> None:
         """Leave; a screen with something unsaved asks first."""

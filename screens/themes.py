@@ -30,6 +30,7 @@ THEMES: Final[tuple[Theme, ...]] = (
             "block-cursor-blurred-background": "#2f3542",
             "border": "#5b9bd5",
             "border-blurred": "#3a404d",
+            "muted": "#8d95a3",
         },
     ),
     Theme(
@@ -51,6 +52,7 @@ THEMES: Final[tuple[Theme, ...]] = (
             "block-cursor-blurred-background": "#d3dbe6",
             "border": "#1f5fa8",
             "border-blurred": "#b4bcc8",
+            "muted": "#5f6873",
         },
     ),
     Theme(
@@ -72,6 +74,7 @@ THEMES: Final[tuple[Theme, ...]] = (
             "block-cursor-blurred-background": "#444444",
             "border": "#00d7ff",
             "border-blurred": "#bcbcbc",
+            "muted": "#d0d0d0",
         },
     ),
 )

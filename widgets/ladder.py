@@ -100,20 +100,20 @@ class Ladder(TextPane):
         for rung in view.rungs:
             sign = "✓" if rung.used else ("▸" if rung.due else " ")
             style = "bold reverse" if rung.shown else ("bold" if rung.due else "")
-            lead_style = "bold $text-accent" if self.owns_digits else "$text-muted"
+            lead_style = "bold $text-accent" if self.owns_digits else "$muted"
             sheet.put(rung.title, style, lead=f"{rung.digit}{sign} ", lead_style=lead_style)
         sheet.heading(words(self, "call.wishes"))
         if not view.wishes:
-            sheet.put(words(self, "call.no_wishes"), "$text-muted")
+            sheet.put(words(self, "call.no_wishes"), "$muted")
         for number, wish in enumerate(view.wishes, 1):
             style = "bold" if wish.chosen else ""
             lead = f"{'▸' if wish.chosen else ' '}{number}{wish.sign} "
             sheet.put(f"{wish.text} · {wish.state}", style, lead=lead)
             if wish.detail:
-                sheet.put(wish.detail, "$text-muted", lead="    ")
+                sheet.put(wish.detail, "$muted", lead="    ")
         if view.agreed:
             sheet.gap()
             sheet.put(view.agreed, "bold $text-success", lead="✓ ")
         if view.keys:
             sheet.gap()
-            sheet.put(view.keys, "$text-muted")
+            sheet.put(view.keys, "$muted")

@@ -38,7 +38,7 @@ class Note(TextArea):
         """The person has finished typing."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, compact=True, tab_behavior="focus", soft_wrap=True)
+        super().__init__(id=id, tab_behavior="focus", soft_wrap=True)
         self.cursor_blink = False
 
     @property

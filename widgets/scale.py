@@ -62,7 +62,7 @@ def draw_scale(sheet: Sheet, scale: ScaleView, *, owns: bool) -> None:
     elif scale.answers:
         _draw_row(sheet, scale, owns=owns)
     if scale.typed is not None:
-        sheet.put(scale.typed or "…", "$text-success bold" if scale.typed else "$text-muted")
+        sheet.put(scale.typed or "…", "$text-success bold" if scale.typed else "$muted")
     if scale.missing:
         line = Content("  ").join(
             Content.assemble(
@@ -74,7 +74,7 @@ def draw_scale(sheet: Sheet, scale: ScaleView, *, owns: bool) -> None:
         )
         sheet.line(line)
     if scale.hint:
-        sheet.put(scale.hint, "$text-muted")
+        sheet.put(scale.hint, "$muted")
 
 
 def _draw_row(sheet: Sheet, scale: ScaleView, *, owns: bool) -> None:
@@ -86,7 +86,7 @@ def _draw_row(sheet: Sheet, scale: ScaleView, *, owns: bool) -> None:
     room = min(cells(row.plain), sheet.width)
     if scale.low or scale.high:
         space = max(1, room - cells(scale.low) - cells(scale.high))
-        sheet.put(f"{scale.low}{' ' * space}{scale.high}", "$text-muted")
+        sheet.put(f"{scale.low}{' ' * space}{scale.high}", "$muted")
 
 
 def _boxed(answer: KeyAnswer) -> str:
@@ -96,10 +96,10 @@ def _boxed(answer: KeyAnswer) -> str:
 def _key_style(answer: KeyAnswer, *, owns: bool) -> str:
     if answer.chosen:
         return "bold reverse $text-success"
-    return "bold $text-accent" if owns else "$text-muted"
+    return "bold $text-accent" if owns else "$muted"
 
 
 def _style(answer: KeyAnswer, *, owns: bool) -> str:
     if answer.chosen:
         return "bold $text-success"
-    return "" if owns else "$text-muted"
+    return "" if owns else "$muted"

@@ -131,11 +131,11 @@ class ScriptPane(TextPane):
             sheet.put(words(self, "call.came_from", step=view.came_from), "$text-warning")
         for line in view.lines:
             if line.label:
-                sheet.put(line.label, "$text-muted italic")
+                sheet.put(line.label, "$muted italic")
             if line.kind == "say":
                 sheet.bar(line.text, "bold", sign_style="$text-primary")
             else:
-                sheet.put(line.text, "$text-muted", lead="· ")
+                sheet.put(line.text, "$muted", lead="· ")
             sheet.gap()
         self._lay_out_variant(sheet, view)
         if view.scale is not None:
@@ -146,9 +146,9 @@ class ScriptPane(TextPane):
         for choice in view.choices:
             sheet.put(
                 f"{choice.label} {choice.sign}".rstrip(),
-                "" if mine else "$text-muted",
+                "" if mine else "$muted",
                 lead=f"{choice.digit} ",
-                lead_style="bold $text-accent" if mine else "$text-muted",
+                lead_style="bold $text-accent" if mine else "$muted",
             )
         if view.advice:
             sheet.gap()
@@ -164,4 +164,4 @@ class ScriptPane(TextPane):
                 "  ".join([*parts, words(self, f"call.mark_{view.mark}")]), style, lead=f"{sign} "
             )
         elif parts:
-            sheet.put(parts[0], "$text-muted")
+            sheet.put(parts[0], "$muted")

@@ -66,7 +66,7 @@ class Sheet:
             width: cells of the label's column.
         """
         if value:
-            self.put(value, style, lead=fit(label, width) + " ", lead_style="$text-muted")
+            self.put(value, style, lead=fit(label, width) + " ", lead_style="$muted")
         return self
 
     def line(self, line: Content) -> Sheet:

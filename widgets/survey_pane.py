@@ -107,7 +107,7 @@ class SurveyPane(TextPane):
             sheet.pair(score.label, score.value, score.style)
         if view.saved:
             sheet.gap()
-            sheet.put(view.saved, "$text-muted")
+            sheet.put(view.saved, "$muted")
 
     def _lay_out_answer(self, sheet: Sheet, answer: AnswerLine) -> None:
         value = clip(answer.answer, max(4, sheet.width // 2)) or ("*" if answer.required else "·")

@@ -1,0 +1,268 @@
+"""The desk itself: draws at once, then connects; leaves its seat in order, however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from app.settings import Settings
+from content.translations import Language
+from domain.errors import DeskError, RefusedError
+from screens.desk import DeskScreen
+from screens.feed import DatabaseTroubled, SeatHeard
+from screens.shell import Seat, Shell
+
+if TYPE_CHECKING:
+    from db.engine import Database
+    from db.heart import SeatHeart
+    from db.live import Feed
+    from db.seats import Beat, Other
+
+_CONNECT: Final = "connect"
+_LOOP_ANSWERS: Final = 5.0
+"""Seconds after which a screen that does not answer lets its seat's heart stand still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """An open database and the seat that was taken in it."""
+
+    database: Database
+    seat: Seat
+
+
+class DeskApp(Shell):
+    """The program with its seat.
+
+    Args:
+        settings: of this machine.
+        database: URL of the database.
+        login: who sits here.
+        language: to begin with.
+        practice: whether the database is one for practice.
+        own_language: whether the person's own language is spoken once it is known.
+    """
+
+    MODES: ClassVar[dict[str, Callable[[], Screen[None]]]] = {"desk": DeskScreen}
+    DEFAULT_MODE = "desk"
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: str,
+        login: str,
+        language: Language,
+        *,
+        practice: bool = False,
+        own_language: bool = False,
+    ) -> None:
+        super().__init__(
+            language,
+            keys=settings.keys,
+            keys_from=str(settings.source or ""),
+            theme=settings.theme,
+            my_zone=settings.my_zone,
+            practice=practice,
+            wrap_up_pause=settings.wrap_up_pause,
+            shop_name=settings.shop_name,
+            shop_phone=settings.shop_phone,
+            dial_command=settings.dial_command,
+            outside_line=settings.outside_line,
+        )
+        self._url = database
+        self._login = login
+        self._own_language = own_language
+        self._database: Database | None = None
+        self._heart: SeatHeart | None = None
+        self._feed: Feed | None = None
+        self._answered = time.monotonic()
+
+    def on_mount(self) -> None:
+        """Draw first, connect then; end in order when the terminal or the system says so."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGHUP", "SIGTERM"):
+            loop.add_signal_handler(getattr(signal, name), self.end_now)
+        self.set_interval(1.0, self._answer)
+        self.call_after_refresh(self.connect)
+
+    def connect(self, other: Other = "ask") -> None:
+        """Open the database and take a seat, off the loop.
+
+        Args:
+            other: what to do about another working seat of the same person.
+        """
+        self.run_worker(
+            partial(self._take_seat, other),
+            name=_CONNECT,
+            group=_CONNECT,
+            exit_on_error=False,
+            thread=True,
+        )
+
+    def end_now(self) -> None:
+        """End without asking: the line is down or the system stops; drafts are saved on the way."""
+        self.exit(0)
+
+    def leave(self) -> None:
+        """Give everything back after the screen is gone: last words, heart, feed, seat, database.
+
+        Raises:
+            StorageError: the database can't be written any more.
+        """
+        for part in (self._heart, self._feed):
+            if part is not None:
+                part.stop()
+        database = self._database
+        if database is None:
+            return
+        try:
+            if self.last_words is not None:
+                self.last_words()
+            if self.connected:
+                from db.seats import close_seat  # noqa: PLC0415 - imported long since
+
+                close_seat(database, self.seat.actor)
+        finally:
+            database.close()
+
+    def _take_seat(self, other: Other) -> Connected:
+        from content.rulebook import load_shipped  # noqa: PLC0415 - the desk is drawn before it
+        from db.engine import open_database  # noqa: PLC0415
+        from db.schema import check  # noqa: PLC0415
+        from db.seats import open_seat  # noqa: PLC0415
+
+        database = self._database or open_database(self._url, rulebook=load_shipped())
+        try:
+            check(database)
+            self._database = database
+            taken = open_seat(database, self._login, other=other)
+        except DeskError:
+            if self._database is None:
+                database.close()
+            raise
+        return Connected(database, Seat(database, taken.actor, looking=taken.kind == "looking"))
+
+    @on(Worker.StateChanged)
+    async def _connection_changed(self, event: Worker.StateChanged) -> None:
+        if event.worker.name != _CONNECT:
+            return
+        if event.state is WorkerState.SUCCESS:
+            self._sit(event.worker.result)
+        elif event.state is WorkerState.ERROR and event.worker.error is not None:
+            error = event.worker.error
+            if isinstance(error, RefusedError) and error.code == "second_seat":
+                await self._ask_about_other_seat(error)
+            else:
+                await self.surface(error)
+
+    def _sit(self, connected: object) -> None:
+        from db.heart import SeatHeart  # noqa: PLC0415
+        from db.live import Feed  # noqa: PLC0415
+
+        if not isinstance(connected, Connected):
+            return
+        seat = connected.seat
+        for part in (self._heart, self._feed):
+            if part is not None:
+                part.stop()
+        if self._own_language:
+            self.language = seat.actor.language
+        self.sit_down(seat)
+        self._heart = SeatHeart(
+            seat.database,
+            seat.actor,
+            alive=lambda: time.monotonic() - self._answered < _LOOP_ANSWERS,
+            on_beat=self._heard,
+            on_trouble=lambda error: self._post(DatabaseTroubled(error)),
+        )
+        self._feed = Feed(seat.database, self.call_from_feed)
+        self._heart.start()
+        self._feed.start()
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.connected()
+
+    def call_from_feed(self, topics: frozenset[str]) -> None:
+        """Hand topics over from the feed's thread."""
+        loop = self._loop
+        if loop is not None and self.is_running:
+            loop.call_soon_threadsafe(self.topics_moved, topics)
+
+    def _heard(self, beat: Beat) -> None:
+        if beat.state != "ok":
+            self._post(SeatHeard(beat.state))
+
+    def _post(self, message: SeatHeard | DatabaseTroubled) -> None:
+        self.post_message(message)
+
+    @on(SeatHeard)
+    def _seat_heard(self, event: SeatHeard) -> None:
+        """Register anew where others thought us lost; only look where somebody took over."""
+        if not self.connected or self.seat.looking:
+            return
+        if event.state == "taken":
+            self.only_look()
+        else:
+            self.connect("take_over")
+
+    @on(DatabaseTroubled)
+    def _database_troubled(self, event: DatabaseTroubled) -> None:
+        error = event.error
+        self.trouble = error.code if isinstance(error, DeskError) else None
+        self.refresh_frames()
+
+    async def _ask_about_other_seat(self, error: RefusedError) -> None:
+        from screens.second_seat import SecondSeat  # noqa: PLC0415 - rarely needed
+
+        await self.push_screen(SecondSeat(error), self._other_seat_decided)
+
+    def _other_seat_decided(self, decided: Other | None) -> None:
+        if decided is None:
+            self.exit(0)
+        else:
+            self.connect(decided)
+
+    def _answer(self) -> None:
+        self._answered = time.monotonic()
+
+
+def run(
+    *,
+    settings: Settings,
+    database: str,
+    login: str,
+    language: Language,
+    practice: bool,
+    own_language: bool = False,
+) -> None:
+    """Open the desk and stay until it is left.
+
+    Args:
+        settings: of this machine.
+        database: URL of the database.
+        login: who sits here.
+        language: to begin with.
+        practice: whether the database is one for practice.
+        own_language: whether the person's own language is spoken once it is known, because nobody
+            named another one.
+
+    Raises:
+        InputError: the settings give keys that can't be used.
+        StorageError: what was typed last could not be saved.
+    """
+    desk = DeskApp(
+        settings, database, login, language, practice=practice, own_language=own_language
+    )
+    try:
+        desk.run()
+    finally:
+        desk.leave()

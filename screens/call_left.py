@@ -1,0 +1,41 @@
+"""How a call screen was left, and what the desk does next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from domain.said import Said
+
+if TYPE_CHECKING:
+    from db.calls import OpenCall
+
+
+@dataclass(frozen=True, slots=True)
+class LastDecision:
+    """The outcome that `undo` takes back.
+
+    Attributes:
+        uuid: names the decision.
+        name: of the customer.
+    """
+
+    uuid: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallLeft:
+    """What a call screen hands to the desk when it closes.
+
+    Attributes:
+        go_on: whether the next customer comes now, after the pause for a breath, or not.
+        said: what became of the call.
+        call: another call to show instead: one that was undone, or a customer who rang.
+        resume: whether a call that was put aside is taken up again first.
+    """
+
+    go_on: Literal["now", "soon", "no"] = "no"
+    said: Said = field(default_factory=lambda: Said("ui.nothing"))
+    call: OpenCall | None = None
+    resume: bool = False

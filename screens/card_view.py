@@ -1,0 +1,208 @@
+"""A customer as the panes draw them: numbers, asset, debts, history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
+
+from content.translations import Language
+from domain.outcome import OutcomeTable
+from screens.call_views import LIGHT_STYLES, Say
+from screens.times import short_day
+from widgets.customer_card import CardLine, CardSection, CardView
+
+if TYPE_CHECKING:
+    from db.calls import OpenCall
+    from db.customer_card import (
+        AssetLine,
+        ComplaintLine,
+        CustomerCard,
+        PastCall,
+        PhoneLine,
+    )
+    from db.promises import PromiseLine
+
+BRIEF = 8
+"""Calls of the history that the call screen shows."""
+
+
+class CardDrawer:
+    """Draws customers in a language, on a clock.
+
+    Args:
+        say: gives sentences.
+        language: the language to speak.
+        clock: writes an instant on one's own clock.
+        my_zone: IANA name of the operator's clock.
+        now: the present instant, aware.
+        outcomes: for the names of endings.
+    """
+
+    def __init__(
+        self,
+        say: Say,
+        language: Language,
+        clock: Callable[[datetime], str],
+        my_zone: str,
+        now: datetime,
+        outcomes: OutcomeTable,
+    ) -> None:
+        self._say = say
+        self._language = language
+        self._clock = clock
+        self._my_zone = my_zone
+        self._now = now
+        self._names = {one.code: one.name.of(language) for one in outcomes}
+
+    def call_card(self, call: OpenCall, phone_id: int | None) -> CardView:
+        """The card beside the script; the number to dial is marked."""
+        card = call.card
+        return CardView(
+            card.name,
+            (
+                CardSection("", self._phones(card.phones, phone_id, call)),
+                CardSection("", self._reasons(call)),
+                CardSection(self._say("call.owed"), self._promises(card.promises)),
+                CardSection(self._say("call.complaints"), self._complaints(card.complaints)),
+                CardSection(self._say("call.assets"), self._assets(card.assets)),
+                CardSection("", self._facts(card)),
+                CardSection(self._say("call.history"), self._history(card.history[:BRIEF])),
+            ),
+        )
+
+    def whole_card(self, card: CustomerCard) -> CardView:
+        """The whole record."""
+        return CardView(
+            card.name,
+            (
+                CardSection("", self._facts(card)),
+                CardSection(self._say("call.numbers"), self._phones(card.phones, None, None)),
+                CardSection(self._say("call.owed"), self._promises(card.promises)),
+                CardSection(self._say("call.complaints"), self._complaints(card.complaints)),
+                CardSection(self._say("call.assets"), self._assets(card.assets)),
+                CardSection(self._say("call.history"), self._history(card.history)),
+            ),
+        )
+
+    def _phones(
+        self, phones: tuple[PhoneLine, ...], phone_id: int | None, call: OpenCall | None
+    ) -> tuple[CardLine, ...]:
+        results = {leg.phone_id: leg.result for leg in call.legs} if call is not None else {}
+        lines = []
+        for phone in phones:
+            number = phone.e164 or phone.raw or "—"
+            parts = [grouped(number) if phone.e164 else number]
+            if phone.extension:
+                parts.append(f"x{phone.extension}")
+            if phone.ask_for:
+                parts.append(self._say("call.ask_for", name=phone.ask_for))
+            if phone.e164 is None or phone.status != "ok":
+                parts.append(self._say(f"call.phone.{phone.status}"))
+            result = results.get(phone.phone_id) if phone.phone_id is not None else None
+            if result:
+                parts.append(self._names.get(result, result))
+            current = phone.phone_id is not None and phone.phone_id == phone_id
+            style = "bold" if current else ("" if phone.status == "ok" else "$muted")
+            lines.append(CardLine("  ".join(parts), sign="▸" if current else "", style=style))
+        return tuple(lines)
+
+    def _reasons(self, call: OpenCall) -> tuple[CardLine, ...]:
+        lines = []
+        for line in call.callbacks:
+            name = line.campaign_zh if self._language == "zh" else line.campaign_en
+            sign = "!" if line.promised else "·"
+            told = f"{name} · {self._clock(line.due_at)}"
+            if line.attempts:
+                told += f" · {self._say('call.tries', n=line.attempts)}"
+            lines.append(CardLine(told, sign=sign, style="$text-warning" if line.promised else ""))
+            if line.note:
+                lines.append(CardLine(line.note, sign=" ", style="$muted"))
+        return tuple(lines)
+
+    def _promises(self, promises: tuple[PromiseLine, ...]) -> tuple[CardLine, ...]:
+        lines = []
+        for promise in promises:
+            when = self._clock(promise.due_at) if promise.due_at else promise.condition or ""
+            broken = promise.state == "broken"
+            told = f"{promise.text or self._say('call.owed.call')} · {when}"
+            if broken:
+                told += f" · {self._say('call.broken')}"
+            style = "$text-error" if broken else "$text-warning"
+            lines.append(CardLine(told, sign="!", style=style))
+        return tuple(lines)
+
+    def _complaints(self, complaints: tuple[ComplaintLine, ...]) -> tuple[CardLine, ...]:
+        lines = []
+        for one in complaints:
+            number = f"#{one.number} " if one.number else ""
+            lines.append(CardLine(f"{number}{one.description}", sign="!", style="$text-error"))
+            lines += [CardLine(f"{text} · {state}", sign=" ") for text, state in one.wishes]
+        return tuple(lines)
+
+    def _assets(self, assets: tuple[AssetLine, ...]) -> tuple[CardLine, ...]:
+        lines = []
+        for one in assets:
+            bought = day(one.bought_on)
+            parts = [
+                one.model,
+                one.plate,
+                one.colour,
+                bought and self._say("call.bought", day=bought),
+            ]
+            if one.mileage is not None:
+                parts.append(f"{one.mileage:,} km")
+            lines.append(CardLine(" · ".join(part for part in parts if part), sign="·"))
+        return tuple(lines)
+
+    def _facts(self, card: CustomerCard) -> tuple[CardLine, ...]:
+        pairs = [
+            ("call.fact.pinyin", card.pinyin if card.pinyin != card.name.lower() else ""),
+            ("call.fact.tier", self._say(f"call.tier.{card.tier}") if card.tier else ""),
+            ("call.fact.level", card.member_level or ""),
+            ("call.fact.speaks", card.language or ""),
+            ("call.fact.zone", card.zone or ""),
+        ]
+        return tuple(CardLine(value, self._say(key)) for key, value in pairs if value)
+
+    def _history(self, history: tuple[PastCall, ...]) -> tuple[CardLine, ...]:
+        lines = []
+        for past in history:
+            name = past.campaign_zh if self._language == "zh" else past.campaign_en
+            ended = self._names.get(past.outcome or "", past.outcome or "")
+            when = short_day(past.at, self._my_zone, self._now)
+            parts = [when, name, ended, past.operator]
+            if past.direction == "in":
+                parts.append(self._say("call.rang_us"))
+            if past.mood_end:
+                parts.append(self._say(f"call.light.{past.mood_end}"))
+            if past.late:
+                parts.append(self._say("call.late"))
+            style = LIGHT_STYLES["red"] if past.mood_end == "red" else ""
+            lines.append(
+                CardLine(" · ".join(part for part in parts if part), sign="·", style=style)
+            )
+            if past.scores:
+                scores = "  ".join(
+                    f"{self._say(f'call.metric.{metric}')} {value:g}"
+                    for metric, value in past.scores
+                )
+                lines.append(CardLine(scores, sign=" "))
+            if past.note:
+                lines.append(CardLine(past.note, sign=" ", style="$muted"))
+        return tuple(lines)
+
+
+def grouped(number: str) -> str:
+    """A number in groups that can be read aloud: `+86 138 0013 8000`; other text unchanged."""
+    try:
+        return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL)
+    except NumberParseException:
+        return number
+
+
+def day(value: date | None) -> str:
+    """A date as ISO text; empty where there is none."""
+    return "" if value is None else value.isoformat()

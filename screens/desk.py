@@ -1,0 +1,457 @@
+"""The desk: the queue, why the marked callback stands where it stands, and who it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar, Final
+from uuid import uuid4
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.timer import Timer
+
+from domain.errors import RefusedError
+from domain.said import Said
+from screens.actions import Action, bindings
+from screens.call_left import CallLeft
+from screens.feed import TopicsMoved
+from screens.frame import FramedScreen
+from screens.queue_rows import preview_facts, queue_columns, queue_row
+from screens.work import database_work
+from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
+from widgets.figure import Figure, Figures
+from widgets.window_list import Direction, Request, WindowList
+
+if TYPE_CHECKING:
+    from db.calls import OpenCall
+    from db.emptiness import EmptyQueue
+    from db.queue_list import Counts, Page, QueueRow, View
+    from db.why import Why
+
+VIEWS: Final[tuple[View, ...]] = ("open", "mine", "pool", "check")
+_LAST_BAND: Final = 99
+_LAST_INSTANT: Final = datetime(9000, 1, 1, tzinfo=UTC)
+_LAST_ID: Final = 2**62
+
+
+class PageRead(Message):
+    """A page of the queue."""
+
+    def __init__(self, request: Request, page: Page) -> None:
+        super().__init__()
+        self.request = request
+        self.page = page
+
+
+class Counted(Message):
+    """The figures above the queue."""
+
+    def __init__(self, counts: Counts) -> None:
+        super().__init__()
+        self.counts = counts
+
+
+class Explained(Message):
+    """Why a callback stands where it stands."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__()
+        self.why = why
+
+
+class Given(Message):
+    """The next customer, or the reason why there is none."""
+
+    def __init__(self, call: OpenCall | None, empty: EmptyQueue | None) -> None:
+        super().__init__()
+        self.call = call
+        self.empty = empty
+
+
+class DeskScreen(FramedScreen[None]):
+    """The screen to which every call returns."""
+
+    SCOPE = "desk"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("desk")
+    CSS_PATH = "desk.tcss"
+    AUTO_FOCUS = "#desk-list"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: View = "open"
+        self._rows: dict[int, QueueRow] = {}
+        self._counts: Counts | None = None
+        self._why: Why | None = None
+        self._empty: EmptyQueue | None = None
+        self._why_first = True
+        self._wait: Timer | None = None
+        self._wait_left = 0
+
+    def compose_body(self) -> ComposeResult:
+        """List at the left, why and customer at the right."""
+        with Horizontal(id="desk-body"):
+            with Vertical(id="desk-queue", classes="pane -owner"):
+                yield WindowList(id="desk-list")
+            with Vertical(id="desk-side"):
+                yield CustomerPane(id="desk-why")
+                yield CustomerPane(id="desk-who")
+
+    # -- what is shown ----------------------------------------------------------------------
+
+    def relabel(self) -> None:
+        """Say everything again."""
+        super().relabel()
+        if not self.query("#desk-list"):
+            return
+        language = self.shell.language
+        self.listing.show_columns(queue_columns(language))
+        for row in self._rows.values():
+            self.listing.replace_row(queue_row(language, row, self.shell.my_zone, self.shell.now()))
+        self.query_one("#desk-why", CustomerPane).name_it(self.t("desk.why"))
+        self.query_one("#desk-who", CustomerPane).name_it(self.t("desk.who"))
+        self._show_view()
+        self._show_counts()
+        self._show_why()
+        self._show_who()
+        self._say_empty()
+
+    @property
+    def listing(self) -> WindowList:
+        """The list of callbacks."""
+        return self.query_one("#desk-list", WindowList)
+
+    @property
+    def marked(self) -> QueueRow | None:
+        """The callback under the mark."""
+        marked_id = self.listing.marked_id
+        return None if marked_id is None else self._rows.get(marked_id)
+
+    def connected(self) -> None:
+        """The database is open now: show the queue."""
+        self.say("desk.ready", key=self.shell.registry["desk.next"].shown_keys()[0])
+        self.listing.start()
+        self.read_counts()
+        self.refresh_keys()
+
+    def why_not(self, action: Action) -> Said | None:
+        """What can't be done now, and why."""
+        shell = self.shell
+        if action.id in ("app.help", "app.palette", "app.language", "app.theme", "app.quit"):
+            return None
+        if not shell.connected:
+            return Said("desk.not_connected")
+        if shell.seat.looking and action.id in ("desk.next", "desk.take", "app.inbound"):
+            return Said("desk.only_looking")
+        if action.id in ("desk.take", "desk.customer") and self.marked is None:
+            return Said("desk.nothing_marked")
+        if action.id == "desk.undo" and shell.last_decision is None:
+            return Said("desk.nothing_to_undo")
+        return None
+
+    def _show_view(self) -> None:
+        border = self.query_one("#desk-queue")
+        border.border_title = f"▸ {self.t(f'desk.view.{self._view}')}"
+
+    def _show_counts(self) -> None:
+        counts = self._counts
+        if counts is None:
+            return
+        warm, urgent = "bold $text-warning", "bold $text-error"
+        figures = [
+            Figure(self.t("desk.count.due"), str(counts.callable)),
+            Figure(
+                self.t("desk.count.overdue"),
+                str(counts.overdue),
+                "!" if counts.overdue else "",
+                urgent if counts.overdue else "bold",
+            ),
+            Figure(self.t("desk.count.mine"), str(counts.mine)),
+        ]
+        if counts.check:
+            figures.append(Figure(self.t("desk.count.check"), str(counts.check), "?", warm))
+        if counts.closed and self.size.width >= 100:
+            figures.append(Figure(self.t("desk.count.closed"), str(counts.closed)))
+        self.query_one("#head-figures", Figures).show_figures(figures)
+
+    def _show_why(self) -> None:
+        pane = self.query_one("#desk-why", CustomerPane)
+        why = self._why
+        if why is None:
+            pane.show(CardView("", ()))
+            return
+        sign, style = ("✓", "$text-success") if why.callable_now else ("✗", "$text-warning")
+        key = "desk.callable" if why.callable_now else "desk.not_callable"
+        stops = [
+            CardLine(self._block_text(block.said, block.clears_at), sign="✗", style="$text-warning")
+            for block in why.blocks
+        ]
+        order = [CardLine(self.spoken(said), sign="·") for said in why.order]
+        sections = (
+            CardSection("", (CardLine(self.t(key), sign=sign, style=f"bold {style}"), *stops)),
+            CardSection(self.t("desk.order"), tuple(order)),
+        )
+        pane.show(CardView("", sections))
+
+    def _block_text(self, said: Said, clears_at: datetime | None) -> str:
+        text = self.spoken(said)
+        if clears_at is None:
+            return text
+        return self.t("desk.until", text=text, at=clears_at)
+
+    def _show_who(self) -> None:
+        pane = self.query_one("#desk-who", CustomerPane)
+        row = self.marked
+        if row is None:
+            pane.show(CardView("", ()))
+            return
+        shell = self.shell
+        facts = preview_facts(shell.language, row, shell.my_zone, shell.now())
+        lines = tuple(CardLine(value, self.t(key), style=style) for key, value, style in facts)
+        pane.show(CardView(row.name, (CardSection("", lines),)))
+
+    def _say_empty(self) -> None:
+        listing = self.listing
+        if not self.shell.connected:
+            listing.say_empty(self.t("ui.starting"))
+        else:
+            listing.say_empty(self.t(f"desk.none.{self._view}"))
+
+    # -- reading ----------------------------------------------------------------------------
+
+    @on(WindowList.Wanted, "#desk-list")
+    def _page_wanted(self, event: WindowList.Wanted) -> None:
+        if self.shell.connected:
+            anchor = event.request.anchor
+            self.read_page(event.request, None if anchor is None else self._rows.get(anchor))
+
+    @database_work("desk.page", quiet=True)
+    def read_page(self, request: Request, anchor: QueueRow | None) -> Message:
+        """Read the page that the list wants."""
+        from db.queue_list import Place, page  # noqa: PLC0415 - the desk is drawn without it
+
+        after = before = None
+        match request.direction:
+            case Direction.AFTER if anchor is not None:
+                after = anchor.place
+            case Direction.BEFORE if anchor is not None:
+                before = anchor.place
+            case Direction.AGAIN if anchor is not None:
+                after = Place(anchor.band, anchor.due_at, anchor.id - 1)
+            case Direction.LAST:
+                before = Place(_LAST_BAND, _LAST_INSTANT, _LAST_ID)
+        found = page(
+            self.database,
+            self.actor,
+            self._view,
+            after=after,
+            before=before,
+            limit=request.limit,
+        )
+        return PageRead(request, found)
+
+    @on(PageRead)
+    def _page_came(self, event: PageRead) -> None:
+        shell = self.shell
+        page = event.page
+        self._rows.update({row.id: row for row in page.rows})
+        rows = [queue_row(shell.language, row, shell.my_zone, page.now) for row in page.rows]
+        last = event.request.direction is Direction.LAST
+        self._say_empty()
+        self.listing.receive(
+            event.request,
+            rows,
+            more_before=page.more_before,
+            more_after=page.more_after and not last,
+        )
+        kept = {row.id for row in self.listing.rows}
+        self._rows = {key: row for key, row in self._rows.items() if key in kept}
+        self._marked_moved()
+
+    @database_work("desk.counts", quiet=True)
+    def read_counts(self) -> Message:
+        """Read the figures above the queue."""
+        from db.queue_list import counts  # noqa: PLC0415
+
+        return Counted(counts(self.database, self.actor))
+
+    @on(Counted)
+    def _counts_came(self, event: Counted) -> None:
+        self._counts = event.counts
+        self._show_counts()
+
+    @on(WindowList.Marked, "#desk-list")
+    def _marked_moved(self) -> None:
+        row = self.marked
+        self._show_who()
+        if row is None:
+            self._why = None
+            self._show_why()
+        else:
+            self.explain(row.id)
+        self.refresh_keys()
+
+    @database_work("desk.why", quiet=True)
+    def explain(self, callback_id: int) -> Message | None:
+        """Ask why a callback stands where it stands."""
+        from db.why import why  # noqa: PLC0415
+
+        try:
+            return Explained(why(self.database, self.actor, callback_id))
+        except RefusedError:
+            return None  # it has gone meanwhile; the list learns that by itself
+
+    @on(Explained)
+    def _why_came(self, event: Explained) -> None:
+        self._why = event.why
+        self._show_why()
+
+    def on_topics_moved(self, event: TopicsMoved) -> None:
+        """Read again what is shown."""
+        if self.shell.connected and event.topics & {"queue", "seats", "content"}:
+            self.listing.again()
+            self.read_counts()
+
+    # -- actions ----------------------------------------------------------------------------
+
+    def do_next(self) -> None:
+        """Fetch the next customer."""
+        self._stop_waiting()
+        if not self.requests.busy("desk.next"):
+            self.say("desk.fetching")
+            self.fetch_next()
+
+    @database_work("desk.next", every=True)
+    def fetch_next(self) -> Message:
+        """Claim the next customer and read what the call screen needs."""
+        from db.calls import show_call  # noqa: PLC0415
+        from db.queue import claim_next  # noqa: PLC0415
+
+        claim = claim_next(self.database, self.actor)
+        if claim.taken is None:
+            return Given(None, claim.empty)
+        return Given(show_call(self.database, self.actor, claim.taken.call_id), None)
+
+    def do_take(self) -> None:
+        """Take the marked callback."""
+        self._stop_waiting()
+        row = self.marked
+        if row is not None and not self.requests.busy("desk.take"):
+            self.take(row.id)
+
+    @database_work("desk.take", every=True)
+    def take(self, callback_id: int) -> Message:
+        """Claim a chosen callback and read what the call screen needs."""
+        from db.calls import show_call  # noqa: PLC0415
+        from db.queue import claim  # noqa: PLC0415
+
+        taken = claim(self.database, self.actor, callback_id)
+        return Given(show_call(self.database, self.actor, taken.call_id), None)
+
+    @on(Given)
+    def _given(self, event: Given) -> None:
+        if event.call is not None:
+            self.open_call(event.call)
+        elif event.empty is not None:
+            self._empty = event.empty
+            reasons = " · ".join(self.spoken(reason) for reason in event.empty.reasons)
+            self.say("desk.empty", reasons=reasons)
+
+    def open_call(self, call: OpenCall) -> None:
+        """Show a call; what it brought is known when its screen closes."""
+        from screens.call import CallScreen  # noqa: PLC0415 - the desk is drawn without it
+
+        self._stop_waiting()
+        self.say("ui.nothing")
+        self.app.push_screen(CallScreen(call), self._call_left)
+
+    def _call_left(self, left: CallLeft | None) -> None:
+        if left is None:
+            return
+        if left.call is not None:
+            self.open_call(left.call)
+            return
+        self.say_said(left.said)
+        if left.go_on == "now" and not self.shell.pausing:
+            self.do_next()
+        elif left.go_on == "soon" and not self.shell.pausing:
+            self._wait_left = self.shell.wrap_up_pause
+            self._count_down(left.said)
+
+    def do_undo(self) -> None:
+        """Take back the last outcome and return to its call."""
+        last = self.shell.last_decision
+        if last is not None and not self.requests.busy("desk.undo"):
+            self._stop_waiting()
+            self.take_back(last.uuid, uuid4().hex)
+
+    @database_work("desk.undo", every=True)
+    def take_back(self, decision: str, uuid: str) -> Message:
+        """Undo a decision and read its call again."""
+        from db.calls import show_call  # noqa: PLC0415
+        from db.undo import undo  # noqa: PLC0415
+
+        taken = undo(self.database, self.actor, decision, uuid)
+        self.shell.last_decision = None
+        return Given(show_call(self.database, self.actor, taken.call_id), None)
+
+    def do_view(self) -> None:
+        """Show the next list."""
+        self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
+        self._show_view()
+        self._rows = {}
+        self.listing.start()
+
+    def do_panel(self) -> None:
+        """Change between why and customer where there is room for one only."""
+        self._why_first = not self._why_first
+        self.set_class(not self._why_first, "-who")
+
+    def do_refresh(self) -> None:
+        """Read everything again."""
+        self.listing.again()
+        self.read_counts()
+
+    def do_customer(self) -> None:
+        """Open the record of the marked customer."""
+        row = self.marked
+        if row is not None:
+            self.shell.show_customer(row.person_id)
+
+    def do_checks(self) -> None:
+        """Show what waits for a person's word."""
+        self.shell.show_checks()
+
+    def do_imports(self) -> None:
+        """Read a file."""
+        self.shell.show_imports()
+
+    # -- the next one by itself -------------------------------------------------------------
+
+    def _count_down(self, said: Said) -> None:
+        if self._wait_left <= 0:
+            self.do_next()
+            return
+        self._say_wait(said)
+
+        def tick() -> None:
+            self._wait_left -= 1
+            if self.shell.pausing:
+                self._stop_waiting()
+            elif self._wait_left <= 0:
+                self.do_next()
+            else:
+                self._say_wait(said)
+
+        self._wait = self.set_interval(1.0, tick)
+
+    def _say_wait(self, said: Said) -> None:
+        key = self.shell.registry["app.pause"].shown_keys()[0]
+        self.say("desk.next_in", said=said, seconds=self._wait_left, key=key)
+
+    def _stop_waiting(self) -> None:
+        if self._wait is not None:
+            self._wait.stop()
+            self._wait = None

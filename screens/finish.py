@@ -1,0 +1,332 @@
+"""How the call ended: the outcome by one key, the next time as it was heard, both clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from domain.outcome import Outcome, OutcomeTable, TimeAsked
+from screens.dialog import Dialog
+from widgets.due_input import DueEcho, DueInput
+from widgets.line import Line
+from widgets.safe_text import clip, fit, safe
+
+COLUMNS: Final = 3
+_DIRECT_CODES: Final = frozenset({"referred"})
+"""Outcomes that name a colleague."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishChoice:
+    """How the call ended, as it was chosen.
+
+    Attributes:
+        outcome: code of the ending.
+        next_at: when to ring again (UTC), where a time was typed.
+        note: more for the note, typed here.
+        colleague: login of the colleague; empty where the outcome names none.
+        flags: flags that were set here.
+        settle_all: whether the further callbacks of the customer end the same way.
+        number: a new number as it was typed; empty for none.
+    """
+
+    outcome: str
+    next_at: datetime | None = None
+    note: str = ""
+    colleague: str = ""
+    flags: tuple[str, ...] = ()
+    settle_all: bool = True
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishTask:
+    """What the dialog is asked to do.
+
+    Attributes:
+        outcomes: the endings and flags.
+        name: of the customer.
+        preset: the outcome that the script named; empty for none.
+        has_note: whether a note is written already.
+        flags: flags that are set already.
+        others: names of further callbacks of the customer.
+        recovery: whether an unhappy customer was neither grumbled for nor given a case.
+        colleagues: logins that the call can be passed to.
+    """
+
+    outcomes: OutcomeTable
+    name: str
+    preset: str = ""
+    has_note: bool = False
+    flags: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    recovery: bool = False
+    colleagues: tuple[str, ...] = ()
+
+
+class FinishDialog(Dialog[FinishChoice]):
+    """Chooses an outcome, then what it asks for; Enter saves.
+
+    Args:
+        task: what is to be decided.
+        understand: reads a typed time.
+    """
+
+    SCOPE = "finish"
+    CSS_PATH = "finish.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "save", show=False),
+        Binding("tab", "field(1)", show=False),
+        Binding("shift+tab", "field(-1)", show=False),
+        Binding("ctrl+s,f10", "settle", show=False),
+    ]
+
+    class SlotWanted(Message):
+        """How busy the hour of an instant is would be good to know."""
+
+        def __init__(self, at: datetime) -> None:
+            super().__init__()
+            self.at = at
+
+    def __init__(self, task: FinishTask, understand: Callable[[str], DueEcho]) -> None:
+        super().__init__()
+        self._asked = task
+        self._understand = understand
+        self._chosen: Outcome | None = None
+        self._flags = set(task.flags)
+        self._settle_all = True
+
+    def compose(self) -> ComposeResult:
+        """Outcomes, then the fields that an outcome asks for, then what the keys do."""
+        with Vertical(id="finish-box"):
+            yield Static(id="finish-outcomes")
+            yield Static(id="finish-others")
+            yield Static(id="finish-time-label")
+            yield DueInput(self._understand, id="finish-due")
+            yield Static(id="finish-more-label")
+            yield Line(id="finish-more", limit=400)
+            yield Static(id="finish-keys")
+
+    def on_mount(self) -> None:
+        """Draw, and choose what the script named."""
+        if self._asked.preset:
+            self._choose(self._asked.outcomes[self._asked.preset])
+        self.relabel()
+
+    def on_resize(self) -> None:
+        """Lay the outcomes out for the width, once it is known."""
+        self.call_after_refresh(self._draw_outcomes)
+
+    # -- what is shown ----------------------------------------------------------------------
+
+    def relabel(self) -> None:
+        """Say everything again in the present language."""
+        self.query_one("#finish-box").border_title = safe(
+            self.t("finish.title", name=self._asked.name)
+        )
+        self._draw_outcomes()
+        self._draw_fields()
+
+    def _draw_outcomes(self) -> None:
+        width = self.query_one("#finish-outcomes").content_size.width
+        if width <= 0:
+            return
+        cell = width // COLUMNS
+        endings = self._asked.outcomes.endings
+        rows = -(-len(endings) // COLUMNS)
+        lines = []
+        for row in range(rows):
+            parts = [
+                self._outcome_cell(endings[place], cell) for place in range(row, len(endings), rows)
+            ]
+            lines.append(Content("").join(parts))
+        flags = [
+            self._flag_cell(flag, width // max(1, len(self._asked.outcomes.flags)))
+            for flag in self._asked.outcomes.flags
+        ]
+        lines.append(Content("").join(flags))
+        self.query_one("#finish-outcomes", Static).update(Content("\n").join(lines))
+
+    def _outcome_cell(self, outcome: Outcome, width: int) -> Content:
+        chosen = self._chosen is not None and outcome.code == self._chosen.code
+        sign = "▸" if chosen else " "
+        name = fit(outcome.name.of(self.shell.language), width - 5)
+        style = "bold reverse" if chosen else ""
+        return Content.assemble((f"{sign}{outcome.key} ", "bold $text-accent"), (f"{name} ", style))
+
+    def _flag_cell(self, flag: Outcome, width: int) -> Content:
+        is_set = flag.code in self._flags
+        name = fit(flag.name.of(self.shell.language), width - 7)
+        style = "bold $text-success" if is_set else "$muted"
+        return Content.assemble(
+            (f" {flag.key} ", "bold $text-accent"), (f"[{'x' if is_set else ' '}] ", style), name
+        )
+
+    def _draw_fields(self) -> None:
+        outcome = self._chosen
+        timed = outcome is not None and outcome.time is not TimeAsked.NO
+        due = self.query_one("#finish-due", DueInput)
+        due.display = timed
+        label = self.query_one("#finish-time-label", Static)
+        label.display = timed
+        if outcome is not None and timed:
+            required = outcome.time is TimeAsked.REQUIRED
+            label.update(
+                safe(self.t("finish.time_required" if required else "finish.time_offered"))
+            )
+            due.say_hint(self.t("finish.time_hint"))
+        more = self._more_key()
+        line = self.query_one("#finish-more", Line)
+        line.display = bool(more)
+        more_label = self.query_one("#finish-more-label", Static)
+        more_label.display = bool(more)
+        if more:
+            params = {"names": ", ".join(self._asked.colleagues)}
+            more_label.update(safe(self.t(more, **params)))
+        others = self.query_one("#finish-others", Static)
+        others.display = bool(self._asked.others)
+        if self._asked.others:
+            key = "finish.others_too" if self._settle_all else "finish.others_not"
+            names = clip(", ".join(self._asked.others), 60)
+            others.update(safe(self.t(key, names=names)))
+        self.query_one("#finish-keys", Static).update(safe(self._keys_text(), lines=True))
+
+    def _keys_text(self) -> str:
+        if self._chosen is None:
+            return self.t("finish.keys_choose")
+        text = self.t("finish.keys_save", outcome=self._chosen.name.of(self.shell.language))
+        if self._asked.recovery and not self._flags & {"grumble", "complaint"}:
+            text = f"! {self.t('finish.recovery')}\n{text}"
+        return text
+
+    def _more_key(self) -> str:
+        """What the second line asks for; empty where it asks for nothing."""
+        outcome = self._chosen
+        if outcome is None:
+            return ""
+        if outcome.code in _DIRECT_CODES:
+            return "finish.colleague"
+        if outcome.code == "number-changed":
+            return "finish.new_number"
+        if outcome.needs_note and not self._asked.has_note:
+            return "finish.note_needed"
+        return ""
+
+    # -- keys -------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose an outcome or a flag by its own key, while no line is typed in."""
+        if getattr(self.focused, "takes_text", False):
+            return
+        found = self._asked.outcomes.by_key(event.character or event.key)
+        if found is None:
+            found = self._asked.outcomes.by_key(event.key)
+        if found is None:
+            return
+        event.stop()
+        event.prevent_default()
+        if found in self._asked.outcomes.flags:
+            self._flags ^= {found.code}
+            self.relabel()
+        elif found in self._asked.outcomes.endings:
+            self._choose(found)
+            self.relabel()
+
+    def _choose(self, outcome: Outcome) -> None:
+        self._chosen = outcome
+        if outcome.time is not TimeAsked.NO:
+            self.call_after_refresh(self.query_one("#finish-due", DueInput).take_focus)
+        elif self._more_key():
+            self.call_after_refresh(self.query_one("#finish-more").focus)
+
+    def take_text(self, text: str) -> None:
+        """Text is meant for the time, if one is asked for."""
+        if self._chosen is not None and self._chosen.time is not TimeAsked.NO:
+            due = self.query_one("#finish-due", DueInput)
+            due.fill(text.replace("\n", " "))
+            due.take_focus()
+
+    def action_leave(self) -> None:
+        """From a line back to the outcomes; from the outcomes back to the call."""
+        if self.focused is not None:
+            self.set_focus(None)
+        else:
+            self.dismiss(None)
+
+    def action_field(self, by: int) -> None:
+        """Move between the lines."""
+        lines: Sequence[Line] = [line for line in self.query(Line) if self._is_shown(line)]
+        if not lines:
+            return
+        places = [place for place, line in enumerate(lines) if line is self.focused]
+        place = places[0] + by if places else (0 if by > 0 else len(lines) - 1)
+        if 0 <= place < len(lines):
+            lines[place].focus()
+        else:
+            self.set_focus(None)
+
+    def _is_shown(self, line: Line) -> bool:
+        return all(
+            node.display for node in line.ancestors_with_self if isinstance(node, Vertical | Line)
+        )
+
+    def action_settle(self) -> None:
+        """Let the customer's further callbacks end the same way, or leave them waiting."""
+        self._settle_all = not self._settle_all
+        self.relabel()
+
+    @on(DueInput.Understood)
+    def _understood(self, event: DueInput.Understood) -> None:
+        event.stop()
+        if event.at is not None:
+            self.post_message(self.SlotWanted(event.at))
+
+    @on(DueInput.Accepted)
+    def _time_accepted(self, event: DueInput.Accepted) -> None:
+        event.stop()
+        self.action_save()
+
+    @on(Input.Submitted, "#finish-more")
+    def _more_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Give the choice back, once everything that the outcome asks for is there."""
+        outcome = self._chosen
+        if outcome is None:
+            return
+        due = self.query_one("#finish-due", DueInput)
+        timed = outcome.time is not TimeAsked.NO
+        if timed and due.value.strip() and due.at is None:
+            due.take_focus()
+            return
+        if outcome.time is TimeAsked.REQUIRED and due.at is None:
+            due.take_focus()
+            return
+        more = self._more_key()
+        typed = self.query_one("#finish-more", Line).value.strip() if more else ""
+        if more and not typed:
+            self.query_one("#finish-more").focus()
+            return
+        self.dismiss(
+            FinishChoice(
+                outcome=outcome.code,
+                next_at=due.at if timed else None,
+                note=typed if more == "finish.note_needed" else "",
+                colleague=typed if more == "finish.colleague" else "",
+                flags=tuple(sorted(self._flags)),
+                settle_all=self._settle_all,
+                number=typed if more == "finish.new_number" else "",
+            )
+        )
