@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -19,11 +19,14 @@ from domain.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from db.customer_erase import Reason
     from db.customer_search import CustomerHit
     from db.customers import CustomerRecord
     from domain.outcome import OutcomeTable
 
 customer = desk_group("customer")
+
+_REASON: Final = click.Choice(["request", "consent", "retention", "mistake"])
 
 
 @desk_command("search", "database", "login", "now", group=customer)
@@ -80,6 +83,31 @@ def export(frame: Frame, person_id: int, file: Path | None) -> Answer:
     _write_new(file, exported)
     said = frame.say("cli.customer.exported", person=person_id, file=str(file))
     return Answer({"person_id": person_id, "file": str(file.absolute())}, [said])
+
+
+@desk_command("erase", "database", "login", "now", group=customer)
+@click.argument("person_id", type=int, metavar="ID")
+@option(
+    "--reason", type=click.Choice(REASONS), default="request", help="cli.customer.option.reason"
+)
+@option("--yes", is_flag=True, help="cli.customer.option.yes")
+def erase(frame: Frame, person_id: int, reason: Reason, yes: bool) -> Answer:
+    """Erase a person's data for good; at a terminal it asks first."""
+    from db.customer_erase import erase as blank  # noqa: PLC0415 - the help page needs no database
+    from db.customers import show as read_record  # noqa: PLC0415
+
+    with opened(frame) as database:
+        actor = actor_for(frame, database)
+        if frame.interactive and not yes:
+            name = read_record(database, actor, person_id).card.name
+            if not frame.confirm("cli.customer.erase_really", person=person_id, name=name):
+                return Answer({"erased": None}, [frame.say("cli.customer.kept")], exit_code=1)
+        erased = blank(database, actor, person_id, reason)
+    lines = [frame.say("cli.customer.erased", person=person_id, calls=erased.calls)]
+    lines += [frame.say("cli.customer.recording", ref=ref) for ref in erased.recordings]
+    if erased.rewritten is False:
+        lines.append(frame.say("cli.customer.not_rewritten"))
+    return Answer({"erased": plain(frame, erased)}, lines)
 
 
 def _write_new(file: Path, exported: Mapping[str, object]) -> None:

@@ -168,5 +168,5 @@ def _number(place: DemoPlace, running: int) -> Number:
     text = filled(place.number, running)
     number = read_number(text, place.country)
     if not isinstance(number, Number):
-        raise InputError("number_bad", number=text)
+        raise InputError("demo_number_bad", number=text)
     return number

@@ -216,3 +216,45 @@ def test_upgrade_and_backup(file: Path, run: Run, tmp_path: Path) -> None:
     assert refused(run("db", "backup", str(target), "--json")) == "backup_exists"
     words = ["queue", "list", "--as", "ann", "--json", "--database", str(target)]
     assert len(answer(CliRunner().invoke(callback_desk, words))["callbacks"]) == 1
+
+
+def test_a_customer_is_found_shown_handed_out_and_erased(
+    file: Path, run: Run, tmp_path: Path
+) -> None:
+    add_customers(file, 2)
+    tail = ("--as", "ann", "--now", NOW, "--json")
+    (hit,) = answer(run("customer", "search", "王芳1", *tail))["customers"]
+    assert hit["number"] == "+86138****0001"
+    person = str(hit["person_id"])
+    shown = answer(run("customer", "show", person, *tail))["customer"]
+    assert shown["card"]["name"] == "王芳1"
+    assert len(shown["callbacks"]) == 1
+    target = tmp_path / "person.json"
+    written = answer(run("customer", "export", person, "--file", str(target), *tail))
+    assert written["file"] == str(target)
+    assert target.stat().st_mode & 0o077 == 0
+    assert "王芳1" in target.read_text(encoding="utf-8")
+    again = run("customer", "export", person, "--file", str(target), *tail)
+    assert refused(again) == "file_exists"
+    assert answer(run("customer", "erase", person, *tail))["erased"]["numbers"] == 1
+    assert answer(run("customer", "search", "王芳1", *tail))["customers"] == []
+    left = answer(run("customer", "show", person, *tail))["customer"]
+    assert left["card"]["name"] == ""
+    assert refused(run("customer", "show", "999", *tail)) == "person_unknown"
+
+
+def test_what_a_person_is_told_of_a_customer(file: Path, run: Run) -> None:
+    add_customers(file, 1)
+    for language in ("en", "zh"):
+        tail = ("--as", "ann", "--now", NOW, "--lang", language)
+        assert "王芳0" in run("customer", "search", "王芳", *tail).stdout
+        shown = run("customer", "show", "1", *tail)
+        assert shown.exit_code == 0, shown.output
+        assert "王芳0" in shown.stdout
+
+
+def test_erasing_is_an_admins(file: Path, run: Run) -> None:
+    add_customers(file, 1)
+    answer(run("operator", "add", "bob", "--as", "ann", "--json"))
+    assert refused(run("customer", "erase", "1", "--as", "bob", "--json")) == "not_allowed"
+    assert refused(run("customer", "export", "1", "--as", "bob", "--json")) == "not_allowed"
