@@ -87,9 +87,7 @@ def export(frame: Frame, person_id: int, file: Path | None) -> Answer:
 
 @desk_command("erase", "database", "login", "now", group=customer)
 @click.argument("person_id", type=int, metavar="ID")
-@option(
-    "--reason", type=click.Choice(REASONS), default="request", help="cli.customer.option.reason"
-)
+@option("--reason", type=_REASON, default="request", help="cli.customer.option.reason")
 @option("--yes", is_flag=True, help="cli.customer.option.yes")
 def erase(frame: Frame, person_id: int, reason: Reason, yes: bool) -> Answer:
     """Erase a person's data for good; at a terminal it asks first."""
