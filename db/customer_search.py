@@ -30,7 +30,7 @@ from domain.permissions import Actor, require
 from domain.phone import mask
 from domain.record.cells import clean_line
 from domain.record.marks import read_plate
-from domain.record.names import read_name
+from domain.record.names import is_chinese, read_name
 from domain.said import Said
 
 LIMIT: Final = 50
@@ -38,8 +38,14 @@ _LONGEST: Final = 120
 _LAST: Final = "\U0010ffff"
 _NUMBER: Final = re.compile(r"\+?[\d\s().\-/]*\d[\d\s().\-/]*")
 _EXTENSION: Final = re.compile(r"\s*(?:转|轉|分机|分機|ext\.?|x|#)[\s.:]*\d{1,7}$", re.IGNORECASE)
+_MAIL_LIKE: Final = re.compile(r"[a-z].*[@._\d-]", re.IGNORECASE)
 _MEMORY_KIND: Final = "customers"
+# Persons without a number of the other system are remembered under a key that begins so.
+_MADE_KEY: Final = "~"
 _MOST_SOURCES: Final = 40
+_WHOLE_NUMBER: Final = 8
+_LONGEST_PLATE: Final = 10
+_VIN_LENGTH: Final = 17
 _OPEN: Final = ("scheduled", "due", "claimed", "check")
 
 
@@ -84,13 +90,17 @@ class _Match:
 
 @dataclass(slots=True)
 class _Search:
-    """A search at work: the text in the shapes in which it is looked for, and what was found."""
+    """A search at work: the text in the shapes in which it is looked for, and what was found.
+
+    `sure` means that a whole number, plate or address fits, so that no more need be looked for.
+    """
 
     unit: Unit
     text: str
     limit: int
     found: dict[int, _Match] = field(default_factory=dict)
     rank: int = 0
+    sure: bool = False
 
     @property
     def digits(self) -> str:
@@ -151,7 +161,7 @@ def search(
             look(asked)
             asked.rank += 1
         for look in _BY_READING_ALL:
-            if len(asked.found) >= limit:
+            if asked.sure or len(asked.found) >= limit:
                 break
             look(asked)
             asked.rank += 1
@@ -162,6 +172,8 @@ def search(
 
 def _by_customer_number(asked: _Search) -> None:
     columns, source = import_memory.c, ""
+    if asked.text.startswith(_MADE_KEY):
+        return
     # Few sources, each found by a step along the index: no index on the key alone is needed.
     for _ in range(_MOST_SOURCES):
         step = asked.unit.run(
@@ -181,6 +193,7 @@ def _by_customer_number(asked: _Search) -> None:
         ):
             said = Said("customers.matched.customer_number", {"number": row.natural_key})
             asked.keep(row.row_id, said)
+            asked.sure = True
 
 
 def _by_number(asked: _Search) -> None:
@@ -197,13 +210,17 @@ def _by_number(asked: _Search) -> None:
         likely = [phone.c.e164.endswith(end) for end in sorted(ends) if len(end) > 4]
         condition = sa.and_(condition, sa.or_(sa.false(), *likely))
     _keep_numbers(asked, condition, kind)
+    asked.sure = asked.sure or (len(digits) >= _WHOLE_NUMBER and bool(asked.found))
 
 
 def _by_plate(asked: _Search) -> None:
-    if len(asked.plate) > 1:
-        _keep_assets(asked, asked.begins(asset.c.plate_key, asked.plate))
-        if len(asked.plate) == 17:
-            _keep_assets(asked, asset.c.vin == asked.plate, "customers.matched.vin")
+    plate = asked.plate
+    if len(plate) < 2:
+        return
+    rows = _keep_assets(asked, asked.begins(asset.c.plate_key, plate), "customers.matched.plate")
+    asked.sure = asked.sure or any(row.plate_key == plate for row in rows)
+    if len(plate) == _VIN_LENGTH:
+        _keep_assets(asked, asset.c.vin == plate, "customers.matched.vin")
 
 
 def _by_whole_name(asked: _Search) -> None:
@@ -227,21 +244,22 @@ def _by_initials(asked: _Search) -> None:
 
 
 def _by_mail(asked: _Search) -> None:
-    if asked.text.isascii() and len(asked.text) > 2:
+    if asked.text.isascii() and _MAIL_LIKE.search(asked.text):
         for text in dict.fromkeys((asked.text, asked.text.lower())):
             for row in _persons(asked, asked.begins(person.c.email, text), person.c.email):
                 asked.keep(row.id, Said("customers.matched.email"))
+                asked.sure = asked.sure or "@" in text
 
 
 def _inside_names(asked: _Search) -> None:
-    if asked.name and not asked.digits:
+    if asked.name and not asked.digits and "@" not in asked.text:
         inside = sa.func.lower(person.c.name).contains(asked.name.lower(), autoescape=True)
         _keep_names(asked, inside)
 
 
 def _inside_sounds(asked: _Search) -> None:
     words = plain_sound(asked.name).split()
-    if not words or asked.digits:
+    if not words or asked.digits or is_chinese(asked.name):
         return
     column = person.c.pinyin
     inside = [column.contains(f" {start}", autoescape=True) for start in sound_starts(asked.name)]
@@ -253,13 +271,14 @@ def _inside_sounds(asked: _Search) -> None:
 
 
 def _inside_plates(asked: _Search) -> None:
-    if len(asked.plate) > 2:
-        _keep_assets(asked, asset.c.plate_key.contains(asked.plate, autoescape=True))
+    if 2 < len(asked.plate) <= _LONGEST_PLATE:
+        inside = asset.c.plate_key.contains(asked.plate, autoescape=True)
+        _keep_assets(asked, inside, "customers.matched.plate")
 
 
 def _inside_numbers(asked: _Search) -> None:
     digits = asked.digits.lstrip("0")
-    if len(digits) > 4:
+    if len(digits) > 4 and not any(match.phone_id for match in asked.found.values()):
         _keep_numbers(asked, phone.c.e164.contains(digits), "customers.matched.number")
 
 
@@ -309,7 +328,7 @@ def _keep_names(asked: _Search, condition: sa.ColumnElement[bool]) -> None:
 
 def _keep_sounds(asked: _Search, condition: sa.ColumnElement[bool]) -> None:
     for row in _persons(asked, condition, person.c.pinyin):
-        key = "customers.matched.name" if row.name.isascii() else "customers.matched.sound"
+        key = "customers.matched.sound" if is_chinese(row.name) else "customers.matched.name"
         asked.keep(row.id, Said(key))
 
 
@@ -325,16 +344,18 @@ def _keep_numbers(asked: _Search, condition: sa.ColumnElement[bool], key: str) -
 
 
 def _keep_assets(
-    asked: _Search, condition: sa.ColumnElement[bool], key: str = "customers.matched.plate"
-) -> None:
-    for row in asked.unit.run(
-        sa.select(person_asset.c.person_id, asset.c.id, asset.c.plate)
+    asked: _Search, condition: sa.ColumnElement[bool], key: str
+) -> Sequence[sa.Row[Any]]:
+    rows = asked.unit.run(
+        sa.select(person_asset.c.person_id, asset.c.id, asset.c.plate, asset.c.plate_key)
         .join(asset, asset.c.id == person_asset.c.asset_id)
         .where(condition, person_asset.c.until.is_(None))
         .order_by(asset.c.plate_key, person_asset.c.position, person_asset.c.person_id)
         .limit(asked.limit)
-    ):
+    ).all()
+    for row in rows:
         asked.keep(row.person_id, Said(key, {"plate": row.plate or ""}), asset_id=row.id)
+    return rows
 
 
 def _as_hits(asked: _Search) -> tuple[CustomerHit, ...]:

@@ -1,0 +1,249 @@
+"""The whole record of one customer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from db.call_history import CallLine, call_lines
+from db.customer_card import CustomerCard, PhoneLine, card_of
+from db.customer_record import (
+    CallbackLine,
+    CaseLine,
+    ConsentLine,
+    ContactLine,
+    OrderLine,
+    PromiseEntry,
+    StopLine,
+    WishLine,
+    callback_lines,
+    case_lines,
+    consent_lines,
+    contact_lines,
+    loose_wishes,
+    order_lines,
+    promise_lines,
+    stop_lines,
+)
+from db.engine import Database
+from db.matches import MatchLine, matches_of
+from db.tables import call, callback, operator, person
+from db.transaction import Unit
+from domain.errors import RefusedError
+from domain.permissions import Actor, Role, require
+from domain.phone import mask
+
+_DIGIT: Final = re.compile(r"\d(?=.*\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFields:
+    """What is recorded of a person beside the card; `birthday` in its own calendar.
+
+    Attributes:
+        occupation: what they do.
+        birthday: `YYYY-MM-DD` of the calendar in `birthday_calendar`.
+        birthday_calendar: solar or lunar.
+        id_number: the citizen number; only its end for those who may not see numbers.
+        email: mail address.
+        home_address: where they live.
+        home_postcode: its postcode.
+        work_address: where they work.
+        work_postcode: its postcode.
+        preferred_hours: when they like to be called, as `domain.calling_rules.write_week` has it.
+        refused_hours: when they do not.
+        loyalty: class of loyalty.
+        trend: where their custom is going.
+        tier_pinned: whether a lead set the tier.
+        owner: the operator whose customer it is.
+        created_at: when the record was made (UTC).
+        updated_at: when it was written last (UTC).
+        closed_at: when it was closed (UTC); none for a living record.
+        closed_because: deceased, erased or merged.
+    """
+
+    occupation: str | None
+    birthday: str | None
+    birthday_calendar: str
+    id_number: str | None
+    email: str | None
+    home_address: str | None
+    home_postcode: str | None
+    work_address: str | None
+    work_postcode: str | None
+    preferred_hours: str | None
+    refused_hours: str | None
+    loyalty: str | None
+    trend: str | None
+    tier_pinned: bool
+    owner: str | None
+    created_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+    closed_because: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """Everything that the desk knows of a customer; instants in UTC.
+
+    Attributes:
+        person_id: the customer; of merged ones the one that is left.
+        asked_id: the person that was asked for.
+        full_numbers: whether the numbers are whole; else masked.
+        card: as the call screen shows it.
+        fields: what is recorded beside it.
+        callbacks: open and past.
+        calls: the whole history, newest first.
+        promises: in all states.
+        complaints: in all states, with their wishes.
+        wishes: heard without a complaint.
+        orders: visits to the workshop.
+        contacts: every touch.
+        stops: do-not-call entries on the person and their numbers.
+        consents: leave given and refused.
+        matches: who may be the same person, undecided.
+        faults: codes of what is wrong with the record.
+    """
+
+    person_id: int
+    asked_id: int
+    full_numbers: bool
+    card: CustomerCard
+    fields: PersonFields
+    callbacks: tuple[CallbackLine, ...]
+    calls: tuple[CallLine, ...]
+    promises: tuple[PromiseEntry, ...]
+    complaints: tuple[CaseLine, ...]
+    wishes: tuple[WishLine, ...]
+    orders: tuple[OrderLine, ...]
+    contacts: tuple[ContactLine, ...]
+    stops: tuple[StopLine, ...]
+    consents: tuple[ConsentLine, ...]
+    matches: tuple[MatchLine, ...]
+    faults: tuple[str, ...]
+
+
+def show(database: Database, actor: Actor, person_id: int) -> CustomerRecord:
+    """The whole record of a customer.
+
+    Numbers are whole for a lead, and for an operator who has the customer in a call that is not
+    over or among the callbacks that are theirs; else masked, the citizen number too.
+
+    Raises:
+        RefusedError: `not_allowed`, `person_unknown`.
+    """
+
+    def work(unit: Unit) -> CustomerRecord:
+        require(actor, "customers.show")
+        left = survivor_of(unit, person_id)
+        full = may_see_numbers(unit, actor, left)
+        shown: Callable[[str], str] = str if full else mask
+        card = card_of(unit, left)
+        fields, faults = _fields(unit, left)
+        if not full:
+            card = replace(card, phones=tuple(_masked(line) for line in card.phones))
+            fields = replace(fields, id_number=_ending(fields.id_number))
+        return CustomerRecord(
+            person_id=left,
+            asked_id=person_id,
+            full_numbers=full,
+            card=card,
+            fields=fields,
+            callbacks=callback_lines(unit, left),
+            calls=call_lines(unit, left, shown),
+            promises=promise_lines(unit, left),
+            complaints=case_lines(unit, left),
+            wishes=loose_wishes(unit, left),
+            orders=order_lines(unit, left),
+            contacts=contact_lines(unit, left),
+            stops=stop_lines(unit, left, shown),
+            consents=consent_lines(unit, left),
+            matches=matches_of(unit, left),
+            faults=faults,
+        )
+
+    return database.read(work)
+
+
+def survivor_of(unit: Unit, person_id: int) -> int:
+    """The person that is left of a person: itself, or the one that it was merged into.
+
+    Raises:
+        RefusedError: `person_unknown`.
+    """
+    left = person_id
+    while True:
+        row = unit.run(sa.select(person.c.merged_into).where(person.c.id == left)).first()
+        if row is None:
+            raise RefusedError("person_unknown", person=person_id)
+        if row.merged_into is None:
+            return left
+        left = row.merged_into
+
+
+def may_see_numbers(unit: Unit, actor: Actor, person_id: int) -> bool:
+    """Whether an actor sees the whole numbers of a person."""
+    if actor.role is not Role.OPERATOR:
+        return True
+    me = actor.operator_id
+    live = sa.exists().where(
+        call.c.person_id == person_id, call.c.operator_id == me, call.c.phase != "ended"
+    )
+    mine = sa.exists().where(
+        callback.c.person_id == person_id,
+        callback.c.state.in_(("scheduled", "due", "claimed", "check")),
+        sa.or_(
+            callback.c.assigned_to == me, callback.c.owner_id == me, callback.c.claimed_by == me
+        ),
+    )
+    return bool(unit.run(sa.select(sa.or_(live, mine))).scalar())
+
+
+def _fields(unit: Unit, person_id: int) -> tuple[PersonFields, tuple[str, ...]]:
+    columns = person.c
+    row = unit.run(
+        sa.select(
+            columns.occupation,
+            columns.birthday,
+            columns.birthday_calendar,
+            columns.id_number,
+            columns.email,
+            columns.home_address,
+            columns.home_postcode,
+            columns.work_address,
+            columns.work_postcode,
+            columns.preferred_hours,
+            columns.refused_hours,
+            columns.loyalty,
+            columns.trend,
+            columns.tier_pinned,
+            operator.c.name,
+            columns.created_at,
+            columns.updated_at,
+            columns.closed_at,
+            columns.closed_because,
+            columns.record_faults,
+        )
+        .outerjoin(operator, operator.c.id == columns.owner_id)
+        .where(columns.id == person_id)
+    ).one()
+    return PersonFields(*row[:-1]), tuple(row.record_faults)
+
+
+def _masked(line: PhoneLine) -> PhoneLine:
+    return replace(
+        line,
+        e164=mask(line.e164) if line.e164 else None,
+        raw=_ending(line.raw),
+    )
+
+
+def _ending(text: str | None) -> str | None:
+    """A text with its digits hidden but the last two."""
+    return None if text is None else _DIGIT.sub("*", text)
