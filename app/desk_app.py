@@ -192,10 +192,9 @@ class DeskApp(Shell):
                 screen.connected()
 
     def call_from_feed(self, topics: frozenset[str]) -> None:
-        """Hand topics over from the feed's thread."""
-        loop = self._loop
-        if loop is not None and self.is_running:
-            loop.call_soon_threadsafe(self.topics_moved, topics)
+        """Hand topics over from the feed's thread, into the app's own context for its timers."""
+        if self.is_running:
+            self.call_later(self.topics_moved, topics)
 
     def _heard(self, beat: Beat) -> None:
         if beat.state != "ok":
