@@ -32,12 +32,12 @@ _FOR_PROGRAMS: Final = 10_000
 @option("--limit", type=click.IntRange(1), help="cli.queue.option.limit")
 def list_(frame: Frame, view: View, limit: int | None) -> Answer:
     """List callbacks in the order in which they are worked."""
-    from db.queue_list import counts  # noqa: PLC0415 - the help page needs no database
+    from db.queue_counts import EXACT, counts  # noqa: PLC0415 - the help page needs no database
 
     wanted = limit or (_FOR_PROGRAMS if frame.as_json else _FOR_PEOPLE)
     with opened(frame, keep_house=True) as database:
         actor = actor_for(frame, database)
-        figures = counts(database, actor)
+        figures = counts(database, actor, EXACT)
         rows: list[QueueRow] = []
         more = False
         for page in _pages(database, actor, view, wanted):
