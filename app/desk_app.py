@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on
 from textual.screen import Screen
@@ -52,7 +52,7 @@ class DeskApp(Shell):
         own_language: whether the person's own language is spoken once it is known.
     """
 
-    MODES: ClassVar[dict[str, Callable[[], Screen[None]]]] = {"desk": DeskScreen}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"desk": DeskScreen}
     DEFAULT_MODE = "desk"
 
     def __init__(
@@ -77,6 +77,7 @@ class DeskApp(Shell):
             shop_phone=settings.shop_phone,
             dial_command=settings.dial_command,
             outside_line=settings.outside_line,
+            region=settings.region,
         )
         self._url = database
         self._login = login

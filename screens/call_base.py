@@ -204,6 +204,13 @@ class CallBase(FramedScreen[CallLeft]):
             with suppress(RefusedError):  # the call is over: there is nothing to keep
                 save_draft(self.database, self.actor, self.call.call_id, *unsaved)
 
+    def reason_to_stay(self) -> Said | None:
+        """A call is open; what is typed may not be in the database yet."""
+        name = self.call.card.name
+        if not self.keeper.safe and self.shell.trouble is not None:
+            return Said("call.quit_unsaved", {"name": name})
+        return None if self.read_only else Said("call.quit_open", {"name": name})
+
     # -- numbers ----------------------------------------------------------------------------
 
     @database_work("call.dial", every=True)

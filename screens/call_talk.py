@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
 from uuid import uuid4
 
 from content.surveys import surveys
-from domain.decision import GivenPromise, NewNumber, Settled
+from domain.decision import GivenPromise, Settled
 from domain.errors import DeskError, InputError
 from domain.expectation import AGREEMENT, RUNGS, SHELVING
 from domain.playbook import Link, LinkKind
@@ -20,14 +19,13 @@ from screens.call_draft import CallDraft, Light, Weight, ref_of
 from screens.call_views import LADDER_STEPS, question_of
 from screens.due_reader import due_reader
 from screens.finish import FinishChoice, FinishDialog, FinishTask
+from screens.finish_choice import new_number, with_choice
 from screens.mood import MoodDialog
 from screens.objections import ObjectionPalette
 from screens.promise import PromiseDialog
 from screens.prompt import Prompt
 from screens.wish import Step, WishDialog
 from widgets.due_input import DueEcho
-
-_GRUMBLES = ("grumble", "complaint")
 
 
 class CallTalk(CallBase):
@@ -338,10 +336,10 @@ class CallTalk(CallBase):
     def _finish_chosen(self, choice: FinishChoice | None) -> None:
         if choice is None:
             return
-        draft = self._with_choice(choice)
+        draft = with_choice(self.draft, choice)
         number = None
         if choice.number:
-            number = self._new_number(choice.number)
+            number = new_number(choice.number, self._country())
             if number is None:
                 self.say("finish.bad_number", text=choice.number)
                 return
@@ -360,35 +358,10 @@ class CallTalk(CallBase):
         self.say("call.saving")
         self.decide(decision, quick=False)
 
-    def _with_choice(self, choice: FinishChoice) -> CallDraft:
-        draft = self.draft
-        grievances = [flag for flag in choice.flags if flag in _GRUMBLES]
-        plain = tuple(flag for flag in choice.flags if flag not in _GRUMBLES)
-        draft = replace(draft, flags=plain)
-        if not grievances:
-            draft = replace(draft, grievance=None)
-        elif draft.grievance is None or draft.grievance.weight not in grievances:
-            draft = draft.aggrieved(cast("Weight", grievances[-1]))
-        if choice.note:
-            note = f"{draft.note.rstrip()}\n{choice.note}" if draft.note.strip() else choice.note
-            draft = replace(draft, note=note)
-        return draft
-
-    def _new_number(self, text: str) -> NewNumber | None:
-        from domain.phone import Number, read_number  # noqa: PLC0415 - few calls need it
-        from domain.zones import zones_of_number  # noqa: PLC0415
-
-        country = self.call.card.country or (self.phone.country if self.phone else None) or "CN"
-        number = read_number(text, country)
-        if not isinstance(number, Number):
-            return None
-        return NewNumber(
-            e164=number.e164,
-            extension=number.extension,
-            country=number.region if number.region.isalpha() else None,
-            kind=number.kind,
-            zones=zones_of_number(number.e164),
-        )
+    def _country(self) -> str:
+        """The country in which a number without its own lies: the customer's, else the desk's."""
+        phone = self.phone
+        return self.call.card.country or (phone.country if phone else None) or self.shell.region
 
     def dispose(self) -> None:
         """Nobody answered: note it, plan the next try, go on."""

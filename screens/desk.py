@@ -22,13 +22,14 @@ from screens.frame import FramedScreen
 from screens.queue_rows import preview_facts, queue_columns, queue_row
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
-from widgets.figure import Figure, Figures
+from widgets.figure import Figure
 from widgets.window_list import Direction, Request, WindowList
 
 if TYPE_CHECKING:
     from db.calls import OpenCall
     from db.emptiness import EmptyQueue
-    from db.queue_list import Counts, Page, QueueRow, View
+    from db.queue_counts import Counts
+    from db.queue_list import Page, QueueRow, View
     from db.why import Why
 
 VIEWS: Final[tuple[View, ...]] = ("open", "mine", "pool", "check")
@@ -47,11 +48,12 @@ class PageRead(Message):
 
 
 class Counted(Message):
-    """The figures above the queue."""
+    """The figures above the queue, and how many calls are put aside."""
 
-    def __init__(self, counts: Counts) -> None:
+    def __init__(self, counts: Counts, aside: int) -> None:
         super().__init__()
         self.counts = counts
+        self.aside = aside
 
 
 class Explained(Message):
@@ -84,6 +86,7 @@ class DeskScreen(FramedScreen[None]):
         self._view: View = "open"
         self._rows: dict[int, QueueRow] = {}
         self._counts: Counts | None = None
+        self._aside = 0
         self._why: Why | None = None
         self._empty: EmptyQueue | None = None
         self._why_first = True
@@ -147,6 +150,8 @@ class DeskScreen(FramedScreen[None]):
             return Said("desk.only_looking")
         if action.id in ("desk.take", "desk.customer") and self.marked is None:
             return Said("desk.nothing_marked")
+        if action.id == "desk.aside" and not self._aside:
+            return Said("desk.nothing_aside")
         if action.id == "desk.undo" and shell.last_decision is None:
             return Said("desk.nothing_to_undo")
         return None
@@ -159,22 +164,26 @@ class DeskScreen(FramedScreen[None]):
         counts = self._counts
         if counts is None:
             return
+        from db.queue_counts import shown  # noqa: PLC0415 - connected long since
+
         warm, urgent = "bold $text-warning", "bold $text-error"
         figures = [
-            Figure(self.t("desk.count.due"), str(counts.callable)),
+            Figure(self.t("desk.count.due"), str(shown(counts.callable))),
             Figure(
                 self.t("desk.count.overdue"),
-                str(counts.overdue),
+                str(shown(counts.overdue)),
                 "!" if counts.overdue else "",
                 urgent if counts.overdue else "bold",
             ),
-            Figure(self.t("desk.count.mine"), str(counts.mine)),
+            Figure(self.t("desk.count.mine"), str(shown(counts.mine))),
         ]
         if counts.check:
-            figures.append(Figure(self.t("desk.count.check"), str(counts.check), "?", warm))
+            figures.append(Figure(self.t("desk.count.check"), str(shown(counts.check)), "?", warm))
+        if self._aside:
+            figures.append(Figure(self.t("desk.count.aside"), str(self._aside), "!", warm))
         if counts.closed and self.size.width >= 100:
-            figures.append(Figure(self.t("desk.count.closed"), str(counts.closed)))
-        self.query_one("#head-figures", Figures).show_figures(figures)
+            figures.append(Figure(self.t("desk.count.closed"), str(shown(counts.closed))))
+        self.shell.show_figures(figures)
 
     def _show_why(self) -> None:
         pane = self.query_one("#desk-why", CustomerPane)
@@ -273,14 +282,18 @@ class DeskScreen(FramedScreen[None]):
     @database_work("desk.counts", quiet=True)
     def read_counts(self) -> Message:
         """Read the figures above the queue."""
-        from db.queue_list import counts  # noqa: PLC0415
+        from db.calls import parked_calls  # noqa: PLC0415
+        from db.queue_counts import counts  # noqa: PLC0415
 
-        return Counted(counts(self.database, self.actor))
+        aside = parked_calls(self.database, self.actor)
+        return Counted(counts(self.database, self.actor), len(aside))
 
     @on(Counted)
     def _counts_came(self, event: Counted) -> None:
         self._counts = event.counts
+        self._aside = event.aside
         self._show_counts()
+        self.refresh_keys()
 
     @on(WindowList.Marked, "#desk-list")
     def _marked_moved(self) -> None:
@@ -374,11 +387,49 @@ class DeskScreen(FramedScreen[None]):
             self.open_call(left.call)
             return
         self.say_said(left.said)
-        if left.go_on == "now" and not self.shell.pausing:
+        if left.resume:
+            self.take_up(self.shell.pausing)
+        elif left.go_on == "now" and not self.shell.pausing:
             self.do_next()
         elif left.go_on == "soon" and not self.shell.pausing:
             self._wait_left = self.shell.wrap_up_pause
             self._count_down(left.said)
+
+    def do_aside(self) -> None:
+        """Take up the wrap-up that was put aside last."""
+        self._stop_waiting()
+        if not self.requests.busy("desk.aside"):
+            self.take_up(stop=True)
+
+    @database_work("desk.aside", every=True)
+    def take_up(self, stop: bool) -> Message | None:
+        """Take up the call that was put aside last, or the next customer where none was.
+
+        Args:
+            stop: whether nobody is fetched where nothing was put aside.
+        """
+        from db.calls import parked_calls, show_call, unpark  # noqa: PLC0415
+        from db.queue import claim_next  # noqa: PLC0415
+
+        aside = parked_calls(self.database, self.actor)
+        if aside:
+            unpark(self.database, self.actor, aside[-1][0])
+            return Given(show_call(self.database, self.actor, aside[-1][0]), None)
+        if stop:
+            return None
+        claim = claim_next(self.database, self.actor)
+        if claim.taken is None:
+            return Given(None, claim.empty)
+        return Given(show_call(self.database, self.actor, claim.taken.call_id), None)
+
+    @database_work("desk.inbound", every=True)
+    def serve(self, person_id: int) -> Message:
+        """Open a call with a customer who is ringing."""
+        from db.calls import show_call  # noqa: PLC0415
+        from db.inbound import inbound  # noqa: PLC0415
+
+        taken = inbound(self.database, self.actor, person_id)
+        return Given(show_call(self.database, self.actor, taken.call_id), None)
 
     def do_undo(self) -> None:
         """Take back the last outcome and return to its call."""

@@ -110,6 +110,10 @@ class Acting(Screen[T], Generic[T]):
     def refresh_keys(self) -> None:
         """Show which keys work now."""
 
+    def reason_to_stay(self) -> Said | None:
+        """Why leaving the program now deserves a question; none where nothing is open."""
+        return None
+
     def takes_failure(self, work: str, error: BaseException) -> bool:
         """Whether the screen itself deals with a failed request."""
         del work, error
@@ -157,6 +161,7 @@ class FramedScreen(Acting[T], Generic[T]):
         """Say everything again in the present language."""
         super().relabel()
         self.show_head()
+        self.show_figures()
         for node in self.walk_children():
             if isinstance(node, Relabels):
                 node.relabel()
@@ -165,6 +170,11 @@ class FramedScreen(Acting[T], Generic[T]):
         """Draw the head line: practice sign, who sits here, which mode the keys are in."""
         for head in self.query("#head-who").results(Static):
             head.update(self.shell.head_content(typing=self.typing))
+
+    def show_figures(self) -> None:
+        """Draw the figures of the queue in the head line."""
+        for figures in self.query("#head-figures").results(Figures):
+            figures.show_figures(self.shell.figures)
 
     @property
     def typing(self) -> bool:

@@ -6,11 +6,11 @@ The shell draws at once and knows no database until `sit_down` is told of one.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 
 from textual import events, on
 from textual.app import App
@@ -23,10 +23,11 @@ from domain.said import Said
 from screens.actions import EVERYWHERE, Action, Registry, bindings
 from screens.call_left import LastDecision
 from screens.feed import TopicsMoved
-from screens.frame import Acting
+from screens.frame import Acting, FramedScreen
 from screens.key_guard import HOLD, KeyGuard, Press, Typed, Verdict
 from screens.themes import THEMES, theme_name
 from screens.work import WorkFailed
+from widgets.figure import Figure
 from widgets.safe_text import clean, safe
 
 if TYPE_CHECKING:
@@ -37,6 +38,14 @@ LOG: Final = logging.getLogger("callback_desk")
 _FEED_PAUSE: Final = 0.25
 NARROW: Final = 80
 WIDE: Final = 120
+
+
+@runtime_checkable
+class Serving(Protocol):
+    """The screen beneath all others, which opens calls."""
+
+    def serve(self, person_id: int) -> object:
+        """Open a call with a customer who is ringing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ class Shell(App[int], inherit_bindings=False):
         shop_phone: the number that scripts give for ringing back.
         dial_command: program and arguments that dial; empty: the number is only shown.
         outside_line: digits dialled before a number to get an outside line.
+        region: ISO country of numbers written without one.
         now: the clock; the machine's unless a test gives another.
         hold: how long a key waits for a second one, in seconds; see `key_guard`.
     """
@@ -101,6 +111,7 @@ class Shell(App[int], inherit_bindings=False):
         shop_phone: str = "",
         dial_command: tuple[str, ...] = (),
         outside_line: str = "",
+        region: str = "CN",
         now: Callable[[], datetime] = utc_now,
         hold: float = HOLD,
     ) -> None:
@@ -114,8 +125,10 @@ class Shell(App[int], inherit_bindings=False):
         self.shop_phone = shop_phone
         self.dial_command = dial_command
         self.outside_line = outside_line
+        self.region = region
         self.now = now
         self.last_decision: LastDecision | None = None
+        self.figures: tuple[Figure, ...] = ()
         self.last_words: Callable[[], None] | None = None
         self.pausing = False
         self.key_repeated = False
@@ -307,6 +320,24 @@ class Shell(App[int], inherit_bindings=False):
 
         self.push_screen(CustomerScreen(person_id))
 
+    def do_inbound(self) -> None:
+        """Find the customer who is ringing, and open their call."""
+        from screens.search import CustomerSearch  # noqa: PLC0415 - loaded when first asked for
+
+        def found(person_id: int | None) -> None:
+            if person_id is not None:
+                self.serve_inbound(person_id)
+
+        self.push_screen(CustomerSearch("call.who_rings"), found)
+
+    def serve_inbound(self, person_id: int) -> None:
+        """Open a call with a customer who is ringing, over the desk."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        desk = self.screen
+        if isinstance(desk, Serving):
+            desk.serve(person_id)
+
     def show_checks(self) -> None:
         """Show what waits for a person's word: was the customer rung or not?"""
         from screens.checks import ChecksScreen  # noqa: PLC0415 - loaded when first asked for
@@ -329,9 +360,33 @@ class Shell(App[int], inherit_bindings=False):
 
         self.push_screen(CustomerSearch("ui.search_title"), found)
 
-    async def do_quit(self) -> None:
-        """Leave; a screen with something unsaved asks first."""
-        self.exit(0)
+    def do_quit(self) -> None:
+        """Leave; with a call open or something unsaved, ask first."""
+        detail = self.reason_to_stay()
+        if detail is None:
+            self.exit(0)
+            return
+        from screens.prompt import Confirm  # noqa: PLC0415 - loaded when first needed
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.exit(0)
+
+        self.push_screen(Confirm(Said("ui.quit_title"), detail), answered)
+
+    def reason_to_stay(self) -> Said | None:
+        """Why leaving is asked about; none when nothing is open."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Acting) and (reason := screen.reason_to_stay()) is not None:
+                return reason
+        return None
+
+    def show_figures(self, figures: Sequence[Figure]) -> None:
+        """Show the figures of the queue in the head line of every open screen."""
+        self.figures = tuple(figures)
+        for screen in self.screen_stack:
+            if isinstance(screen, FramedScreen):
+                screen.show_figures()
 
     # -- the head line ----------------------------------------------------------------------
 
