@@ -37,16 +37,32 @@ def _open_desk(frame: Frame, *, practice: bool) -> None:
         raise RefusedError("desk_without_terminal")
     from app.desk_app import run  # noqa: PLC0415 - no command line without a screen waits for it
 
+    url = frame.database(practice=practice)
+    if practice and frame.named_database is None:
+        _prepare_practice(frame, url)
     source = click.get_current_context().get_parameter_source("lang")
     named = source is ParameterSource.COMMANDLINE or frame.settings.language is not None
     run(
         settings=frame.settings,
-        database=frame.database(practice=practice),
+        database=url,
         login=frame.login,
         language=frame.language,
         practice=practice,
         own_language=not named,
     )
+
+
+def _prepare_practice(frame: Frame, url: str) -> None:
+    """Fills the practice database in the usual place the first time that somebody practises."""
+    from db.place import read_place  # noqa: PLC0415 - practising only
+
+    file = read_place(url).file
+    if file is None or file.exists():
+        return
+    from app.demo.making import make_demo  # noqa: PLC0415 - the first time only
+
+    frame.tell("cli.demo.making")
+    make_demo(url, login=frame.login, language=frame.language)
 
 
 callback_desk = SpokenGroup(
