@@ -14,6 +14,7 @@ from db.events import append_audit
 from db.finish import Finished, as_finished, call_end, decide
 from db.holds import drop_holds
 from db.seats import may_work
+from db.states import in_state
 from db.tables import call, call_decision, callback, campaign, operator, person
 from db.topics import SEATS
 from db.transaction import Unit
@@ -59,7 +60,7 @@ def list_checks(database: Database, actor: Actor) -> tuple[CheckLine, ...]:
             .join(campaign, campaign.c.id == callback.c.campaign_id)
             .join(call, call.c.id == callback.c.call_id)
             .join(operator, operator.c.id == callback.c.claimed_by)
-            .where(callback.c.state == "check")
+            .where(in_state("check"))
             .order_by(callback.c.claimed_at, callback.c.id)
         ).mappings()
         return tuple(

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.holds import drop_holds, hold_keys, take_holds
+from db.states import in_phase, in_state
 from db.stops import stop_on
 from db.tables import call, call_callback, callback, campaign
 from db.topics import SEATS
@@ -36,7 +37,7 @@ def take(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> Take
         unit.run(
             sa.select(callback, campaign.c.playbook, campaign.c.survey, campaign.c.purpose)
             .join(campaign, campaign.c.id == callback.c.campaign_id)
-            .where(callback.c.id == callback_id, callback.c.state.in_(("due", "scheduled")))
+            .where(callback.c.id == callback_id, in_state("due", "scheduled"))
             .with_for_update(of=callback)
         )
         .mappings()
@@ -130,7 +131,7 @@ def open_call_of(unit: Unit, operator_id: int) -> sa.RowMapping | None:
     return (
         unit.run(
             sa.select(call)
-            .where(call.c.operator_id == operator_id, call.c.phase == "open")
+            .where(call.c.operator_id == operator_id, in_phase("open"))
             .with_for_update()
         )
         .mappings()

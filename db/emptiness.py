@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
-from db.tables import callback, calling_window, campaign
+from db.queue_counts import LIMIT, MINE, POOL, count, shown
+from db.states import in_state
+from db.tables import callback
 from db.transaction import Unit
 from domain.said import Said
+
+_AT: Final = callback.c.due_at.type
+_FIRST_OPENING: Final = (
+    sa.text(
+        "SELECT min(w.opens_at) AS opens FROM calling_window w WHERE w.opens_at > :now"
+        f" AND (EXISTS (SELECT 1 FROM callback h WHERE h.window_id = w.id AND {POOL})"
+        f" OR EXISTS (SELECT 1 FROM callback h WHERE h.window_id = w.id AND {MINE}))"
+    )
+    .bindparams(sa.bindparam("now", type_=_AT))
+    .columns(opens=_AT)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +31,8 @@ class EmptyQueue:
     """Why there is no next customer.
 
     Attributes:
-        reasons: each kind of waiting with its number and when it ends, the soonest first.
+        reasons: each kind of waiting with its number and when it ends, the soonest first; counting
+            stops at 1,000 and says `1000+`.
         next_at: the soonest instant at which somebody can be called (UTC); none when none is known.
     """
 
@@ -27,54 +42,47 @@ class EmptyQueue:
 
 def why_empty(unit: Unit, operator_id: int) -> EmptyQueue:
     """Says why the queue gives this operator nothing now."""
-    now, c, w = unit.now, callback.c, calling_window.c
-    closed, opens = unit.run(
-        sa.select(sa.func.count(), sa.func.min(w.opens_at))
-        .select_from(callback)
-        .join(calling_window, w.id == c.window_id)
-        .where(
-            c.state == "due",
-            sa.or_(w.opens_at.is_(None), w.opens_at > now, w.closes_at <= now),
-            sa.or_(c.assigned_to.is_(None), c.assigned_to == operator_id),
-        )
-    ).one()
-    scheduled, ready = unit.run(
-        sa.select(sa.func.count(), sa.func.min(c.ready_at))
-        .select_from(callback)
-        .where(c.state == "scheduled")
-    ).one()
-    others = _count(
-        unit, c.state == "due", c.assigned_to.is_not(None), c.assigned_to != operator_id
+    n = count(
+        unit,
+        operator_id,
+        LIMIT,
+        "pool_closed",
+        "mine_closed",
+        "scheduled",
+        "others",
+        "claimed",
+        "check",
+        "pool_paused",
     )
-    claimed = _count(unit, c.state == "claimed")
-    check = _count(unit, c.state == "check")
-    paused = int(
-        unit.run(
-            sa.select(sa.func.count())
-            .select_from(callback)
-            .join(campaign, campaign.c.id == c.campaign_id)
-            .where(c.state == "due", campaign.c.paused_at.is_not(None))
-        ).scalar_one()
-    )
+    opens: datetime | None = unit.run(
+        _FIRST_OPENING, {"now": unit.now, "operator": operator_id}
+    ).scalar()
+    ready: datetime | None = unit.run(
+        sa.select(callback.c.ready_at)
+        .where(in_state("scheduled"))
+        .order_by(callback.c.ready_at)
+        .limit(1)
+    ).scalar()
     reasons = []
+    closed = shown(n["pool_closed"] + n["mine_closed"])
     if closed:
         reasons.append(
             Said("queue.empty.closed", {"n": closed, "at": opens})
             if opens is not None
             else Said("queue.empty.never_opens", {"n": closed})
         )
-    if scheduled:
+    if ready is not None:
+        scheduled = shown(n["scheduled"])
         reasons.append(Said("queue.empty.scheduled", {"n": scheduled, "at": ready}))
-    for key, n in (("others", others), ("claimed", claimed), ("check", check), ("paused", paused)):
-        if n:
-            reasons.append(Said(f"queue.empty.{key}", {"n": n}))
+    for key, name in (
+        ("others", "others"),
+        ("claimed", "claimed"),
+        ("check", "check"),
+        ("paused", "pool_paused"),
+    ):
+        if n[name]:
+            reasons.append(Said(f"queue.empty.{key}", {"n": shown(n[name])}))
     if not reasons:
         reasons.append(Said("queue.empty.all_done"))
     instants = [at for at in (opens, ready) if at is not None]
     return EmptyQueue(tuple(reasons), min(instants) if instants else None)
-
-
-def _count(unit: Unit, *conditions: sa.ColumnElement[bool]) -> int:
-    return int(
-        unit.run(sa.select(sa.func.count()).select_from(callback).where(*conditions)).scalar_one()
-    )

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from db.engine import Database
 from db.losing import lose_expired_headless, lose_silent_seats
 from db.promises import settle_overdue
+from db.states import in_state
 from db.tables import call_hold, callback, turn
 from db.topics import QUEUE
 from db.transaction import Unit
@@ -84,14 +85,14 @@ def promote(unit: Unit, limit: int = _BATCH) -> int:
     """Makes due what has become ready, the longest waiting first; returns how many."""
     ready = (
         sa.select(callback.c.id)
-        .where(callback.c.state == "scheduled", callback.c.ready_at <= unit.now)
+        .where(in_state("scheduled"), callback.c.ready_at <= unit.now)
         .order_by(callback.c.ready_at, callback.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     moved = unit.run(
         sa.update(callback)
-        .where(callback.c.id.in_(ready), callback.c.state == "scheduled")
+        .where(callback.c.id.in_(ready), in_state("scheduled"))
         .values(state="due", updated_at=unit.now)
     ).rowcount
     if moved:
@@ -103,10 +104,7 @@ def end_graces(unit: Unit, limit: int = _BATCH) -> int:
     """Gives owned callbacks whose grace is over to the pool; the owner stays known."""
     over = (
         sa.select(callback.c.id)
-        .where(
-            callback.c.grace_until <= unit.now,
-            callback.c.state.in_(("scheduled", "due")),
-        )
+        .where(callback.c.grace_until <= unit.now, in_state("scheduled", "due"))
         .order_by(callback.c.grace_until, callback.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from db.states import in_phase, in_state
 from db.tables import call, callback, seat
 from db.topics import QUEUE, SEATS, seat_topic
 from db.transaction import Unit
@@ -24,17 +25,23 @@ def lose_seat(unit: Unit, seat_id: int, ended: str, actor: Actor | None = None) 
         ended: `closed` by its own operator, `lost` by silence, `taken` by another seat.
         actor: who ended it; none for the desk itself.
     """
-    changed = unit.run(
+    sitter = unit.run(
         sa.update(seat)
         .where(seat.c.id == seat_id, seat.c.closed_at.is_(None))
         .values(closed_at=unit.now, ended=ended)
-    )
-    if changed.rowcount == 0:
+        .returning(seat.c.operator_id)
+    ).scalar()
+    if sitter is None:
         return 0
     rows = (
         unit.run(
             sa.select(callback)
-            .where(callback.c.claimed_seat == seat_id, callback.c.state == "claimed")
+            .where(
+                # What one operator has in hand is a handful, and an index knows it.
+                callback.c.claimed_by == sitter,
+                callback.c.claimed_seat == seat_id,
+                in_state("claimed"),
+            )
             .order_by(callback.c.id)
             .with_for_update()
         )
@@ -53,7 +60,7 @@ def lose_seat(unit: Unit, seat_id: int, ended: str, actor: Actor | None = None) 
         )
     unit.run(
         sa.update(call)
-        .where(call.c.seat_id == seat_id, call.c.phase == "open")
+        .where(call.c.operator_id == sitter, call.c.seat_id == seat_id, in_phase("open"))
         .values(phase="parked")
     )
     unit.move(SEATS, seat_topic(seat_id))

@@ -61,8 +61,8 @@ ORDER BY head.band, head.due_at, head.pool, head.id
 LIMIT 1 FOR UPDATE OF c SKIP LOCKED"""
 ).bindparams(sa.bindparam("now", type_=_INSTANT))
 
-_WIDTHS = (16, 256)
-"""How many heads a server looks at: others' locks hide the first, so a second look is wider."""
+_WIDTHS = (1, 16, 256)
+"""How many heads a server looks at: others' locks may hide the first, then a look is wider."""
 
 
 def pick(unit: Unit, operator_id: int) -> int | None:

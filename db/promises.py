@@ -55,7 +55,8 @@ def settle_overdue(unit: Unit) -> int:
     moved = unit.run(
         sa.update(promise)
         .where(
-            promise.c.state == "open",
+            # Spelt out, so that SQLite sees the index over open promises.
+            promise.c.state == sa.literal_column("'open'"),
             promise.c.due_at.is_not(None),
             promise.c.due_at < unit.now - TOLERANCE,
         )

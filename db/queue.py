@@ -20,6 +20,7 @@ from db.holds import drop_holds, hold_keys, holder_of
 from db.housekeeping import promote
 from db.picking import is_open, pick
 from db.seats import may_work
+from db.states import in_state
 from db.tables import call, call_leg, callback
 from db.topics import SEATS
 from db.transaction import Unit
@@ -139,7 +140,7 @@ def _again(unit: Unit, actor: Actor, current: sa.RowMapping) -> Taken:
 def _own_check(unit: Unit, operator_id: int) -> sa.RowMapping | None:
     waiting = unit.run(
         sa.select(callback.c.call_id)
-        .where(callback.c.state == "check", callback.c.claimed_by == operator_id)
+        .where(in_state("check"), callback.c.claimed_by == operator_id)
         .order_by(callback.c.band, callback.c.due_at, callback.c.id)
         .limit(1)
     ).scalar()

@@ -1,14 +1,16 @@
-"""The queue as a list: pages of a few hundred rows by keyset, and the counts above it."""
+"""The queue as a list: pages of a few hundred rows, by keyset."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from db.engine import Database
+from db.states import OPEN_STATES, in_state
 from db.tables import callback, calling_window, campaign, operator, person, phone
 from db.transaction import Unit
 from domain.permissions import Actor, require
@@ -17,7 +19,8 @@ from domain.phone import mask
 View = Literal["open", "mine", "pool", "check"]
 """All that is not over; what is this operator's; what is anybody's; what waits for a word."""
 
-_OPEN = ("scheduled", "due", "claimed", "check")
+_Row = sa.Row[*tuple[Any, ...]]
+_ORDER = (callback.c.band, callback.c.due_at, callback.c.id)
 PAGE = 200
 
 
@@ -94,31 +97,6 @@ class Page:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The figures above the queue.
-
-    Attributes:
-        due: callbacks whose time has come and that nobody has in hand.
-        callable: of these, how many may be called at this minute by this operator.
-        overdue: of those due, how many fell due an hour ago or more.
-        mine: of those due, how many are this operator's alone.
-        scheduled: callbacks whose time has not come.
-        claimed: callbacks in somebody's hands.
-        check: callbacks that wait for a person's word.
-        closed: of those due, how many are outside calling hours.
-    """
-
-    due: int
-    callable: int
-    overdue: int
-    mine: int
-    scheduled: int
-    claimed: int
-    check: int
-    closed: int
-
-
 def page(
     database: Database,
     actor: Actor,
@@ -141,18 +119,31 @@ def page(
 
     def work(unit: Unit) -> Page:
         require(actor, "queue.list")
-        query = _rows().where(*_of_view(view, actor))
-        place = sa.tuple_(callback.c.band, callback.c.due_at, callback.c.id)
+        place = sa.tuple_(*_ORDER)
+        bounds = []
         if after is not None:
-            query = query.where(place > _values(after))
+            bounds.append(place > _values(after))
         if before is not None:
-            query = query.where(place < _values(before))
+            bounds.append(place < _values(before))
         backwards = before is not None and after is None
-        order = (callback.c.band, callback.c.due_at, callback.c.id)
-        query = query.order_by(*(column.desc() if backwards else column for column in order))
-        found = unit.run(query.limit(limit + 1)).mappings().all()
+        order = [column.desc() if backwards else column.asc() for column in _ORDER]
+        parts = _of_view(view, actor)
+        if len(parts) == 1:
+            query = _rows().where(*parts[0], *bounds)
+        else:
+            heads = [
+                sa.select(callback.c.id)
+                .where(*part, *bounds)
+                .order_by(*order)
+                .limit(limit + 1)
+                .subquery()
+                for part in parts
+            ]
+            ids = sa.union(*(sa.select(head.c.id) for head in heads))
+            query = _rows().where(callback.c.id.in_(ids))
+        found = unit.run(query.order_by(*order).limit(limit + 1)).all()
         more = len(found) > limit
-        rows = [_as_row(row, unit.now, actor) for row in found[:limit]]
+        rows = list(_as_rows(unit, found[:limit], actor))
         if backwards:
             rows.reverse()
         return Page(
@@ -170,73 +161,10 @@ def row_of(database: Database, actor: Actor, callback_id: int) -> QueueRow | Non
 
     def work(unit: Unit) -> QueueRow | None:
         require(actor, "queue.list")
-        found = unit.run(_rows().where(callback.c.id == callback_id)).mappings().first()
-        return None if found is None else _as_row(found, unit.now, actor)
+        found = unit.run(_rows().where(callback.c.id == callback_id)).all()
+        return next(iter(_as_rows(unit, found, actor)), None)
 
     return database.read(work)
-
-
-def counts(database: Database, actor: Actor) -> Counts:
-    """The figures above the queue, counted by the indexes at any size."""
-
-    def work(unit: Unit) -> Counts:
-        require(actor, "queue.list")
-        return read_counts(unit, actor)
-
-    return database.read(work)
-
-
-def read_counts(unit: Unit, actor: Actor) -> Counts:
-    """The figures above the queue within a transaction."""
-    now, c, w = unit.now, callback.c, calling_window.c
-    is_open = sa.and_(w.opens_at <= now, w.closes_at > now)
-    hour_ago = sa.literal(now - timedelta(hours=1), type_=c.due_at.type)
-    pool = unit.run(
-        sa.select(
-            sa.func.count(),
-            _number(is_open),
-            _number(c.due_at <= hour_ago),
-        )
-        .select_from(callback)
-        .join(calling_window, w.id == c.window_id)
-        .where(c.state == "due", c.assigned_to.is_(None))
-    ).one()
-    owned = unit.run(
-        sa.select(
-            sa.func.count(),
-            _number(sa.and_(c.assigned_to == actor.operator_id, is_open)),
-            _number(c.due_at <= hour_ago),
-            _number(c.assigned_to == actor.operator_id),
-            _number(is_open),
-        )
-        .select_from(callback)
-        .join(calling_window, w.id == c.window_id)
-        .where(c.state == "due", c.assigned_to.is_not(None))
-    ).one()
-    states: dict[str, int] = {}
-    for state in ("scheduled", "claimed", "check"):
-        states[state] = int(
-            unit.run(
-                sa.select(sa.func.count())
-                .select_from(callback)
-                .where(c.state == sa.literal_column(f"'{state}'"))
-            ).scalar_one()
-        )
-    due = int(pool[0]) + int(owned[0])
-    return Counts(
-        due=due,
-        callable=int(pool[1]) + int(owned[1]),
-        overdue=int(pool[2]) + int(owned[2]),
-        mine=int(owned[3]),
-        scheduled=states["scheduled"],
-        claimed=states["claimed"],
-        check=states["check"],
-        closed=due - int(pool[1]) - int(owned[4]),
-    )
-
-
-def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
 def _values(place: Place) -> sa.Tuple:
@@ -247,26 +175,23 @@ def _values(place: Place) -> sa.Tuple:
     )
 
 
-def _of_view(view: View, actor: Actor) -> list[sa.ColumnElement[bool]]:
-    # Literals, so that the partial indexes over these states apply.
-    open_states = callback.c.state.in_([sa.literal_column(f"'{one}'") for one in _OPEN])
+def _of_view(view: View, actor: Actor) -> list[list[sa.ColumnElement[bool]]]:
+    """The conditions of a view; several are looked up each by its own index."""
     if view == "mine":
+        assigned = callback.c.assigned_to == actor.operator_id
         return [
-            open_states,
-            sa.or_(
-                callback.c.assigned_to == actor.operator_id,
-                callback.c.claimed_by == actor.operator_id,
-            ),
+            [in_state("due"), assigned],
+            [in_state("scheduled"), assigned],
+            [callback.c.claimed_by == actor.operator_id],
         ]
     if view == "pool":
-        return [open_states, callback.c.assigned_to.is_(None)]
+        return [[in_state(*OPEN_STATES), callback.c.assigned_to.is_(None)]]
     if view == "check":
-        return [callback.c.state == sa.literal_column("'check'")]
-    return [open_states]
+        return [[in_state("check")]]
+    return [[in_state(*OPEN_STATES)]]
 
 
 def _rows() -> sa.Select[*tuple[Any, ...]]:
-    owner, hand = operator.alias("owner"), operator.alias("hand")
     return (
         sa.select(
             callback.c.id,
@@ -275,55 +200,91 @@ def _rows() -> sa.Select[*tuple[Any, ...]]:
             callback.c.due_at,
             callback.c.ready_at,
             callback.c.person_id,
-            person.c.name,
-            phone.c.e164,
-            campaign.c.name_zh,
-            campaign.c.name_en,
-            person.c.zone,
-            phone.c.zones,
-            calling_window.c.opens_at,
-            calling_window.c.closes_at,
+            callback.c.campaign_id,
+            callback.c.window_id,
             callback.c.promised,
             callback.c.assigned_to,
-            owner.c.name.label("owner"),
-            hand.c.name.label("hand"),
+            callback.c.owner_id,
+            callback.c.claimed_by,
             callback.c.note,
             callback.c.priority,
             callback.c.attempts,
             callback.c.last_outcome,
+            person.c.name,
+            person.c.zone,
+            phone.c.e164,
+            phone.c.zones,
         )
         .join(person, person.c.id == callback.c.person_id)
-        .join(campaign, campaign.c.id == callback.c.campaign_id)
-        .join(calling_window, calling_window.c.id == callback.c.window_id)
         .outerjoin(phone, phone.c.id == callback.c.phone_id)
-        .outerjoin(owner, owner.c.id == callback.c.owner_id)
-        .outerjoin(hand, hand.c.id == callback.c.claimed_by)
     )
 
 
-def _as_row(row: sa.RowMapping, now: datetime, actor: Actor) -> QueueRow:
-    opens, closes = row["opens_at"], row["closes_at"]
-    is_open = opens is not None and opens <= now < closes
-    ripe = row["state"] == "scheduled" and row["ready_at"] <= now
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What many rows share, by id: it is read once instead of joined to each."""
+
+    campaigns: Mapping[int, tuple[str, str]]
+    windows: Mapping[int, tuple[datetime | None, datetime | None]]
+    operators: Mapping[int | None, str]
+
+
+def _around(unit: Unit, rows: Sequence[_Row]) -> _Around:
+    columns = calling_window.c
+    people = {row.owner_id for row in rows} | {row.claimed_by for row in rows}
+    people.discard(None)
+    campaigns = unit.run(sa.select(campaign.c.id, campaign.c.name_zh, campaign.c.name_en))
+    windows = unit.run(
+        sa.select(columns.id, columns.opens_at, columns.closes_at).where(
+            columns.id.in_({row.window_id for row in rows})
+        )
+    )
+    names = (
+        unit.run(sa.select(operator.c.id, operator.c.name).where(operator.c.id.in_(people)))
+        if people
+        else ()
+    )
+    return _Around(
+        campaigns={id_: (zh, en) for id_, zh, en in campaigns},
+        windows={id_: (opens, closes) for id_, opens, closes in windows},
+        operators={id_: name for id_, name in names},  # noqa: C416 - a row is no pair to dict()
+    )
+
+
+def _as_rows(unit: Unit, rows: Sequence[_Row], actor: Actor) -> tuple[QueueRow, ...]:
+    around = _around(unit, rows) if rows else None
+    return tuple(_as_row(row, around, unit.now, actor) for row in rows if around is not None)
+
+
+def _as_row(row: _Row, around: _Around, now: datetime, actor: Actor) -> QueueRow:
+    # Unpacked at once: two hundred rows of twenty names each would be looked up one by one.
+    (
+        id_, state, band, due_at, ready_at, person_id, campaign_id, window_id, promised,
+        assigned_to, owner_id, claimed_by, note, priority, attempts, last_outcome,
+        name, zone, e164, zones,
+    ) = row  # fmt: skip
+    name_zh, name_en = around.campaigns[campaign_id]
+    opens, closes = around.windows[window_id]
+    is_open = opens is not None and closes is not None and opens <= now < closes
     return QueueRow(
-        id=row["id"],
-        state="due" if ripe else row["state"],
-        band=row["band"],
-        due_at=row["due_at"],
-        person_id=row["person_id"],
-        name=row["name"],
-        masked=mask(row["e164"]) if row["e164"] else "",
-        campaign_zh=row["name_zh"],
-        campaign_en=row["name_en"],
-        zone=row["zone"] or (row["zones"][0] if row["zones"] else None),
+        id=id_,
+        state="due" if state == "scheduled" and ready_at <= now else state,
+        band=band,
+        due_at=due_at,
+        person_id=person_id,
+        name=name,
+        masked=mask(e164) if e164 else "",
+        campaign_zh=name_zh,
+        campaign_en=name_en,
+        zone=zone or (zones[0] if zones else None),
         callable=is_open,
         opens_at=None if is_open or opens is None or opens <= now else opens,
-        promised=row["promised"],
-        mine=row["assigned_to"] == actor.operator_id,
-        owner=row["owner"],
-        claimed_by=row["hand"],
-        note=row["note"],
-        priority=row["priority"],
-        attempts=row["attempts"],
-        last_outcome=row["last_outcome"],
+        promised=promised,
+        mine=assigned_to == actor.operator_id,
+        owner=around.operators.get(owner_id),
+        claimed_by=around.operators.get(claimed_by),
+        note=note,
+        priority=priority,
+        attempts=attempts,
+        last_outcome=last_outcome,
     )

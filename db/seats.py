@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from db.engine import Database
 from db.losing import lose_seat
 from db.operators import find_operator
+from db.states import in_state
 from db.tables import callback, seat
 from db.topics import SEATS
 from db.transaction import Unit
@@ -262,6 +263,6 @@ def _waiting(unit: Unit, operator_id: int) -> int:
         unit.run(
             sa.select(sa.func.count())
             .select_from(callback)
-            .where(callback.c.state == "check", callback.c.claimed_by == operator_id)
+            .where(in_state("check"), callback.c.claimed_by == operator_id)
         ).scalar_one()
     )

@@ -159,6 +159,14 @@ callback = Table(
         "id",
         where="state = 'due' AND assigned_to IS NOT NULL",
     ),
+    partial_index(
+        "ix_callback_reserved",
+        "assigned_to",
+        "band",
+        "due_at",
+        "id",
+        where="state = 'scheduled' AND assigned_to IS NOT NULL",
+    ),
     partial_index("ix_callback_ready", "ready_at", "id", where="state = 'scheduled'"),
     partial_index(
         "ix_callback_grace",
@@ -166,8 +174,10 @@ callback = Table(
         "id",
         where="grace_until IS NOT NULL AND state IN ('scheduled', 'due')",
     ),
-    partial_index("ix_callback_check", "id", where="state = 'check'"),
-    partial_index("ix_callback_claimed", "claimed_seat", "id", where="state = 'claimed'"),
+    partial_index("ix_callback_check", "band", "due_at", "id", where="state = 'check'"),
+    partial_index(
+        "ix_callback_hand", "claimed_by", "band", "due_at", "id", where="claimed_by IS NOT NULL"
+    ),
     Index("ix_callback_person", "person_id", "state"),
     partial_index(
         "ix_callback_list",

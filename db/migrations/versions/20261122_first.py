@@ -905,18 +905,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_callback_check",
         "callback",
-        ["id"],
+        ["band", "due_at", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'check'"),
         postgresql_where=sa.text("state = 'check'"),
-    )
-    op.create_index(
-        "ix_callback_claimed",
-        "callback",
-        ["claimed_seat", "id"],
-        unique=False,
-        sqlite_where=sa.text("state = 'claimed'"),
-        postgresql_where=sa.text("state = 'claimed'"),
     )
     op.create_index(
         "ix_callback_grace",
@@ -925,6 +917,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("grace_until IS NOT NULL AND state IN ('scheduled', 'due')"),
         postgresql_where=sa.text("grace_until IS NOT NULL AND state IN ('scheduled', 'due')"),
+    )
+    op.create_index(
+        "ix_callback_hand",
+        "callback",
+        ["claimed_by", "band", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("claimed_by IS NOT NULL"),
+        postgresql_where=sa.text("claimed_by IS NOT NULL"),
     )
     op.create_index(
         "ix_callback_list",
@@ -967,6 +967,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'scheduled'"),
         postgresql_where=sa.text("state = 'scheduled'"),
+    )
+    op.create_index(
+        "ix_callback_reserved",
+        "callback",
+        ["assigned_to", "band", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'scheduled' AND assigned_to IS NOT NULL"),
+        postgresql_where=sa.text("state = 'scheduled' AND assigned_to IS NOT NULL"),
     )
     op.create_index(
         "ix_callback_source",
