@@ -197,6 +197,8 @@ class CardDrawer:
 
 def grouped(number: str) -> str:
     """A number in groups that can be read aloud: `+86 138 0013 8000`; other text unchanged."""
+    if "*" in number:
+        return number  # the parser would leave out what is masked and make another number of it
     try:
         return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL)
     except NumberParseException:
