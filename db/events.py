@@ -39,6 +39,30 @@ def append_event(
     )
 
 
+def append_created(
+    unit: Unit, callbacks: Sequence[tuple[int, Mapping[str, Any]]], actor: Actor | None
+) -> None:
+    """Appends the first event of new callbacks: each with its id and its columns."""
+    unit.run(
+        callback_event.insert(),
+        [
+            {
+                "callback_id": callback_id,
+                "at": unit.now,
+                "kind": "created",
+                "from_state": None,
+                "to_state": row["state"],
+                "operator_id": actor.operator_id if actor else None,
+                "seat_id": actor.seat_id if actor else None,
+                "call_id": row["origin_call_id"],
+                "fence": 0,
+                "data": {"source": row["source"], "band": row["band"]},
+            }
+            for callback_id, row in callbacks
+        ],
+    )
+
+
 def append_audit(
     unit: Unit,
     actor: Actor | None,
