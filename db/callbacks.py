@@ -113,7 +113,7 @@ def create_callbacks(
         who, kind = persons[new.person_id], kinds[new.campaign]
         zones = [who["zone"]] if who["zone"] else phones[phone_id]["zones"]
         country = phones[phone_id]["country"] or ""
-        preferred = "any" if new.named_by_customer else ""
+        preferred = _ANYTIME if new.named_by_customer else ""
         key = (*zones, country, kind["purpose"], preferred)
         if key not in windows:
             windows[key] = window_for(

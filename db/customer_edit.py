@@ -19,6 +19,7 @@ from domain.permissions import Actor, require
 from domain.record.cells import clean_line, clean_text
 from domain.record.days import Day, read_day
 from domain.record.marks import read_mail
+from domain.record.names import read_name
 from domain.zones import checked_zone
 
 _LONGEST_ADDRESS: Final = 500
@@ -118,7 +119,7 @@ def _line(field: str, value: str) -> dict[str, Any]:
 
 
 def _name(field: str, value: str) -> dict[str, Any]:
-    columns = _line(field, value)
+    columns = _line(field, read_name(value).text)
     if columns[field] is None:
         raise InputError("name_empty")
     return columns
