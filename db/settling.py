@@ -21,14 +21,12 @@ from db.tables import call_leg, callback, calling_window, campaign, person, phon
 from db.transaction import Unit
 from db.transitions import move
 from domain.bands import Priority, Tier, band_of
-from domain.calling_hours import current_or_next_window
-from domain.calling_rules import ANYTIME, write_week
+from domain.calling_hours import NAMED_BY_CUSTOMER, current_or_next_window
 from domain.errors import InputError
 from domain.outcome import Assigned, NumberEffect, Outcome
 from domain.retries import NextState, NextStep, next_step
 from domain.tries import Tries
 
-_ANYTIME = write_week(ANYTIME)
 _ENDS = {
     NextState.DONE: "done",
     NextState.EXHAUSTED: "exhausted",
@@ -174,7 +172,7 @@ def _next_step(
         now=unit.now,
         zone=customer_zone(unit, row["person_id"], row["phone_id"]),
         next_callable=lambda at: callable_from(at, window["preferred"] or None),
-        next_lawful=lambda at: callable_from(at, _ANYTIME),
+        next_lawful=lambda at: callable_from(at, NAMED_BY_CUSTOMER),
         asked_time=asked,
         numbers_left=left,
     )
