@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -205,3 +206,16 @@ def test_a_closed_pipe_ends_quietly() -> None:
         assert process.stderr is not None
         assert process.stderr.read() == b""
         assert process.wait() == 1
+
+
+def test_a_terminal_without_chinese_letters_ends_no_command() -> None:
+    code = "from app.__main__ import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--lang", "zh", "--help"],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"\\u7528" in done.stdout
