@@ -1,0 +1,362 @@
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from textual import events
+
+from content.translations import Language
+from db.seats import close_seat
+from db.tables import answer, call, call_decision, call_step, callback, draft, promise, score, wish
+from screens.call import CallScreen
+from screens.desk import DeskScreen
+from screens.key_guard import HOLD
+from tests.databases import Desk
+from tests.screens.staged import NARROW, WIDE, Stage, staged
+from widgets.note import Note
+
+HOSTILE = "[/]\x1b[31m[@click=app.quit]王\u202e"
+DELIVERY = "delivery-3day"
+
+
+async def open_call(stage: Stage) -> CallScreen:
+    await stage.press("n")
+    screen = stage.app.screen
+    assert isinstance(screen, CallScreen), stage.text
+    return screen
+
+
+def stored_draft(desk: Desk) -> dict[str, object]:
+    rows = desk.rows(sa.select(draft.c.body).order_by(draft.c.revision.desc()))
+    body: dict[str, object] = rows[0]["body"]
+    return body
+
+
+async def until_saved(stage: Stage) -> None:
+    screen = stage.app.screen
+    assert isinstance(screen, CallScreen)
+    for _ in range(40):
+        if screen.keeper.safe:
+            return
+        await stage.pilot.pause(0.05)
+    raise AssertionError("the draft was not saved")
+
+
+def later(desk: Desk, stage: Stage) -> None:
+    """Time passes: the customer has been on screen for a while, no key is held down any more."""
+    desk.clock.advance(seconds=3)
+    stage.app._guard._last_key = ""
+
+
+async def burst(stage: Stage, text: str) -> None:
+    """Text as a terminal delivers it from an input method: all keys at one instant."""
+    stage.app._guard.hold = HOLD
+    base = events.Event().time
+    for place, letter in enumerate(text):
+        event = events.Key(letter, letter)
+        event.time = base + place * 0.0001
+        stage.app.post_message(event)
+    await stage.pilot.pause(0.1)
+    await stage.settle()
+    stage.app._guard.hold = 0
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE, (60, 20)])
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_call_is_led_by_the_script_and_ended_with_a_time(
+    desk: Desk, language: Language, size: tuple[int, int]
+) -> None:
+    person = desk.person("王芳", sex="female", country="CN")
+    callback_id = desk.callback(person, campaign=DELIVERY, promised=True)
+    async with staged(desk, language=language, size=size) as stage:
+        screen = await open_call(stage)
+        assert stage.shows("王芳", "1/18")
+        await stage.press("1", "1", "9", "1")
+        assert screen.draft.interview.answers["sales-index/delivery-process"].value == 9
+        await stage.press("o")
+        await stage.types("mysj" if language == "zh" else "no time")
+        await stage.press("enter")
+        assert screen.draft.walk.can_return
+        await stage.press("e", "1")
+        assert screen.draft.talk.rungs == ("wishes",)
+        await stage.press("f", "3")
+        await stage.types("明天下午三点" if language == "zh" else "tomorrow 3pm")
+        assert stage.shows("下午3:00" if language == "zh" else "3:00 pm") or stage.shows("15:00")
+        await stage.press("enter")
+        assert isinstance(stage.app.screen, DeskScreen)
+        stage.app.pausing = True
+    row = desk.row(callback_id)
+    assert row["state"] == "done"
+    (made,) = desk.rows(sa.select(callback).where(callback.c.origin_id == callback_id))
+    assert made["due_at"].isoformat() == "2026-11-24T07:00:00+00:00"
+    assert len(desk.rows(sa.select(answer))) == 1
+    assert desk.rows(sa.select(score.c.metric, score.c.value)) == [
+        {"metric": "sales_index", "value": 900.0}
+    ]
+    kinds = {row["kind"] for row in desk.rows(sa.select(call_step.c.kind))}
+    assert kinds == {"step", "objection", "rung"}
+
+
+async def test_a_satisfied_call_of_five_questions_takes_at_most_twelve_keys(desk: Desk) -> None:
+    desk.callback(desk.person(), campaign=DELIVERY)
+    keys = ["n", "1", "1", "9", "1", "8", "9", "1", "9", "f", "1", "enter"]
+    async with staged(desk) as stage:
+        await stage.press(*keys)
+        assert isinstance(stage.app.screen, DeskScreen), stage.text
+        stage.app.pausing = True
+    assert len(keys) <= 12
+    assert len(desk.rows(sa.select(answer))) >= 4
+
+
+async def test_composed_text_lands_whole_in_the_note_and_changes_no_answer(desk: Desk) -> None:
+    desk.callback(desk.person(), campaign=DELIVERY)
+    async with staged(desk) as stage:
+        screen = await open_call(stage)
+        await stage.press("1", "1")
+        before = screen.draft
+        await burst(stage, "4S店很好。")
+        assert screen.query_one(Note).text == "4S店很好。"
+        assert screen.draft.interview == before.interview
+        assert screen.draft.walk == before.walk
+        assert screen.typing
+        await stage.press("1", "f")
+        assert screen.query_one(Note).text == "4S店很好。1f"
+        await stage.press("escape")
+        assert not screen.typing
+        await until_saved(stage)
+    assert stored_draft(desk)["note"] == "4S店很好。1f"
+
+
+async def test_a_paste_lands_whole_in_the_note(desk: Desk) -> None:
+    desk.callback()
+    async with staged(desk) as stage:
+        screen = await open_call(stage)
+        stage.app.post_message(events.Paste("z1f\x1b[31m二\n三"))
+        await stage.settle()
+        assert screen.query_one(Note).text == "z1f[31m二\n三"
+        assert isinstance(stage.app.screen, CallScreen)
+
+
+async def test_full_width_digits_are_text(desk: Desk) -> None:
+    desk.callback(desk.person(), campaign=DELIVERY)
+    async with staged(desk) as stage:
+        screen = await open_call(stage)
+        await stage.press("1", "1")
+        await burst(stage, "９")
+        assert screen.draft.interview.answers == {}
+        assert screen.query_one(Note).text == "９"
+
+
+async def test_no_answer_is_one_key_that_spares_the_first_seconds_and_can_be_undone(
+    desk: Desk,
+) -> None:
+    first, second = desk.callback(desk.person("王芳")), desk.callback(desk.person("李明"))
+    async with staged(desk) as stage:
+        await open_call(stage)
+        await stage.press("z")
+        assert stage.shows("One moment")
+        assert desk.row(first)["state"] == "claimed"
+        later(desk, stage)
+        await stage.press("z")
+        assert stage.shows("李明")
+        assert (desk.row(first)["state"], desk.row(first)["attempts"]) == ("scheduled", 1)
+        await stage.press("u")
+        assert stage.shows("王芳")
+        assert (desk.row(first)["state"], desk.row(first)["attempts"]) == ("claimed", 0)
+        assert (desk.row(second)["state"], desk.row(second)["attempts"]) == ("due", 0)
+
+
+async def test_a_held_key_disposes_of_one_customer_at_most(desk: Desk) -> None:
+    for _ in range(4):
+        desk.callback()
+    async with staged(desk) as stage:
+        await open_call(stage)
+        desk.clock.advance(seconds=3)
+        base = events.Event().time
+        for place in range(60):
+            event = events.Key("z", "z")
+            event.time = base + place * 0.03
+            stage.app.post_message(event)
+            if place % 10 == 0:
+                await stage.settle()
+                desk.clock.advance(seconds=3)
+        await stage.settle()
+    assert len(desk.rows(sa.select(call_decision))) == 1
+
+
+async def test_no_answer_offers_the_next_number_within_the_call(desk: Desk) -> None:
+    person = desk.person("王芳", "+8613800000001", "+8613800000002")
+    callback_id = desk.callback(person)
+    async with staged(desk) as stage:
+        screen = await open_call(stage)
+        await stage.press("d")
+        assert stage.shows("+8613800000001")
+        later(desk, stage)
+        await stage.press("z")
+        assert isinstance(stage.app.screen, CallScreen)
+        phone = screen.phone
+        assert phone is not None
+        assert phone.e164 == "+8613800000002"
+        assert desk.row(callback_id)["attempts"] == 0
+        later(desk, stage)
+        stage.app.pausing = True
+        await stage.press("z")
+        assert isinstance(stage.app.screen, DeskScreen)
+    assert desk.row(callback_id)["attempts"] == 1
+
+
+async def test_the_draft_comes_back_after_the_seat_went_away(desk: Desk) -> None:
+    desk.callback(desk.person(), campaign=DELIVERY)
+    actor = desk.seat("ann").actor
+    async with staged(desk, actor) as stage:
+        await open_call(stage)
+        await stage.press("1", "1", "8", "n")
+        await stage.types("rattle")
+        await stage.press("escape")
+        await until_saved(stage)
+    close_seat(desk.database, actor)
+    async with staged(desk) as stage:
+        screen = await open_call(stage)
+        assert stage.shows("Picked up where it was left")
+        assert screen.draft.note == "rattle"
+        assert screen.draft.interview.answers["sales-index/delivery-process"].value == 8
+        assert screen.query_one(Note).text == "rattle"
+
+
+async def test_last_words_are_saved_when_the_program_ends(desk: Desk) -> None:
+    desk.callback()
+    async with staged(desk) as stage:
+        screen = await open_call(stage)
+        await stage.press("n")
+        for letter in "bye":
+            await stage.pilot.press(letter)
+        assert stage.app.last_words is not None
+        stage.app.last_words()
+        assert screen.draft.note == "bye"
+    assert stored_draft(desk)["note"] == "bye"
+
+
+async def test_mood_promise_and_wishes_are_kept_with_the_call(desk: Desk) -> None:
+    desk.callback(desk.person(), campaign=DELIVERY)
+    async with staged(desk, size=WIDE) as stage:
+        await open_call(stage)
+        await stage.press("m", "3", "m", "g")
+        await stage.press("g")
+        await stage.types("send papers")
+        await stage.press("enter")
+        await stage.types("+2h")
+        await stage.press("enter")
+        assert stage.shows("red → green", "send papers")
+        await stage.press("e", "1", "t")
+        await stage.types("new tyres")
+        await stage.press("enter", "enter", "2")
+        await stage.types("winter tyres")
+        await stage.press("enter", "enter", "3")
+        assert stage.shows("Agreed")
+        stage.app.pausing = True
+        await stage.press("f", "1", "enter")
+        assert isinstance(stage.app.screen, DeskScreen), stage.text
+    (kept,) = desk.rows(sa.select(call.c.mood_start, call.c.mood_end))
+    assert (kept["mood_start"], kept["mood_end"]) == ("red", "green")
+    (owed,) = desk.rows(sa.select(promise.c.text))
+    assert owed["text"] == "send papers"
+    (heard,) = desk.rows(sa.select(wish.c.text, wish.c.state, wish.c.offer))
+    assert (heard["text"], heard["state"], heard["offer"]) == (
+        "new tyres",
+        "accepted",
+        "winter tyres",
+    )
+
+
+async def test_digits_belong_to_the_framed_pane(desk: Desk) -> None:
+    desk.callback(desk.person(), campaign=DELIVERY)
+    async with staged(desk) as stage:
+        screen = await open_call(stage)
+        step = screen.draft.walk.step.id
+        await stage.press("s")
+        assert stage.shows("▸ Record")
+        await stage.press("7")
+        assert screen.draft.walk.step.id == step
+        assert screen.draft.interview.answers["sales-index/delivery-process"].value == 7
+        await stage.press("s", "1")
+        assert screen.draft.walk.step.id != step
+
+
+async def test_the_language_changes_in_mid_call_and_nothing_is_lost(desk: Desk) -> None:
+    desk.callback(desk.person("王芳"), campaign=DELIVERY)
+    async with staged(desk, size=WIDE) as stage:
+        screen = await open_call(stage)
+        await stage.press("1", "1", "9")
+        place = screen.draft.walk.place
+        await stage.press("ctrl+l")
+        assert stage.shows("客户", "记录", "话术")
+        assert screen.draft.walk.place == place
+        await stage.press("ctrl+l")
+        assert stage.shows("Customer", "Record", "Script")
+        assert screen.draft.interview.answers["sales-index/delivery-process"].value == 9
+
+
+async def test_hostile_names_are_harmless(desk: Desk) -> None:
+    desk.callback(desk.person(HOSTILE), note=HOSTILE, campaign=DELIVERY)
+    async with staged(desk, size=WIDE) as stage:
+        await open_call(stage)
+        assert "\x1b" not in stage.text
+        assert "\u202e" not in stage.text
+        assert stage.shows("[/]")
+        await stage.press("f")
+        assert "\x1b" not in stage.text
+        await stage.press("escape")
+        assert isinstance(stage.app.screen, CallScreen)
+
+
+async def test_released_customers_wait_again_and_rung_ones_are_not_released(desk: Desk) -> None:
+    callback_id = desk.callback()
+    async with staged(desk) as stage:
+        await open_call(stage)
+        await stage.press("r")
+        assert isinstance(stage.app.screen, DeskScreen)
+        assert desk.row(callback_id)["state"] == "due"
+        await open_call(stage)
+        await stage.press("d", "escape", "r")
+        assert isinstance(stage.app.screen, CallScreen)
+        assert stage.shows("A number was rung already")
+
+
+async def test_a_customer_who_rings_in_is_served_and_the_wrap_up_comes_back(desk: Desk) -> None:
+    ringing = desk.person("赵六", "+8613811112222")
+    desk.callback(desk.person("王芳"))
+    desk.callback(ringing, due_at=desk.clock.now.replace(hour=9))
+    async with staged(desk) as stage:
+        await open_call(stage)
+        assert stage.shows("王芳")
+        await stage.press("i")
+        await stage.types("2222")
+        await stage.press("enter")
+        assert stage.shows("赵六"), stage.text
+        await stage.press("f", "1", "enter")
+        assert stage.shows("王芳"), stage.text
+        assert isinstance(stage.app.screen, CallScreen)
+
+
+async def test_quitting_in_mid_call_asks_first(desk: Desk) -> None:
+    desk.callback(desk.person("王芳"))
+    async with staged(desk) as stage:
+        await open_call(stage)
+        await stage.press("ctrl+q")
+        assert stage.shows("Leave the desk?", "王芳")
+        await stage.press("escape")
+        assert isinstance(stage.app.screen, CallScreen)
+
+
+async def test_a_repeat_of_the_same_outcome_is_the_same_decision(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.callback()
+    async with staged(desk) as stage:
+        screen = await open_call(stage)
+        first = screen.draft.decision("one", "completed")
+        screen._decision = first
+        sent: list[str] = []
+        monkeypatch.setattr(screen, "send_decision", lambda one, _quick: sent.append(one.uuid))
+        screen.decide(screen.draft.decision("two", "completed"), quick=False)
+        screen.decide(screen.draft.decision("three", "busy"), quick=False)
+        assert sent == ["one", "three"]
