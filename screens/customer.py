@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
 from textual.message import Message
+from textual.widgets import Static
 
-from screens.actions import bindings
+from domain.said import Said
+from screens.actions import Action, bindings
 from screens.card_view import CardDrawer
-from screens.frame import FramedScreen
+from screens.customer_deeds import CustomerDeeds
+from screens.customer_messages import RecordChanged, RecordRead
+from screens.customer_pages import PAGES, Page, RecordDrawer
+from screens.feed import TopicsMoved
 from screens.work import database_work
 from widgets.customer_card import CustomerPane
+from widgets.pane import TextPane
+from widgets.safe_text import clean
 
-if TYPE_CHECKING:
-    from db.customers import CustomerRecord
-
-
-class RecordRead(Message):
-    """The record as it stands now."""
-
-    def __init__(self, record: CustomerRecord) -> None:
-        super().__init__()
-        self.record = record
+_PATIENCE: Final = 2.0
+"""Seconds in which several changes behind the record are read as one."""
+_WITHOUT_RECORD: Final = frozenset({"back", "refresh", "mend"})
 
 
-class CustomerScreen(FramedScreen[None]):
-    """The record of one customer.
+class CustomerScreen(CustomerDeeds):
+    """The record of one customer: the card at the left, one page of the history at the right.
 
     Args:
         person_id: the customer.
@@ -38,19 +41,97 @@ class CustomerScreen(FramedScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings("customer")
     CSS_PATH = "customer.tcss"
 
-    def __init__(self, person_id: int) -> None:
-        super().__init__()
-        self.person_id = person_id
-        self.record: CustomerRecord | None = None
+    page: Page = "calls"
+    """The page that is open."""
+    at_card = False
+    """Whether the arrows scroll the card and not the page."""
+    _again = False
 
     def compose_body(self) -> ComposeResult:
-        """The card."""
-        yield CustomerPane(id="customer-card")
+        """The names of the pages, then card and page."""
+        yield Static(id="customer-pages")
+        with Horizontal(id="customer-body"):
+            yield CustomerPane(id="customer-card")
+            yield CustomerPane(id="customer-page")
 
     def on_mount(self) -> None:
         """Read the record."""
         super().on_mount()
         self.read()
+
+    # -- what is shown ----------------------------------------------------------------------
+
+    def relabel(self) -> None:
+        """Say everything again."""
+        super().relabel()
+        self.query_one("#customer-card", CustomerPane).name_it(self.t("customer.card"))
+        self.show_record()
+
+    def show_record(self) -> None:
+        """Draw card, page and the names of the pages."""
+        record = self.record
+        self._own()
+        page = self.query_one("#customer-page", CustomerPane)
+        page.name_it(self.t(f"customer.page.{self.page}"))
+        if record is None:
+            return
+        language, outcomes = self.shell.language, self.database.rulebook.outcomes
+        now = self.shell.now()
+        cards = CardDrawer(self.t, language, self.clock, self.shell.my_zone, now, outcomes)
+        card = cards.whole_card(replace(record.card, history=()))
+        self.query_one("#customer-card", CustomerPane).show(replace(card, note=self._warning()))
+        drawer = RecordDrawer(self.t, language, self.clock, now, outcomes)
+        page.show(drawer.page(record, self.page))
+        self._draw_pages(drawer)
+        self.refresh_keys()
+
+    def _warning(self) -> str:
+        """What must be known before anything else: closed, not to be called, numbers masked."""
+        record = self.record
+        if record is None:
+            return ""
+        told = []
+        if record.fields.closed_because:
+            told.append(self.t(f"customer.closed.{record.fields.closed_because}"))
+        if self.standing(record):
+            told.append(self.t("customer.do_not_call"))
+        if record.asked_id != record.person_id:
+            told.append(self.t("customer.was_merged"))
+        if not record.full_numbers:
+            told.append(self.t("customer.masked"))
+        return "! " + " · ".join(told) if told else ""
+
+    def _draw_pages(self, drawer: RecordDrawer) -> None:
+        record = self.record
+        counts = drawer.counts(record) if record is not None else {}
+        parts = []
+        for digit, name in enumerate(PAGES, 1):
+            style = "bold reverse" if name == self.page else ""
+            count = f" {counts[name]}" if counts.get(name) else ""
+            parts += [
+                Content.styled(f" {digit} ", "bold $text-accent"),
+                Content.styled(f"{clean(self.t(f'customer.page.{name}'))}{count}", style),
+                Content(" "),
+            ]
+        self.query_one("#customer-pages", Static).update(Content("").join(parts))
+
+    def _own(self) -> None:
+        self.set_class(self.at_card, "-at-card")
+        self.query_one("#customer-card", TextPane).own_digits(self.at_card)
+        self.query_one("#customer-page", TextPane).own_digits(not self.at_card)
+
+    def why_not(self, action: Action) -> Said | None:
+        """What can't be done now, and why."""
+        if action.scope != "customer":
+            return None
+        name = action.id.partition(".")[2]
+        if name in _WITHOUT_RECORD:
+            return None
+        if self.record is None:
+            return Said("customer.reading")
+        return self.reason_against_deed(name, self.record)
+
+    # -- reading ----------------------------------------------------------------------------
 
     @database_work("customer.read")
     def read(self) -> Message:
@@ -62,17 +143,88 @@ class CustomerScreen(FramedScreen[None]):
     @on(RecordRead)
     def _read(self, event: RecordRead) -> None:
         self.record = event.record
-        shell = self.shell
-        drawer = CardDrawer(
-            self.t,
-            shell.language,
-            self.clock,
-            shell.my_zone,
-            shell.now(),
-            self.database.rulebook.outcomes,
-        )
-        pane = self.query_one("#customer-card", CustomerPane)
-        pane.show(drawer.whole_card(event.record.card))
+        self.person_id = event.record.person_id
+        self.show_record()
+
+    @on(RecordChanged)
+    def _changed(self, event: RecordChanged) -> None:
+        self.say_said(event.said)
+        if event.person_id is not None:
+            self.person_id = event.person_id
+        self.read()
+
+    def on_topics_moved(self, event: TopicsMoved) -> None:
+        """Something behind the record may have changed: read it again, but not at every change."""
+        if event.topics & {"queue", "cases"} and not self._again:
+            self._again = True
+            self.set_timer(_PATIENCE, self._read_again)
+
+    def _read_again(self) -> None:
+        self._again = False
+        self.read()
+
+    # -- moving about -----------------------------------------------------------------------
+
+    def do_digit(self, key: str) -> None:
+        """Open a page by its number."""
+        place = int(key) - 1
+        if 0 <= place < len(PAGES):
+            self._open(PAGES[place])
+
+    def do_next_page(self) -> None:
+        """Open the next page."""
+        self._open(PAGES[(PAGES.index(self.page) + 1) % len(PAGES)])
+
+    def do_page_before(self) -> None:
+        """Open the page before."""
+        self._open(PAGES[PAGES.index(self.page) - 1])
+
+    def _open(self, page: Page) -> None:
+        self.page = page
+        self.at_card = False
+        self.query_one("#customer-page", TextPane).scroll_home(animate=False)
+        self.show_record()
+
+    def do_pane(self) -> None:
+        """Let the arrows scroll the other pane."""
+        self.at_card = not self.at_card
+        self._own()
+
+    @property
+    def _scrolled(self) -> TextPane:
+        return self.query_one("#customer-card" if self.at_card else "#customer-page", TextPane)
+
+    def do_up(self) -> None:
+        """Scroll up a line."""
+        self._scrolled.scroll_relative(y=-1, animate=False)
+
+    def do_down(self) -> None:
+        """Scroll down a line."""
+        self._scrolled.scroll_relative(y=1, animate=False)
+
+    def do_leaf_up(self) -> None:
+        """Scroll up a screen."""
+        self._scrolled.scroll_page_up(animate=False)
+
+    def do_leaf_down(self) -> None:
+        """Scroll down a screen."""
+        self._scrolled.scroll_page_down(animate=False)
+
+    def do_refresh(self) -> None:
+        """Read the record again."""
+        self.read()
+
+    def do_search(self) -> None:
+        """Find another customer and show that record in this one's place."""
+        from screens.search import CustomerSearch  # noqa: PLC0415 - loaded when first asked for
+
+        def found(person_id: int | None) -> None:
+            if person_id is not None:
+                self.person_id = person_id
+                self.page = "calls"
+                self.read()
+
+        self.app.push_screen(CustomerSearch("ui.search_title"), found)
 
     def do_back(self) -> None:
         """Close the record."""

@@ -332,17 +332,23 @@ class Shell(App[int], inherit_bindings=False):
 
     def serve_inbound(self, person_id: int) -> None:
         """Open a call with a customer who is ringing, over the desk."""
-        while len(self.screen_stack) > 1:
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, Serving):
             self.pop_screen()
-        desk = self.screen
-        if isinstance(desk, Serving):
-            desk.serve(person_id)
+        serving = self.screen
+        if isinstance(serving, Serving):
+            serving.serve(person_id)
 
     def show_checks(self) -> None:
         """Show what waits for a person's word: was the customer rung or not?"""
         from screens.checks import ChecksScreen  # noqa: PLC0415 - loaded when first asked for
 
         self.push_screen(ChecksScreen())
+
+    def do_mend(self) -> None:
+        """Show what is to be put right."""
+        from screens.mend import MendScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(MendScreen())
 
     def show_imports(self) -> None:
         """Read a file of customers or callbacks."""

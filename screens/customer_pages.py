@@ -1,0 +1,384 @@
+"""The pages of a customer's record: calls, what waits, complaints, visits, contacts, the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Literal
+
+from content.columns import column_book
+from content.surveys import surveys
+from content.translations import Language
+from domain.bilingual import Bilingual
+from domain.errors import InputError
+from domain.outcome import OutcomeTable
+from domain.survey import Kind, Question
+from intake.words import words_of
+from screens.call_views import LIGHT_STYLES, Say
+from widgets.customer_card import CardLine, CardSection, CardView
+
+if TYPE_CHECKING:
+    from db.call_history import AnswerLine, CallLine
+    from db.customer_record import (
+        CallbackLine,
+        CaseLine,
+        ContactLine,
+        OrderLine,
+        PromiseEntry,
+        StopLine,
+        WishLine,
+    )
+    from db.customers import CustomerRecord
+    from db.matches import MatchLine
+
+Page = Literal["calls", "waiting", "cases", "visits", "contacts", "person"]
+PAGES: Final[tuple[Page, ...]] = ("calls", "waiting", "cases", "visits", "contacts", "person")
+
+_PROMISE_SIGNS: Final = {"open": "!", "kept": "✓", "late": "✓", "broken": "✗", "withdrawn": "·"}
+_STYLES: Final = {"open": "$text-warning", "broken": "$text-error"}
+_WISH_SIGNS: Final = {"open": "?", "accepted": "✓", "shelved": "»", "refused": "✗"}
+_OVER: Final = ("done", "exhausted", "cancelled")
+
+
+class RecordDrawer:
+    """Draws the pages of a record in a language, on a clock.
+
+    Args:
+        say: gives sentences.
+        language: the language to speak.
+        clock: writes an instant on one's own clock.
+        now: the present instant, aware.
+        outcomes: for the names of endings.
+    """
+
+    def __init__(
+        self,
+        say: Say,
+        language: Language,
+        clock: Callable[[datetime], str],
+        now: datetime,
+        outcomes: OutcomeTable,
+    ) -> None:
+        self._say = say
+        self._language = language
+        self._clock = clock
+        self._now = now
+        self._endings = {one.code: one.name.of(language) for one in outcomes}
+
+    def counts(self, record: CustomerRecord) -> Mapping[Page, int]:
+        """How many entries each page has."""
+        return {
+            "calls": len(record.calls),
+            "waiting": sum(1 for one in record.callbacks if one.state not in _OVER)
+            + sum(1 for one in record.promises if one.state == "open"),
+            "cases": len(record.complaints) + len(record.wishes),
+            "visits": len(record.orders),
+            "contacts": len(record.contacts),
+            "person": len(record.faults) + len(record.matches) + len(self._standing(record)),
+        }
+
+    def page(self, record: CustomerRecord, page: Page) -> CardView:
+        """One page of a record."""
+        match page:
+            case "calls":
+                sections = tuple(self._call(one) for one in record.calls)
+            case "waiting":
+                sections = self._waiting(record)
+            case "cases":
+                sections = self._cases(record)
+            case "visits":
+                sections = (CardSection("", tuple(self._visit(one) for one in record.orders)),)
+            case "contacts":
+                lines = tuple(self._contact(one) for one in record.contacts)
+                sections = (CardSection("", lines),)
+            case "person":
+                sections = self._person(record)
+        if not any(section.lines for section in sections):
+            nothing = CardLine(self._say(f"customer.nothing.{page}"), style="$text-muted")
+            sections = (CardSection("", (nothing,)),)
+        return CardView("", sections)
+
+    # -- calls ------------------------------------------------------------------------------
+
+    def _call(self, call: CallLine) -> CardSection:
+        reason = call.campaign_zh if self._language == "zh" else call.campaign_en
+        heading = " · ".join(part for part in (self._clock(call.at), reason) if part)
+        ended = self._ending(call.outcome) if call.outcome else self._no_outcome(call.phase)
+        parts = [ended, call.operator]
+        if call.direction == "in":
+            parts.append(self._say("customer.rang_us"))
+        if call.late:
+            parts.append(self._say("customer.late"))
+        lines = [CardLine(" · ".join(parts), sign="·")]
+        for light in dict.fromkeys((call.mood_start, call.mood_end)):
+            if light:
+                style = LIGHT_STYLES.get(light, "")
+                lines.append(CardLine(self._say(f"call.light.{light}"), sign="◉", style=style))
+        lines += [
+            CardLine(
+                f"{leg.number} · {self._ending(leg.result) if leg.result else '—'}",
+                style="$text-muted",
+            )
+            for leg in call.legs
+        ]
+        if call.scores:
+            told = "  ".join(
+                f"{self._say(f'survey.metric.{metric}')} {value:g}" for metric, value in call.scores
+            )
+            lines.append(CardLine(told, sign="★", style="bold"))
+        lines += [self._answer(one) for one in call.answers]
+        if call.note:
+            lines.append(CardLine(call.note, sign="✎"))
+        return CardSection(heading, tuple(lines))
+
+    def _no_outcome(self, phase: str) -> str:
+        return self._say("customer.under_way" if phase != "ended" else "customer.no_outcome")
+
+    def _ending(self, code: str) -> str:
+        return self._endings.get(code, code)
+
+    def _answer(self, answer: AnswerLine) -> CardLine:
+        try:
+            question = surveys()[answer.survey][answer.question]
+        except InputError:  # asked under a survey that the desk no longer has
+            return CardLine(f"{answer.question}: {self._value(answer, None)}", sign="·")
+        text = f"{question.text.of(self._language)} {self._value(answer, question)}"
+        return CardLine(text, sign="·", style="$text-muted")
+
+    def _value(self, answer: AnswerLine, question: Question | None) -> str:
+        if answer.status != "answered":
+            return f"[{self._say(f'call.missing.{answer.status}')}]"
+        names = (
+            {one.id: one.text.of(self._language) for one in question.options} if question else {}
+        )
+        if answer.choices:
+            return ", ".join(names.get(one, one) for one in answer.choices)
+        if question is not None and question.kind is Kind.YES_NO and answer.number is not None:
+            return self._say("call.yes" if answer.number else "call.no")
+        if answer.number is not None:
+            return f"{answer.number:g}"
+        return names.get(answer.text or "", answer.text or "")
+
+    # -- what waits -------------------------------------------------------------------------
+
+    def _waiting(self, record: CustomerRecord) -> tuple[CardSection, ...]:
+        open_ones = [one for one in record.callbacks if one.state not in _OVER]
+        over = [one for one in record.callbacks if one.state in _OVER]
+        promises = tuple(line for one in record.promises for line in self._promise(one))
+        return (
+            CardSection(
+                self._say("customer.callbacks_open"),
+                tuple(line for one in open_ones for line in self._callback(one)),
+            ),
+            CardSection(self._say("customer.promises"), promises),
+            CardSection(
+                self._say("customer.callbacks_over"),
+                tuple(line for one in over for line in self._callback(one)),
+            ),
+        )
+
+    def _callback(self, one: CallbackLine) -> list[CardLine]:
+        reason = one.campaign_zh if self._language == "zh" else one.campaign_en
+        parts = [self._clock(one.due_at), reason, self._say(f"customer.state.{one.state}")]
+        if one.claimed_by:
+            parts.append(one.claimed_by)
+        elif one.owner:
+            parts.append(one.owner)
+        if one.attempts:
+            parts.append(self._say("customer.tries", n=one.attempts))
+        if one.last_outcome:
+            parts.append(self._ending(one.last_outcome))
+        promised = one.promised and one.state not in _OVER
+        style = "$text-warning" if promised else ("$text-muted" if one.state in _OVER else "")
+        lines = [CardLine(" · ".join(parts), sign="!" if promised else "·", style=style)]
+        if one.note:
+            lines.append(CardLine(one.note, style="$text-muted"))
+        return lines
+
+    def _promise(self, one: PromiseEntry) -> list[CardLine]:
+        when = self._clock(one.due_at) if one.due_at else (one.condition or "")
+        words = one.text or self._say(f"customer.promise_kind.{one.kind}")
+        parts = [words, when if when != words else "", self._say(f"customer.promise.{one.state}")]
+        if one.owner:
+            parts.append(one.owner)
+        told = " · ".join(part for part in parts if part)
+        sign, style = _PROMISE_SIGNS.get(one.state, "·"), _STYLES.get(one.state, "")
+        return [CardLine(told, sign=sign, style=style)]
+
+    # -- complaints -------------------------------------------------------------------------
+
+    def _cases(self, record: CustomerRecord) -> tuple[CardSection, ...]:
+        sections = [self._case(one) for one in record.complaints]
+        wishes = tuple(self._wish(one) for one in record.wishes)
+        return (*sections, CardSection(self._say("customer.wishes"), wishes))
+
+    def _case(self, case: CaseLine) -> CardSection:
+        weight = self._say(f"customer.weight.{case.weight}")
+        number = f"#{case.number} " if case.number else ""
+        heading = f"{number}{weight} · {self._clock(case.received_at)}"
+        parts = [
+            self._word("level", case.level),
+            self._word("category", case.category),
+            self._word("channel", case.channel),
+            self._word("status", case.status),
+            case.owner,
+        ]
+        over = case.closed_at is not None
+        lines = [
+            CardLine(case.description, sign="·" if over else "!", style="" if over else "bold"),
+            CardLine(" · ".join(part for part in parts if part), style="$text-muted"),
+        ]
+        if case.reply_by is not None and not over:
+            told = self._say("customer.reply_by", at=case.reply_by)
+            lines.append(CardLine(told, sign="!", style="$text-warning"))
+        if case.closed_at is not None:
+            lines.append(CardLine(self._say("customer.closed_at", at=case.closed_at), sign="✓"))
+        lines += [self._wish(one) for one in case.wishes]
+        return CardSection(heading, tuple(lines))
+
+    def _wish(self, wish: WishLine) -> CardLine:
+        parts = [wish.text, self._say(f"customer.wish.{wish.state}")]
+        if wish.offer and wish.offer != wish.text:
+            parts.append(self._say("customer.offer", text=wish.offer))
+        if wish.reason:
+            parts.append(wish.reason)
+        if wish.answer_by is not None:
+            parts.append(self._say("customer.answer_by", at=wish.answer_by))
+        return CardLine(" · ".join(parts), sign=_WISH_SIGNS.get(wish.state, "·"))
+
+    # -- visits and contacts ----------------------------------------------------------------
+
+    def _visit(self, order: OrderLine) -> CardLine:
+        parts = [
+            order.visited_on.isoformat() if order.visited_on else "—",
+            self._word("service", order.service),
+            order.plate,
+            f"{order.mileage:,} km" if order.mileage is not None else "",
+            money(order.amount, order.currency),
+            order.advisor,
+            f"#{order.number}",
+        ]
+        return CardLine(" · ".join(part for part in parts if part), sign="·")
+
+    def _contact(self, contact: ContactLine) -> CardLine:
+        parts = [
+            self._clock(contact.at),
+            self._say(f"customer.direction.{contact.direction}"),
+            self._channel(contact.channel),
+            self._say(f"customer.content.{contact.content_kind}"),
+            contact.operator,
+            contact.note,
+        ]
+        return CardLine(" · ".join(part for part in parts if part), sign="·")
+
+    def _channel(self, code: str) -> str:
+        if code == "call_centre":
+            return self._say("customer.call_centre")
+        return self._word("channel", code)
+
+    # -- the person -------------------------------------------------------------------------
+
+    def _person(self, record: CustomerRecord) -> tuple[CardSection, ...]:
+        language = self._language
+        faults = tuple(
+            CardLine(words_of(code, language), sign="!", style="$text-warning")
+            for code in record.faults
+        )
+        matches = tuple(self._match(one) for one in record.matches)
+        return (
+            CardSection(self._say("customer.stops"), tuple(map(self._stop, record.stops))),
+            CardSection(self._say("customer.faults"), faults),
+            CardSection(self._say("customer.matches"), matches),
+            CardSection(self._say("customer.fields"), self._fields(record)),
+            CardSection(self._say("customer.consents"), self._consents(record)),
+        )
+
+    def _standing(self, record: CustomerRecord) -> tuple[StopLine, ...]:
+        return tuple(one for one in record.stops if stands(one, self._now))
+
+    def _stop(self, stop: StopLine) -> CardLine:
+        parts = [
+            stop.number or self._say("customer.whole_person"),
+            self._say(f"stop.{stop.reason}"),
+            self._clock(stop.since),
+            stop.operator or "",
+        ]
+        if stop.purpose != "any":
+            parts.append(self._say(f"hours.purpose.{stop.purpose}"))
+        if stop.expires_at is not None:
+            parts.append(self._say("customer.until", at=stop.expires_at))
+        if stop.lifted_at is not None:
+            parts.append(self._say("customer.lifted", at=stop.lifted_at))
+        standing = stands(stop, self._now)
+        style = "bold $text-error" if standing else "$text-muted"
+        told = " · ".join(part for part in parts if part)
+        return CardLine(told, sign="✗" if standing else "·", style=style)
+
+    def _match(self, match: MatchLine) -> CardLine:
+        parts = [
+            match.other_name,
+            match.other_masked,
+            match.other_plate,
+            self._say(f"customer.match.{match.reason}"),
+        ]
+        return CardLine(" · ".join(part for part in parts if part), sign="≈")
+
+    def _fields(self, record: CustomerRecord) -> tuple[CardLine, ...]:
+        fields, card = record.fields, record.card
+        birthday = fields.birthday or ""
+        if birthday and fields.birthday_calendar == "lunar":
+            birthday = self._say("customer.lunar", day=birthday)
+        pairs = [
+            ("salutation", card.salutation),
+            ("sex", self._word("sex", card.sex)),
+            ("birthday", birthday),
+            ("occupation", fields.occupation),
+            ("id_number", fields.id_number),
+            ("email", fields.email),
+            ("home_address", _lines(fields.home_address, fields.home_postcode)),
+            ("work_address", _lines(fields.work_address, fields.work_postcode)),
+            ("preferred_hours", fields.preferred_hours),
+            ("refused_hours", fields.refused_hours),
+            ("owner", fields.owner),
+            ("created", self._clock(fields.created_at)),
+            ("changed", self._clock(fields.updated_at)),
+        ]
+        return tuple(
+            CardLine(text, self._say(f"customer.field.{name}")) for name, text in pairs if text
+        )
+
+    def _consents(self, record: CustomerRecord) -> tuple[CardLine, ...]:
+        lines = []
+        for one in record.consents:
+            key = "customer.granted" if one.granted else "customer.refused"
+            parts = [
+                self._say(f"hours.purpose.{one.purpose}"),
+                self._say(key),
+                self._clock(one.since),
+                self._say("customer.until", at=one.until) if one.until else "",
+                one.evidence,
+            ]
+            told = " · ".join(part for part in parts if part)
+            lines.append(CardLine(told, sign="✓" if one.granted else "✗"))
+        return tuple(lines)
+
+    def _word(self, word_set: str, code: str | None) -> str:
+        """What people call a code; the code itself where nobody has named it."""
+        if not code:
+            return ""
+        known: Mapping[str, Bilingual] = column_book().labels[word_set]
+        return known[code].of(self._language) if code in known else code
+
+
+def stands(stop: StopLine, now: datetime) -> bool:
+    """Whether a stop is in force."""
+    return stop.lifted_at is None and (stop.expires_at is None or stop.expires_at > now)
+
+
+def money(amount: int | None, currency: str) -> str:
+    """An amount in minor units as it is written; empty where there is none."""
+    return "" if amount is None else f"{currency} {amount / 100:,.2f}"
+
+
+def _lines(address: str | None, postcode: str | None) -> str:
+    return " ".join(part for part in (address, postcode) if part)
