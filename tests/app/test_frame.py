@@ -215,7 +215,7 @@ def test_a_terminal_without_chinese_letters_ends_no_command() -> None:
         cwd=ROOT,
         check=False,
         capture_output=True,
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
     )
     assert done.returncode == 0, done.stderr
     assert b"\\u7528" in done.stdout
