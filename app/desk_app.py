@@ -135,6 +135,16 @@ class DeskApp(Shell):
         finally:
             database.close()
 
+    @property
+    def failure(self) -> Exception | None:
+        """The fault of the program that ended it; none when it was left in order."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        """End without Textual's own report: it prints local variables, customers' data."""
+        self.bell()
+        self._close_messages_no_wait()
+
     def _take_seat(self, other: Other) -> Connected:
         from content.rulebook import load_shipped  # noqa: PLC0415 - the desk is drawn before it
         from db.engine import open_database  # noqa: PLC0415
@@ -258,6 +268,7 @@ def run(
     Raises:
         InputError: the settings give keys that can't be used.
         StorageError: what was typed last could not be saved.
+        Exception: a fault of the program, after the seat was left in order.
     """
     desk = DeskApp(
         settings, database, login, language, practice=practice, own_language=own_language
@@ -266,3 +277,5 @@ def run(
         desk.run()
     finally:
         desk.leave()
+    if desk.failure is not None:
+        raise desk.failure
