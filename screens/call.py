@@ -75,7 +75,6 @@ class CallScreen(CallTalk):
         self.opened_at = self.shell.now()
         self.shell.last_words = self.save_last_words
         self._fill_note()
-        super().on_mount()
         self.own(self.owner)
         if self.call.draft:
             self.say("call.resumed")

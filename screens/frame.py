@@ -44,6 +44,11 @@ class Acting(Screen[T], Generic[T]):
     def __init__(self) -> None:
         super().__init__()
         self.requests = Requests()
+        self.built = False
+
+    def on_mount(self) -> None:
+        """All parts are there from now on; Textual runs this beside a subclass's own."""
+        self.built = True
 
     @property
     def shell(self) -> Shell:

@@ -44,7 +44,6 @@ class PromiseDialog(Boxed[GivenPromise]):
 
     def on_mount(self) -> None:
         """Type at once."""
-        super().on_mount()
         self.query_one("#promise-line").focus()
 
     def heading(self) -> str:

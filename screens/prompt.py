@@ -50,7 +50,6 @@ class Prompt(Boxed[str]):
 
     def on_mount(self) -> None:
         """Type at once."""
-        super().on_mount()
         self.query_one(Line).focus()
 
     def heading(self) -> str:

@@ -264,7 +264,7 @@ class Shell(App[int], inherit_bindings=False):
     def refresh_frames(self) -> None:
         """Say everything on all open screens again."""
         for screen in self.screen_stack:
-            if isinstance(screen, Acting) and screen.is_mounted:
+            if isinstance(screen, Acting) and screen.built:
                 screen.relabel()
 
     async def do_theme(self) -> None:
