@@ -13,6 +13,7 @@ from content.columns import ColumnBook, Field, column_book, folded, without_brac
 from domain.errors import InputError
 from domain.phone import Number, read_number
 from domain.record.marks import read_id_number, read_mail, read_plate, read_vin
+from domain.said import Said
 from intake.table import Cell, Table, text_of
 
 Kind = Literal["customers", "orders", "callbacks", "complaints"]
@@ -23,6 +24,7 @@ WITHOUT_BRACKETS: Final = 0.9
 CONTAINED: Final = 0.6
 BY_LOOK: Final = 0.5
 
+_UNLIKE: Final = 2.0
 _SAMPLE: Final = 60
 _LOOKS_LIKE: Final = 0.8
 _SHOWN: Final = 3
@@ -49,6 +51,14 @@ _TELLING: Final[Mapping[str, frozenset[str]]] = {
     "complaints": frozenset(
         ["complaint_number", "received_at", "level", "category", "wants", "reply_by", "description"]
     ),
+}
+
+
+_NAMES: Final[Mapping[str, str]] = {
+    "customers": "import.kind.customers",
+    "orders": "import.kind.orders",
+    "callbacks": "import.kind.callbacks",
+    "complaints": "import.kind.complaints",
 }
 
 
@@ -93,13 +103,21 @@ class ColumnMapping:
         book = column_book()
         needed = [one.code for one in book.fields if self.kind in one.needed]
         lacking = [code for code in needed if code not in self.fields]
-        if self.kind != "orders" and not self.fields & {"name", "last_name", "customer_number"}:
+        if self.kind != "orders" and not self._names_persons:
             lacking.append("name")
         if self.kind == "orders" and not self.fields & {"customer_number", "plate", "vin"}:
             lacking.append("customer_number")
         if self.kind == "callbacks" and not self.fields & {"phone", "customer_number"}:
             lacking.append("phone")
         return tuple(lacking)
+
+    @property
+    def _names_persons(self) -> bool:
+        """Whether rows say who they are about; a customer number alone adds nothing to anybody."""
+        if self.fields & {"name", "last_name"}:
+            return True
+        adds = self.kind != "customers" or self.fields & {"phone", *_TELLING["customers"]}
+        return "customer_number" in self.fields and bool(adds)
 
     def changed(self, index: int, field: str | None) -> ColumnMapping:
         """The mapping with another meaning for one column; who had that meaning loses it."""
@@ -147,10 +165,13 @@ def recognise(table: Table, kind: Kind | None = None) -> ColumnMapping:
         kind: what kind of file it is; else the kind that its columns tell.
 
     Raises:
-        InputError: `import_kind_unknown` when its columns tell no kind.
+        InputError: `import_kind_unknown` when its columns tell no kind; `import_kind_differs` when
+            nothing tells the kind that was named, and much another.
     """
     if kind is not None:
-        return _recognised(table, kind)
+        found = _recognised(table, kind)
+        _refuse_another_kind(table, found)
+        return found
     candidates = [_recognised(table, one) for one in KINDS]
     scores = [_score(mapping) for mapping in candidates]
     best = max(scores)
@@ -167,13 +188,26 @@ def header_score(names: Sequence[Cell]) -> float:
 
 
 def _score(mapping: ColumnMapping) -> float:
-    telling = sum(
-        column.confidence for column in mapping.columns if column.field in _TELLING[mapping.kind]
-    )
     if mapping.missing:
         return 0.0
-    person = 0.1 if mapping.kind == "customers" and mapping.fields & {"name", "phone"} else 0.0
-    return telling + person
+    # A list of names and numbers alone is one of customers.
+    return _telling(mapping) + (0.1 if mapping.kind == "customers" else 0.0)
+
+
+def _telling(mapping: ColumnMapping) -> float:
+    """How much the columns speak for the mapping's own kind of file."""
+    return sum(
+        column.confidence for column in mapping.columns if column.field in _TELLING[mapping.kind]
+    )
+
+
+def _refuse_another_kind(table: Table, found: ColumnMapping) -> None:
+    """Refuses a file of orders that was named one of customers, and the like."""
+    if _telling(found) > 0:
+        return
+    for kind in KINDS:
+        if kind != found.kind and _telling(_recognised(table, kind)) >= _UNLIKE:
+            raise InputError("import_kind_differs", file=table.path.name, kind=Said(_NAMES[kind]))
 
 
 def _recognised(table: Table, kind: Kind) -> ColumnMapping:

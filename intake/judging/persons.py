@@ -37,6 +37,8 @@ _LIMITS: Final = {
     "plate_key": 16,
     "raw": 120,
 }
+# What is derived from a cell that is listed itself.
+_CUT_IN_SILENCE: Final = frozenset(["plate_key", "raw"])
 _PHONES: Final[tuple[tuple[str, Role], ...]] = (
     ("phone", "mobile"),
     ("home_phone", "home"),
@@ -278,7 +280,8 @@ class PersonJudge:
         limit = _LIMITS[field]
         if len(text) <= limit:
             return text
-        self._faults.append(f"{field}_cut")
+        if field not in _CUT_IN_SILENCE:
+            self._faults.append(f"{field}_cut")
         return text[:limit]
 
 

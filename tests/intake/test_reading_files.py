@@ -283,3 +283,19 @@ def test_a_spreadsheet_cut_anywhere_is_refused(
 ) -> None:
     with pytest.raises(InputError):
         ready(tmp_path_factory.mktemp("cut"), SHEET[:cut])
+
+
+def test_a_file_named_for_what_it_is_not_is_refused() -> None:
+    samples = Path(__file__).parents[1] / "samples"
+    for name, kind in (
+        ("service_orders.xlsx", "customers"),
+        ("dealer_customers.csv", "callbacks"),
+        ("callbacks_today.csv", "customers"),
+    ):
+        with pytest.raises(InputError) as raised:
+            recognise(read_table(samples / name), kind)  # type: ignore[arg-type]
+        assert raised.value.code == "import_kind_differs"
+
+
+def test_a_list_of_names_and_numbers_is_one_of_customers(tmp_path: Path) -> None:
+    assert recognise(table(tmp_path, "姓名,手机\r\n王芳,13800138000\r\n")).kind == "customers"
