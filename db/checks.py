@@ -11,7 +11,7 @@ from db.claiming import Taken, callbacks_of, claim_columns, open_call_of, regain
 from db.decisions import repeated
 from db.engine import Database
 from db.events import append_audit
-from db.finish import Finished, as_finished, call_end, decide
+from db.finish import Finished, as_finished, call_end, decide, lock_call
 from db.holds import drop_holds
 from db.seats import may_work
 from db.states import in_state
@@ -91,13 +91,13 @@ def resume(database: Database, actor: Actor, callback_id: int) -> Taken:
     def work(unit: Unit) -> Taken:
         require(actor, "queue.resume")
         may_work(unit, actor)
-        row = _in_check(unit, callback_id)
+        row, held = _in_check(unit, callback_id)
         if row["claimed_by"] != actor.operator_id:
             raise RefusedError("not_yours", call=row["call_id"])
         current = open_call_of(unit, actor.operator_id)
         if current is not None and current["id"] != row["call_id"]:
             raise RefusedError("open_call", call=current["id"])
-        return regain(unit, actor, _call(unit, row["call_id"]), "resumed")
+        return regain(unit, actor, held, "resumed")
 
     return database.write(work)
 
@@ -112,7 +112,7 @@ def resolve_not_called(database: Database, actor: Actor, callback_id: int) -> st
     """
 
     def work(unit: Unit) -> str:
-        row = _in_check(unit, callback_id)
+        row, _ = _in_check(unit, callback_id)
         _may_resolve(unit, actor, row)
         call_id = row["call_id"]
         state = ready_again(unit, row)
@@ -146,16 +146,14 @@ def resolve_called(
     """
 
     def work(unit: Unit) -> Finished:
-        call_id = unit.run(
-            sa.select(call_decision.c.call_id).where(
-                call_decision.c.uuid == decision.uuid, call_decision.c.callback_id == callback_id
-            )
-        ).scalar()
-        if call_id is not None:
-            first = repeated(unit, decision.uuid, decision.fingerprint(call_id))
-            if first is not None:
-                return as_finished(first)
-        row = _in_check(unit, callback_id)
+        try:
+            row, held = _in_check(unit, callback_id)
+        except RefusedError:
+            # Asked behind the lock, so that a repeat which overtook its first request finds it.
+            first = _first_said(unit, callback_id, decision)
+            if first is None:
+                raise
+            return as_finished(first)
         _may_resolve(unit, actor, row)
         in_check = [
             one
@@ -168,8 +166,8 @@ def resolve_called(
                 unit, one, "check", "was_called", actor=actor, call_id=row["call_id"],
                 fence_to=fence, **claim_columns(unit, actor),
             )  # fmt: skip
-        unit.run(sa.update(call).where(call.c.id == row["call_id"]).values(fence=fence))
-        end = call_end(unit, database, actor, row["call_id"], decision)
+        unit.run(sa.update(call).where(call.c.id == held["id"]).values(fence=fence))
+        end = call_end(unit, database, actor, lock_call(unit, held["id"]), decision)
         rows = [one for one in callbacks_of(unit, row["call_id"]) if one["state"] == "check"]
         append_audit(unit, actor, "check_resolved", "callback", callback_id)
         return as_finished(decide(unit, database, end, rows))
@@ -177,11 +175,32 @@ def resolve_called(
     return database.write(work)
 
 
-def _in_check(unit: Unit, callback_id: int) -> sa.RowMapping:
+def _in_check(unit: Unit, callback_id: int) -> tuple[sa.RowMapping, sa.RowMapping]:
+    """A callback in check and its call, both locked, the call first as everywhere.
+
+    Raises:
+        RefusedError: `callback_unknown`, `not_in_check`.
+    """
+    call_id = unit.run(sa.select(callback.c.call_id).where(callback.c.id == callback_id)).scalar()
+    held = None if call_id is None else lock_call(unit, call_id)
     row = lock_callback(unit, callback_id)
-    if row["state"] != "check":
+    if held is None or row["state"] != "check" or row["call_id"] != held["id"]:
         raise RefusedError("not_in_check", callback=callback_id, state=row["state"])
-    return row
+    return row, held
+
+
+def _first_said(unit: Unit, callback_id: int, decision: Decision) -> sa.RowMapping | None:
+    """What was stored under this decision's uuid for the callback before; none when it is new.
+
+    Raises:
+        RefusedError: `decision_reused`.
+    """
+    call_id = unit.run(
+        sa.select(call_decision.c.call_id).where(
+            call_decision.c.uuid == decision.uuid, call_decision.c.callback_id == callback_id
+        )
+    ).scalar()
+    return None if call_id is None else repeated(unit, decision.uuid, decision.fingerprint(call_id))
 
 
 def _may_resolve(unit: Unit, actor: Actor, row: sa.RowMapping) -> None:
@@ -196,7 +215,3 @@ def _may_resolve(unit: Unit, actor: Actor, row: sa.RowMapping) -> None:
     ).scalar_one()
     if many > 1:
         raise RefusedError("not_yours", call=row["call_id"])
-
-
-def _call(unit: Unit, call_id: int) -> sa.RowMapping:
-    return unit.run(sa.select(call).where(call.c.id == call_id).with_for_update()).mappings().one()

@@ -20,13 +20,27 @@ from domain.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class CallEnd:
-    """The end of a call, as it is carried out: who decided what about which call."""
+    """The end of a call, as it is carried out: who decided what about which call.
+
+    Attributes:
+        rulebook: the rules in force.
+        actor: who decides.
+        caller: the operator who spoke with the customer; a lead may decide in their place.
+        call: the call's row.
+        decision: what was decided.
+        outcome: the ending.
+        at: when the call ended (UTC); an amendment counts from there, not from its own minute.
+        late: whether the right to finish had gone elsewhere.
+    """
 
     rulebook: Rulebook
     actor: Actor
+    caller: int
     call: sa.RowMapping
     decision: Decision
     outcome: Outcome
+    at: datetime
+    late: bool = False
 
 
 @dataclass(slots=True)
@@ -46,6 +60,7 @@ class Effects:
         asset_links: links to assets that were ended.
         closed_person: the person that was closed.
         settled_promises: states of promises before, by id.
+        last_event: the newest event of all these callbacks; what comes after it is another's act.
     """
 
     callbacks: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -60,6 +75,7 @@ class Effects:
     asset_links: list[int] = field(default_factory=list)
     closed_person: int | None = None
     settled_promises: dict[str, str] = field(default_factory=dict)
+    last_event: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -71,11 +87,20 @@ class Effects:
         return cls(**data)
 
 
-def plain_columns(row: sa.RowMapping) -> dict[str, Any]:
-    """A row as JSON can hold it; instants as ISO text under their own names."""
+_DECIDED = (
+    "state", "phone_id", "window_id", "band", "due_at", "not_before", "ready_at", "promised",
+    "owner_id", "assigned_to", "avoid_operator_id", "grace_until", "attempts", "tries",
+    "last_outcome",
+)  # fmt: skip
+"""Columns of a callback that a decision may change; an undo leaves all others as they are by then.
+"""
+
+
+def columns_before(row: sa.RowMapping) -> dict[str, Any]:
+    """What a decision may change of a callback, as JSON can hold it; instants as ISO text."""
     return {
-        str(name): value.isoformat() if isinstance(value, datetime) else value
-        for name, value in row.items()
+        name: value.isoformat() if isinstance(value := row[name], datetime) else value
+        for name in _DECIDED
     }
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from db.callbacks import NewCallback, create_callback
 from db.decisions import CallEnd, Effects
-from db.numbers import correct_number, end_asset_link, stop_person
+from db.numbers import add_new_number, end_asset_link, mark_number, stop_person
 from db.tables import answer, call, call_step, campaign, complaint, contact, promise, score, wish
 from db.transaction import Unit
 from domain.decision import GivenPromise
@@ -25,17 +25,23 @@ def keep_facts(
     """Writes what a decision says about the person, whether or not it came late.
 
     Raises:
-        InputError: `promise_past`.
+        InputError: `promise_past`, unless it came late: then the promise was made all the same.
     """
     _keep_words(unit, end, decision_id)
     complaint_id = _keep_complaint(unit, end, effects)
     _keep_wishes(unit, end, decision_id, complaint_id)
-    stop_person(unit, end, row, effects)
-    correct_number(unit, end, row, effects)
-    end_asset_link(unit, end, row, effects)
+    add_new_number(unit, end, effects)
+    keep_consequences(unit, end, row, effects)
     for given in end.decision.promises:
         _keep_promise(unit, end, decision_id, row, given, effects)
     _keep_contact(unit, end, row)
+
+
+def keep_consequences(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) -> None:
+    """Writes what an ending says by itself about the person, the number and the asset."""
+    stop_person(unit, end, row, effects)
+    mark_number(unit, end, row, effects)
+    end_asset_link(unit, end, row, effects)
 
 
 def keep_agreed_call(
@@ -77,7 +83,7 @@ def _keep_words(unit: Unit, end: CallEnd, decision_id: int) -> None:
                     "metric": one.metric,
                     "value": one.value,
                     "n": one.n,
-                    "at": unit.now,
+                    "at": end.at,
                 }
                 for one in decision.scores
             ],
@@ -101,15 +107,15 @@ def _keep_words(unit: Unit, end: CallEnd, decision_id: int) -> None:
                 for position, one in enumerate(decision.uses)
             ],
         )
-    unit.run(
-        sa.update(call)
-        .where(call.c.id == end.call["id"])
-        .values(
-            note=decision.note,
-            mood_start=decision.mood_start,
-            mood_end=decision.mood_end,
-        )
-    )
+    words: dict[str, Any] = {
+        "note": decision.note,
+        "mood_start": decision.mood_start,
+        "mood_end": decision.mood_end,
+    }
+    if end.late:
+        # What whoever holds the call says of it goes before; the late words stay in the decision.
+        words = {name: sa.func.coalesce(call.c[name], said) for name, said in words.items()}
+    unit.run(sa.update(call).where(call.c.id == end.call["id"]).values(**words))
 
 
 def _keep_complaint(unit: Unit, end: CallEnd, effects: Effects) -> int | None:
@@ -123,14 +129,14 @@ def _keep_complaint(unit: Unit, end: CallEnd, effects: Effects) -> int | None:
                 "weight": given.weight,
                 "person_id": end.call["person_id"],
                 "call_id": end.call["id"],
-                "received_at": unit.now,
+                "received_at": end.at,
                 "channel": "phone",
                 "level": "local",
                 "category": given.category,
                 "description": given.description,
                 "status": "open",
-                "reply_by": unit.now + GRUMBLE_ANSWER if given.weight == "grumble" else None,
-                "owner_id": end.actor.operator_id,
+                "reply_by": end.at + GRUMBLE_ANSWER if given.weight == "grumble" else None,
+                "owner_id": end.caller,
                 "details": {"department": given.department} if given.department else {},
                 "created_at": unit.now,
                 "updated_at": unit.now,
@@ -173,7 +179,7 @@ def _keep_promise(
     given: GivenPromise,
     effects: Effects,
 ) -> None:
-    if given.due_at is not None and given.due_at <= unit.now:
+    if given.due_at is not None and given.due_at <= end.at and not end.late:
         raise InputError("promise_past", at=given.due_at)
     made: int | None = None
     if given.due_at is not None:
@@ -187,7 +193,7 @@ def _keep_promise(
             promised=True,
             named_by_customer=True,
             note=given.text,
-            owner_id=end.actor.operator_id,
+            owner_id=end.caller,
             asset_id=row["asset_id"],
             origin_id=row["id"],
             origin_call_id=end.call["id"],
@@ -221,8 +227,8 @@ def _insert_promise(
         "text": given.text,
         "condition": given.condition,
         "due_at": given.due_at,
-        "owner_id": end.actor.operator_id,
-        "made_at": unit.now,
+        "owner_id": end.caller,
+        "made_at": end.at,
         "state": "open",
     }
     effects.promises.append(
@@ -231,6 +237,17 @@ def _insert_promise(
 
 
 def _keep_contact(unit: Unit, end: CallEnd, row: sa.RowMapping) -> None:
+    """Enters the call among the contacts: once, whatever is said of it again or late."""
+    details = {"outcome": end.outcome.code}
+    same = sa.and_(
+        contact.c.person_id == end.call["person_id"], contact.c.call_id == end.call["id"]
+    )
+    if end.late:
+        known = unit.run(sa.select(contact.c.id).where(same).limit(1)).first() is not None
+    else:
+        known = unit.run(sa.update(contact).where(same).values(details=details)).rowcount > 0
+    if known:
+        return
     kind = unit.run(
         sa.select(campaign.c.content_kind).where(campaign.c.id == row["campaign_id"])
     ).scalar_one()
@@ -238,12 +255,12 @@ def _keep_contact(unit: Unit, end: CallEnd, row: sa.RowMapping) -> None:
         contact.insert(),
         {
             "person_id": end.call["person_id"],
-            "at": unit.now,
+            "at": end.at,
             "direction": end.call["direction"],
             "channel": "call_centre" if end.call["direction"] == "out" else "phone",
             "content_kind": kind,
             "call_id": end.call["id"],
-            "operator_id": end.actor.operator_id,
-            "details": {"outcome": end.outcome.code},
+            "operator_id": end.caller,
+            "details": details,
         },
     )

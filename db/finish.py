@@ -8,7 +8,7 @@ the next time of the callback do not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,18 +18,18 @@ from db.claiming import callbacks_of
 from db.decisions import (
     CallEnd,
     Effects,
+    columns_before,
     complete_decision,
     insert_decision,
-    plain_columns,
     repeated,
 )
 from db.engine import Database
 from db.events import append_event
-from db.facts import keep_agreed_call, keep_facts
+from db.facts import keep_agreed_call, keep_consequences, keep_facts
 from db.holds import linger
 from db.promises import settle_called
 from db.settling import Ending, settle
-from db.tables import call, call_leg, callback_event
+from db.tables import call, call_decision, call_leg, callback_event, person_phone
 from db.topics import CASES, QUEUE, SEATS
 from db.transaction import Unit
 from db.transitions import move, ready_again
@@ -81,21 +81,24 @@ def finish(
         decision: what was decided.
 
     Raises:
-        RefusedError: `call_unknown`, `not_yours`, `decision_reused`, `call_over`.
-        InputError: the outcome is unknown, or lacks its time or note.
+        RefusedError: `call_unknown`, `not_yours`, `decision_reused`, `call_over` when the call
+            has its outcome already, `number_not_theirs`, `agreed_call_stopped`.
+        InputError: the outcome is unknown, lacks its time or note, or takes no time.
         StorageError: nothing was saved.
     """
 
     def work(unit: Unit) -> Finished:
         require(actor, "calls.finish")
+        row = lock_call(unit, call_id)
+        # Asked behind the lock, so that a repeat which overtakes its first request waits for it.
         first = repeated(unit, decision.uuid, decision.fingerprint(call_id))
         if first is not None:
             return as_finished(first)
-        end = call_end(unit, database, actor, call_id, decision)
-        rows = callbacks_of(unit, call_id)
-        mine = end.call["operator_id"] == actor.operator_id
+        mine = row["operator_id"] == actor.operator_id
         if not mine and not _was_theirs(unit, actor, call_id):
             raise RefusedError("not_yours", call=call_id)
+        end = call_end(unit, database, actor, row, decision, caller=actor.operator_id)
+        rows = callbacks_of(unit, call_id)
         in_hand = [
             row
             for row in rows
@@ -103,31 +106,61 @@ def finish(
         ]
         if mine and in_hand and end.call["fence"] == fence:
             return as_finished(decide(unit, database, end, in_hand))
-        if end.call["fence"] == fence and end.call["phase"] == "ended":
+        if end.call["fence"] == fence and _has_outcome(unit, call_id):
             raise RefusedError("call_over", call=call_id)
-        return as_finished(_late(unit, end, rows[0], fence))
+        return as_finished(_late(unit, replace(end, late=True), rows, fence))
 
     return database.write(work)
 
 
-def call_end(
-    unit: Unit, database: Database, actor: Actor, call_id: int, decision: Decision
-) -> CallEnd:
-    """The end of a call to be carried out, its call locked and its outcome known.
+def lock_call(unit: Unit, call_id: int) -> sa.RowMapping:
+    """The row of a call, locked for this transaction: before its callbacks, wherever both are.
 
     Raises:
         RefusedError: `call_unknown`.
-        InputError: the outcome is unknown or lacks its note.
     """
     row = unit.run(sa.select(call).where(call.c.id == call_id).with_for_update()).mappings().first()
     if row is None:
         raise RefusedError("call_unknown", call=call_id)
-    outcome = database.rulebook.outcomes.ending(decision.outcome)
-    if outcome.needs_note and not (decision.note or "").strip():
-        raise InputError("outcome_needs_note", outcome=decision.outcome)
+    return row
+
+
+def call_end(
+    unit: Unit,
+    database: Database,
+    actor: Actor,
+    row: sa.RowMapping,
+    decision: Decision,
+    *,
+    caller: int | None = None,
+    at: datetime | None = None,
+) -> CallEnd:
+    """The end of a call to be carried out, with its outcome known.
+
+    Args:
+        unit: the transaction.
+        database: whose rules are in force.
+        actor: who decides.
+        row: the call, locked.
+        decision: what was decided.
+        caller: who spoke with the customer; the call's own operator unless given.
+        at: when the call ended; now unless given.
+
+    Raises:
+        RefusedError: `number_not_theirs` when the decision speaks of a stranger's number.
+        InputError: an outcome is unknown or lacks its note.
+    """
+    outcomes = database.rulebook.outcomes
+    outcome = outcomes.ending(decision.outcome)
+    for one in (outcome, *(outcomes.ending(given.outcome) for given in decision.settled)):
+        if one.needs_note and not (decision.note or "").strip():
+            raise InputError("outcome_needs_note", outcome=one.code)
     for flag in decision.flags:
-        database.rulebook.outcomes.flag(flag)
-    return CallEnd(database.rulebook, actor, row, decision, outcome)
+        outcomes.flag(flag)
+    if decision.phone_id is not None and not _knows(unit, row["person_id"], decision.phone_id):
+        raise RefusedError("number_not_theirs", call=row["id"])
+    who = row["operator_id"] if caller is None else caller
+    return CallEnd(database.rulebook, actor, who, row, decision, outcome, at or unit.now)
 
 
 def decide(
@@ -139,31 +172,37 @@ def decide(
     kind: str = "finish",
     supersedes: int | None = None,
 ) -> sa.RowMapping:
-    """Carries out a decision on callbacks in hand and returns the decision's row."""
+    """Carries out a decision on callbacks in hand and returns the decision's row.
+
+    Raises:
+        RefusedError: `agreed_call_stopped`.
+        InputError: `callback_not_in_call`, or an outcome lacks its time or takes none.
+    """
     main, others = rows[0], rows[1:]
-    named = {one.callback_id: one for one in end.decision.settled}
-    unknown = set(named) - {row["id"] for row in others}
-    if unknown:
-        raise InputError("callback_not_in_call", callback=min(unknown))
-    effects = Effects()
+    endings_of = _named(end, others)
+    effects = Effects(callbacks={str(row["id"]): columns_before(row) for row in rows})
     decision_id = insert_decision(
         unit, end, main["id"], kind=kind, fence=end.call["fence"], late=False
     )
-    keep_facts(unit, end, decision_id, main, effects)
-    ending = settle(unit, end, main, end.outcome, end.decision.next_at, effects)
     for row in others:
-        effects.callbacks[str(row["id"])] = plain_columns(row)
-        given = named.get(row["id"])
-        if given is None:
+        # They wait again before the facts are kept, so that a stop or a bad number reaches them.
+        if row["id"] not in endings_of:
             move(unit, row, ready_again(unit, row), "not_settled", actor=end.actor)
-        else:
-            outcome = end.rulebook.outcomes.ending(given.outcome)
-            settle(unit, end, row, outcome, given.next_at, effects)
-    if ending.follow_up is not None and ending.next_at is not None:
-        keep_agreed_call(unit, end, decision_id, ending.follow_up, ending.next_at, effects)
-    for row in rows:
-        settle_called(unit, row["id"], end.call["id"], effects)
+    keep_facts(unit, end, decision_id, main, effects)
+    settled = [(main, end, end.decision.next_at)]
+    settled += [(row, *endings_of[row["id"]]) for row in others if row["id"] in endings_of]
+    for row, own_end, _ in settled[1:]:
+        keep_consequences(unit, own_end, row, effects)
+    endings = [settle(unit, own_end, row, asked, effects) for row, own_end, asked in settled]
+    ending = endings[0]
+    for one in endings:
+        if one.follow_up is not None and one.next_at is not None:
+            keep_agreed_call(unit, end, decision_id, one.follow_up, one.next_at, effects)
+    for row, own_end, _ in settled:
+        if own_end.outcome.rang:
+            settle_called(unit, row["id"], end.call["id"], effects)
     _end_call(unit, end, database.timing.hold)
+    effects.last_event = _last_event(unit, effects)
     unit.move(QUEUE, SEATS, CASES)
     return complete_decision(
         unit,
@@ -193,11 +232,36 @@ def as_finished(row: sa.RowMapping) -> Finished:
     )
 
 
-def _late(unit: Unit, end: CallEnd, row: sa.RowMapping, fence: int) -> sa.RowMapping:
+def _named(
+    end: CallEnd, others: Sequence[sa.RowMapping]
+) -> dict[int, tuple[CallEnd, datetime | None]]:
+    """The further callbacks that a decision names, each with its own ending and asked time.
+
+    Raises:
+        InputError: `callback_not_in_call`.
+    """
+    unknown = {one.callback_id for one in end.decision.settled} - {row["id"] for row in others}
+    if unknown:
+        raise InputError("callback_not_in_call", callback=min(unknown))
+    return {
+        one.callback_id: (
+            replace(end, outcome=end.rulebook.outcomes.ending(one.outcome)),
+            one.next_at,
+        )
+        for one in end.decision.settled
+    }
+
+
+def _late(unit: Unit, end: CallEnd, rows: Sequence[sa.RowMapping], fence: int) -> sa.RowMapping:
+    row, endings_of = rows[0], _named(end, rows[1:])
     effects = Effects()
     decision_id = insert_decision(unit, end, row["id"], kind="finish", fence=fence, late=True)
     keep_facts(unit, end, decision_id, row, effects)
-    settle_called(unit, row["id"], end.call["id"], effects)
+    if end.outcome.rang:
+        settle_called(unit, row["id"], end.call["id"], effects)
+    for one in rows[1:]:
+        if one["id"] in endings_of:
+            keep_consequences(unit, endings_of[one["id"]][0], one, effects)
     append_event(
         unit,
         row["id"],
@@ -253,6 +317,42 @@ def _result(callback_id: int, ending: Ending, effects: Effects) -> dict[str, Any
         "why": said_as_plain(ending.step.why),
         "notice": ending.step.notice,
     }
+
+
+def _last_event(unit: Unit, effects: Effects) -> int:
+    """The newest event of all callbacks that a decision has touched; they are locked by it."""
+    touched = {*map(int, effects.callbacks), *map(int, effects.cancelled), *effects.made_callbacks}
+    found: int = unit.run(
+        sa.select(sa.func.max(callback_event.c.id)).where(callback_event.c.callback_id.in_(touched))
+    ).scalar_one()
+    return found
+
+
+def _has_outcome(unit: Unit, call_id: int) -> bool:
+    return (
+        unit.run(
+            sa.select(call_decision.c.id)
+            .where(
+                call_decision.c.call_id == call_id,
+                call_decision.c.superseded_at.is_(None),
+                call_decision.c.kind != "undo",
+                sa.not_(call_decision.c.late),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def _knows(unit: Unit, person_id: int, phone_id: int) -> bool:
+    return (
+        unit.run(
+            sa.select(person_phone.c.id)
+            .where(person_phone.c.person_id == person_id, person_phone.c.phone_id == phone_id)
+            .limit(1)
+        ).first()
+        is not None
+    )
 
 
 def _was_theirs(unit: Unit, actor: Actor, call_id: int) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from db.callbacks import first_number, usable_numbers, window_of
-from db.decisions import CallEnd, Effects, plain_columns
+from db.decisions import CallEnd, Effects, columns_before
 from db.events import append_audit
+from db.states import in_state
 from db.stops import add_stop
 from db.tables import call_leg, callback, campaign, person, person_asset, person_phone, phone
 from db.transaction import Unit
@@ -29,15 +30,30 @@ def spoken_number(unit: Unit, end: CallEnd, row: sa.RowMapping) -> int | None:
     return last if last is not None else row["phone_id"]
 
 
-def correct_number(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) -> None:
-    """Marks the number as its ending says, adds a new one, and points what waits elsewhere."""
+def marks(effect: NumberEffect) -> bool:
+    """Whether an ending leaves its number unusable, for this person or for everybody."""
+    return effect not in (NumberEffect.NONE, NumberEffect.SUSPENDED)
+
+
+def add_new_number(unit: Unit, end: CallEnd, effects: Effects) -> None:
+    """Gives the person the number that was named in the call, first in line."""
+    new, person_id = end.decision.new_number, end.call["person_id"]
+    if new is None:
+        return
+    made = link_number(unit, person_id, new, source="call")
+    if made is not None:
+        effects.new_links.append(made)
+    append_audit(
+        unit, end.actor, "number_added", "person", person_id, fields=["phone"],
+        details={"call": end.call["id"]},
+    )  # fmt: skip
+
+
+def mark_number(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) -> None:
+    """Marks the number as its ending says, and points elsewhere what waits for it."""
     effect, person_id = end.outcome.number, row["person_id"]
     number = spoken_number(unit, end, row)
-    if end.decision.new_number is not None:
-        effects.new_links.append(
-            link_number(unit, person_id, end.decision.new_number, source="call")
-        )
-    if number is None or effect in (NumberEffect.NONE, NumberEffect.SUSPENDED):
+    if number is None or not marks(effect):
         return
     if effect in (NumberEffect.WRONG, NumberEffect.CHANGED):
         ended = unit.run(
@@ -51,42 +67,41 @@ def correct_number(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effect
             .returning(person_phone.c.id)
         ).scalars()
         effects.links.extend(ended)
+        whose = callback.c.person_id == person_id
     else:
         before = unit.run(sa.select(phone.c.status).where(phone.c.id == number)).scalar_one()
-        effects.phones[str(number)] = before
+        effects.phones.setdefault(str(number), before)
         unit.run(
             sa.update(phone)
             .where(phone.c.id == number)
             .values(status=effect.value, status_at=unit.now)
         )
+        # The number is out of use for everybody who shares it.
+        whose = sa.true()
     append_audit(
         unit, end.actor, "number_marked", "phone", number, fields=["status"],
         details={"as": effect.value, "call": end.call["id"]},
     )  # fmt: skip
-    point_elsewhere(unit, end, person_id, number, effects)
+    _point_elsewhere(unit, end, sa.and_(whose, callback.c.phone_id == number), effects)
 
 
-def point_elsewhere(
-    unit: Unit, end: CallEnd, person_id: int, number: int, effects: Effects
+def _point_elsewhere(
+    unit: Unit, end: CallEnd, which: sa.ColumnElement[bool], effects: Effects
 ) -> None:
-    """Points waiting callbacks of a person from a bad number to the next, or cancels them."""
+    """Points waiting callbacks from a bad number to their person's next, or cancels them."""
     waiting = (
         unit.run(
             sa.select(callback)
-            .where(
-                callback.c.person_id == person_id,
-                callback.c.phone_id == number,
-                callback.c.state.in_(("scheduled", "due")),
-            )
+            .where(which, in_state("scheduled", "due"))
             .order_by(callback.c.id)
             .with_for_update()
         )
         .mappings()
         .all()
     )
-    another = first_number(unit, person_id)
     for row in waiting:
-        effects.cancelled.setdefault(str(row["id"]), plain_columns(row))
+        effects.cancelled.setdefault(str(row["id"]), columns_before(row))
+        another = first_number(unit, row["person_id"])
         if another is None:
             move(
                 unit, row, "cancelled", "data_repair", actor=end.actor, call_id=end.call["id"],
@@ -100,13 +115,27 @@ def point_elsewhere(
             )
 
 
-def link_number(unit: Unit, person_id: int, new: NewNumber, *, source: str) -> int:
-    """Gives a person a number, first in line, and returns the link's id."""
+def link_number(unit: Unit, person_id: int, new: NewNumber, *, source: str) -> int | None:
+    """Gives a person a number, first in line.
+
+    Returns the new link's id; none where the number was the person's already.
+    """
     phone_id = find_or_add_number(unit, new)
     numbers = usable_numbers(unit, person_id)
     first = unit.run(
         sa.select(sa.func.min(person_phone.c.position)).where(person_phone.c.person_id == person_id)
     ).scalar()
+    known = unit.run(
+        sa.update(person_phone)
+        .where(
+            person_phone.c.person_id == person_id,
+            person_phone.c.phone_id == phone_id,
+            person_phone.c.until.is_(None),
+        )
+        .values(position=(first or 0) - 1)
+    )
+    if known.rowcount:
+        return None
     return int(
         unit.run(
             person_phone.insert().returning(person_phone.c.id),
@@ -145,7 +174,9 @@ def find_or_add_number(unit: Unit, new: NewNumber) -> int:
 
 
 def stop_person(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) -> None:
-    """Sets a stop or closes the person, where the ending says so."""
+    """Sets a stop or closes the person, where the ending says so; once for a whole call."""
+    if effects.stops:
+        return
     if end.outcome.person is PersonEffect.DO_NOT_CALL:
         _remember_waiting(unit, row["person_id"], effects)
         effects.stops.append(
@@ -170,6 +201,10 @@ def stop_person(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) 
             .where(person.c.id == row["person_id"])
             .values(closed_at=unit.now, closed_because="deceased", updated_at=unit.now)
         )
+        append_audit(
+            unit, end.actor, "person_closed", "person", row["person_id"], fields=["closed_at"],
+            details={"because": "deceased", "call": end.call["id"]},
+        )  # fmt: skip
         effects.stops.append(
             add_stop(
                 unit, end.actor, person_id=row["person_id"], phone_id=None, reason="deceased",
@@ -192,15 +227,17 @@ def end_asset_link(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effect
         .returning(person_asset.c.id)
     ).scalars()
     effects.asset_links.extend(ended)
+    append_audit(
+        unit, end.actor, "asset_link_ended", "person", row["person_id"], fields=["asset"],
+        details={"asset": row["asset_id"], "call": end.call["id"]},
+    )  # fmt: skip
 
 
 def _remember_waiting(unit: Unit, person_id: int, effects: Effects) -> None:
     for row in unit.run(
-        sa.select(callback).where(
-            callback.c.person_id == person_id, callback.c.state.in_(("scheduled", "due"))
-        )
+        sa.select(callback).where(callback.c.person_id == person_id, in_state("scheduled", "due"))
     ).mappings():
-        effects.cancelled.setdefault(str(row["id"]), plain_columns(row))
+        effects.cancelled.setdefault(str(row["id"]), columns_before(row))
 
 
 def _window(unit: Unit, rulebook: Rulebook, row: sa.RowMapping, phone_id: int) -> int:

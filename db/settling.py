@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +15,16 @@ from db.callbacks import (
     usable_numbers,
     window_of,
 )
-from db.decisions import CallEnd, Effects, plain_columns
+from db.decisions import CallEnd, Effects
+from db.numbers import marks, spoken_number
 from db.operators import operator_named
-from db.tables import call_leg, callback, calling_window, campaign, person, phone
+from db.tables import call_leg, callback, calling_window, campaign, operator, person, phone
 from db.transaction import Unit
 from db.transitions import move
 from domain.bands import Priority, Tier, band_of
 from domain.calling_hours import NAMED_BY_CUSTOMER, current_or_next_window
 from domain.errors import InputError
-from domain.outcome import Assigned, NumberEffect, Outcome
+from domain.outcome import Assigned, NumberEffect, Outcome, Then
 from domain.retries import NextState, NextStep, next_step
 from domain.tries import Tries
 
@@ -48,21 +49,25 @@ def settle(
     unit: Unit,
     end: CallEnd,
     row: sa.RowMapping,
-    outcome: Outcome,
     asked: datetime | None,
     effects: Effects,
 ) -> Ending:
-    """Carries out an outcome on a callback that is in hand.
+    """Carries out an outcome on a callback that is in hand; its columns before are in `effects`.
 
     A retry is the same row, scheduled again. A time that the customer agreed to makes a new row
     with its origin named, which inherits the memory of tries; the old one is done.
 
     Raises:
-        InputError: `outcome_needs_time`, `asked_time_past`, `colleague_unknown`.
+        RefusedError: `agreed_call_stopped` when the agreed call would run into a stop.
+        InputError: `outcome_needs_time`, `outcome_takes_no_time`, `asked_time_past`,
+            `colleague_unknown`.
     """
-    effects.callbacks[str(row["id"])] = plain_columns(row)
-    left = numbers_left(unit, end, row, outcome)
-    step = _next_step(unit, end, row, outcome, asked, len(left))
+    outcome = end.outcome
+    if asked is not None and outcome.next is not None and outcome.next.then is not Then.RETRY:
+        raise InputError("outcome_takes_no_time", outcome=outcome.code)
+    number, rule, left = _number_to_try(unit, end, row)
+    window_id = _window_to_wait_in(unit, end, row, number)
+    step = _next_step(unit, end, row, rule, asked, (number, window_id, left))
     data = {"outcome": outcome.code, "counts": step.counts_attempt}
     known: dict[str, Any] = {
         "attempts": step.tries.attempts,
@@ -74,29 +79,84 @@ def settle(
         kind = "data_repair" if step.state is NextState.DATA_REPAIR else "finished"
         move(unit, row, state, kind, actor=end.actor, data=data, **known)
         return Ending(step, state, None, None)
-    at = step.at or unit.now
+    at = step.at or end.at
     if asked is not None and outcome.contacted:
         move(unit, row, "done", "finished", actor=end.actor, data=data, **known)
         made = _follow_up(unit, end, row, step, at)
         effects.made_callbacks.append(made)
         return Ending(step, "done", at, made)
-    if outcome.number is not NumberEffect.NONE and left:
-        known["phone_id"] = left[0]
-    if row["promised"]:
+    known |= {"phone_id": number, "window_id": window_id}
+    if row["promised"] and outcome.rang:
         # We rang as promised; what is left to do waits its turn like any other retry.
-        known |= _ordinary_again(unit, end, row)
+        known |= {"promised": False, "band": _ordinary_band(unit, row)}
+    state = "due" if at <= unit.now else "scheduled"
     move(
-        unit, row, "due" if at <= unit.now else "scheduled", "rescheduled", actor=end.actor,
+        unit, row, state, "rescheduled", actor=end.actor,
         data=data, due_at=at, ready_at=at, not_before=None, **known,
         **_assignment(unit, end, row, step.assigned, at),
     )  # fmt: skip
-    return Ending(step, "scheduled", at, None)
+    return Ending(step, state, at, None)
 
 
-def _ordinary_again(unit: Unit, end: CallEnd, row: sa.RowMapping) -> dict[str, Any]:
+def _number_to_try(unit: Unit, end: CallEnd, row: sa.RowMapping) -> tuple[int | None, Outcome, int]:
+    """The number to try next, the outcome whose rule holds, and how many are left in this call.
+
+    A bad number says nothing about the others: where all of them were tried in this call, the
+    result of one that is still good decides; where none is good, the data is to be repaired.
+    """
+    outcome = end.outcome
+    usable = [one.id for one in usable_numbers(unit, row["person_id"])]
+    results: dict[int, str | None] = {
+        leg.phone_id: leg.result
+        for leg in unit.run(
+            sa.select(call_leg.c.phone_id, call_leg.c.result)
+            .where(call_leg.c.call_id == end.call["id"])
+            .order_by(call_leg.c.id)
+        )
+    }
+    tried: set[int | None] = {*results}
+    if tried or outcome.number is not NumberEffect.NONE:
+        tried.add(spoken_number(unit, end, row))
+    left = [one for one in usable if one not in tried]
+    if not marks(outcome.number):
+        if outcome.number is NumberEffect.SUSPENDED and left:
+            return left[0], outcome, len(left)
+        stays = row["phone_id"] in usable or not usable
+        return row["phone_id"] if stays else usable[0], outcome, len(left)
+    if left:
+        return left[0], outcome, len(left)
+    if not usable:
+        return row["phone_id"], _to_repair(outcome), 0
+    said = results.get(usable[0])
+    if said is not None:
+        return usable[0], end.rulebook.outcomes[said], 0
+    return usable[0], outcome, len(usable)
+
+
+def _to_repair(outcome: Outcome) -> Outcome:
+    rule = outcome.next
+    return outcome if rule is None else replace(outcome, next=replace(rule, then=Then.REPAIR))
+
+
+def _window_to_wait_in(unit: Unit, end: CallEnd, row: sa.RowMapping, number: int | None) -> int:
+    """The window of a retry: of its number, and by house hours, since its time is our own."""
+    if number is None or (not end.outcome.rang and number == row["phone_id"]):
+        waits: int = row["window_id"]
+        return waits
+    purpose, zone = unit.run(
+        sa.select(campaign.c.purpose, person.c.zone)
+        .select_from(callback)
+        .join(campaign, campaign.c.id == callback.c.campaign_id)
+        .join(person, person.c.id == callback.c.person_id)
+        .where(callback.c.id == row["id"])
+    ).one()
+    return window_of(unit, end.rulebook, number, zone=zone, purpose=purpose)
+
+
+def _ordinary_band(unit: Unit, row: sa.RowMapping) -> int:
     kind = (
         unit.run(
-            sa.select(campaign.c.band, campaign.c.purpose, person.c.tier, person.c.zone)
+            sa.select(campaign.c.band, person.c.tier)
             .select_from(callback)
             .join(campaign, campaign.c.id == callback.c.campaign_id)
             .join(person, person.c.id == callback.c.person_id)
@@ -105,28 +165,11 @@ def _ordinary_again(unit: Unit, end: CallEnd, row: sa.RowMapping) -> dict[str, A
         .mappings()
         .one()
     )
-    banded = band_of(
+    return band_of(
         kind["band"],
         priority=Priority(row["priority"] or Priority.NORMAL),
         tier=Tier(kind["tier"]) if kind["tier"] else None,
-    )
-    window_id = window_of(
-        unit, end.rulebook, row["phone_id"], zone=kind["zone"], purpose=kind["purpose"]
-    )
-    return {"promised": False, "band": banded.band, "window_id": window_id}
-
-
-def numbers_left(unit: Unit, end: CallEnd, row: sa.RowMapping, outcome: Outcome) -> list[int]:
-    """Usable numbers of the person that were not tried in this call."""
-    tried = set(
-        unit.run(
-            sa.select(call_leg.c.phone_id).where(call_leg.c.call_id == end.call["id"])
-        ).scalars()
-    )
-    spoken_of = end.decision.phone_id or row["phone_id"]
-    if outcome.number is not NumberEffect.NONE or tried:
-        tried.add(spoken_of)
-    return [one.id for one in usable_numbers(unit, row["person_id"]) if one.id not in tried]
+    ).band
 
 
 def customer_zone(unit: Unit, person_id: int, phone_id: int | None) -> str:
@@ -147,12 +190,11 @@ def _next_step(
     row: sa.RowMapping,
     outcome: Outcome,
     asked: datetime | None,
-    left: int,
+    place: tuple[int | None, int, int],
 ) -> NextStep:
+    number, window_id, left = place
     window = (
-        unit.run(sa.select(calling_window).where(calling_window.c.id == row["window_id"]))
-        .mappings()
-        .one()
+        unit.run(sa.select(calling_window).where(calling_window.c.id == window_id)).mappings().one()
     )
 
     def callable_from(at: datetime, preferred: str | None) -> datetime | None:
@@ -169,10 +211,13 @@ def _next_step(
     return next_step(
         outcome,
         Tries.from_dict(row["tries"]),
-        now=unit.now,
-        zone=customer_zone(unit, row["person_id"], row["phone_id"]),
+        now=end.at,
+        zone=customer_zone(unit, row["person_id"], number),
         next_callable=lambda at: callable_from(at, window["preferred"] or None),
-        next_lawful=lambda at: callable_from(at, NAMED_BY_CUSTOMER),
+        # House hours give way to a time that the customer named, not to one of our own choosing.
+        next_lawful=(
+            (lambda at: callable_from(at, NAMED_BY_CUSTOMER)) if outcome.contacted else None
+        ),
         asked_time=asked,
         numbers_left=left,
     )
@@ -182,7 +227,9 @@ def _follow_up(unit: Unit, end: CallEnd, row: sa.RowMapping, step: NextStep, at:
     code = unit.run(
         sa.select(campaign.c.code).where(campaign.c.id == row["campaign_id"])
     ).scalar_one()
-    owner = _assignment(unit, end, row, step.assigned, at)["owner_id"]
+    whose = _assignment(unit, end, row, step.assigned, at)
+    usable = [one.id for one in usable_numbers(unit, row["person_id"])]
+    spoken = None if end.decision.new_number is not None else spoken_number(unit, end, row)
     made = create_callback(
         unit,
         end.rulebook,
@@ -190,12 +237,13 @@ def _follow_up(unit: Unit, end: CallEnd, row: sa.RowMapping, step: NextStep, at:
             person_id=row["person_id"],
             campaign=code,
             due_at=at,
-            phone_id=end.decision.phone_id or row["phone_id"],
+            phone_id=spoken if spoken in usable or not usable else usable[0],
             promised=True,
             named_by_customer=True,
             priority=Priority(row["priority"] or Priority.NORMAL),
             note=end.decision.note,
-            owner_id=owner,
+            owner_id=whose["assigned_to"],
+            avoid_operator_id=whose["avoid_operator_id"],
             asset_id=row["asset_id"],
             complaint_id=row["complaint_id"],
             origin_id=row["id"],
@@ -219,11 +267,13 @@ def _assignment(
     mine: int | None = row["assigned_to"]
     avoid: int | None = row["avoid_operator_id"]
     if assigned is Assigned.SAME:
-        owner = mine = end.actor.operator_id
+        owner = mine = end.caller
     elif assigned is Assigned.POOL:
         mine = None
     elif assigned is Assigned.OTHER:
-        mine, avoid = None, end.actor.operator_id
+        mine = None
+        if _has_colleague(unit, end.caller):
+            avoid = end.caller
     elif assigned is Assigned.NAMED:
         found = operator_named(unit, end.decision.colleague or "")
         if found is None:
@@ -238,3 +288,9 @@ def _assignment(
         "avoid_operator_id": avoid,
         "grace_until": None if mine is None else grace_end(at, unit.now, minutes),
     }
+
+
+def _has_colleague(unit: Unit, operator_id: int) -> bool:
+    """Whether anybody else works here: alone at a desk, nobody else can make the next attempt."""
+    other = sa.select(operator.c.id).where(operator.c.active, operator.c.id != operator_id)
+    return unit.run(other.limit(1)).first() is not None

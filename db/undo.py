@@ -6,6 +6,7 @@ The outcome row is superseded, never deleted. A refusal says who has acted and o
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from db.claiming import Taken, claim_columns, hand_over, open_call_of
 from db.decisions import Effects, repeated
 from db.engine import Database
 from db.events import append_audit, append_event
-from db.finish import Finished, as_finished, call_end, decide
+from db.finish import Finished, as_finished, call_end, decide, lock_call
 from db.holds import hold_keys, take_holds
 from db.queue import give_back
 from db.seats import may_work
@@ -45,9 +46,6 @@ from domain.permissions import Actor, require
 _INSTANTS = frozenset(
     column.name for column in callback.c if column.name.endswith(("_at", "_until", "not_before"))
 )
-_KEPT = frozenset({"id", "fence", "state", "updated_at", "call_id"}) | {
-    "claimed_by", "claimed_seat", "claimed_at",
-}  # fmt: skip
 
 
 def undo(database: Database, actor: Actor, decision_uuid: str, uuid: str) -> Taken:
@@ -68,13 +66,15 @@ def undo(database: Database, actor: Actor, decision_uuid: str, uuid: str) -> Tak
     """
 
     def work(unit: Unit) -> Taken:
-        require(actor, "calls.undo")
-        may_work(unit, actor)
+        row = _decision(unit, actor, decision_uuid, "calls.undo")
         fingerprint = hashlib.sha256(f"undo {decision_uuid}".encode()).hexdigest()
+        # Asked behind the lock, so that a repeat which overtakes its first request waits for it.
         first = repeated(unit, uuid, fingerprint)
         if first is not None:
             return Taken(first["call_id"], first["callback_id"], first["result"]["fence"])
-        row = _decision(unit, actor, decision_uuid, "calls.undo")
+        if row["superseded_at"] is not None:
+            raise RefusedError("undo_already")
+        may_work(unit, actor)
         _return_untouched_claim(unit, actor)
         taken = _reopen(unit, actor, row)
         unit.run(
@@ -94,6 +94,9 @@ def undo(database: Database, actor: Actor, decision_uuid: str, uuid: str) -> Tak
                 "result": {"fence": taken.fence},
                 "supersedes": row["id"],
             },
+        )
+        append_audit(
+            unit, actor, "outcome_undone", "call", row["call_id"], details={"decision": row["id"]}
         )
         return taken
 
@@ -117,7 +120,7 @@ def amend(
     """
 
     def work(unit: Unit) -> Finished:
-        row = _decision(unit, actor, decision_uuid, "calls.amend_own", allow_superseded=True)
+        row = _decision(unit, actor, decision_uuid, "calls.amend_own")
         first = repeated(unit, decision.uuid, decision.fingerprint(row["call_id"]))
         if first is not None:
             return as_finished(first)
@@ -125,9 +128,9 @@ def amend(
             raise RefusedError("undo_already")
         if row["at"] < since:
             raise RefusedError("amend_too_old", at=row["at"])
+        before = lock_call(unit, row["call_id"])
         taken_back = _take_back(unit, actor, row)
-        end = call_end(unit, database, actor, row["call_id"], decision)
-        ended_at, talk_ended_at = end.call["ended_at"], end.call["talk_ended_at"]
+        ended_at, talk_ended_at = before["ended_at"], before["talk_ended_at"]
         in_hand = []
         for one in taken_back:
             fence = move(
@@ -140,7 +143,8 @@ def amend(
             .where(call.c.id == row["call_id"])
             .values(fence=max(fence for _, fence in in_hand))
         )
-        end = call_end(unit, database, actor, row["call_id"], decision)
+        again = lock_call(unit, row["call_id"])
+        end = call_end(unit, database, actor, again, decision, at=ended_at)
         rows = _locked(unit, [callback_id for callback_id, _ in in_hand])
         made = decide(unit, database, end, rows, kind="amend", supersedes=row["id"])
         unit.run(
@@ -157,9 +161,8 @@ def amend(
     return database.write(work)
 
 
-def _decision(
-    unit: Unit, actor: Actor, uuid: str, use_case: str, *, allow_superseded: bool = False
-) -> sa.RowMapping:
+def _decision(unit: Unit, actor: Actor, uuid: str, use_case: str) -> sa.RowMapping:
+    """A decision of the actor's own, locked; it may be superseded by now."""
     require(actor, use_case)
     row = (
         unit.run(
@@ -174,14 +177,13 @@ def _decision(
         raise RefusedError("decision_unknown", uuid=uuid)
     if row["operator_id"] != actor.operator_id:
         raise RefusedError("not_yours", call=row["call_id"])
-    if row["superseded_at"] is not None and not allow_superseded:
-        raise RefusedError("undo_already")
     if row["late"]:
         raise RefusedError("undo_late")
     return row
 
 
 def _reopen(unit: Unit, actor: Actor, row: sa.RowMapping) -> Taken:
+    lock_call(unit, row["call_id"])
     rows = _take_back(unit, actor, row)
     call_id = row["call_id"]
     keys = hold_keys(rows[0]["person_id"], rows[0]["phone_id"])
@@ -193,7 +195,14 @@ def _reopen(unit: Unit, actor: Actor, row: sa.RowMapping) -> Taken:
     unit.run(
         sa.update(call)
         .where(call.c.id == call_id)
-        .values(phase="open", ended_at=None, fence=fence, seat_id=actor.seat_id)
+        .values(
+            phase="open",
+            ended_at=None,
+            fence=fence,
+            seat_id=actor.seat_id,
+            # Whoever decided takes it back, also where a lead had decided in another's place.
+            operator_id=actor.operator_id,
+        )
     )
     unit.move(QUEUE, SEATS)
     return Taken(call_id, rows[0]["id"], fence, resumed=True)
@@ -203,19 +212,22 @@ def _take_back(unit: Unit, actor: Actor, row: sa.RowMapping) -> list[sa.RowMappi
     """Takes back all that a decision did and returns its callbacks, restored and locked."""
     effects = Effects.from_dict(row["before"])
     ids = [int(one) for one in effects.callbacks]
-    for callback_id in ids:
-        _refuse_if_acted_on(unit, callback_id, row)
+    moved = [int(one) for one in effects.cancelled if one not in effects.callbacks]
+    # Locked before the question is asked, so that nobody acts between answer and undoing.
+    locked = {
+        one["id"]: one for one in _locked(unit, sorted({*ids, *moved, *effects.made_callbacks}))
+    }
+    _refuse_if_acted_on(unit, locked, effects.last_event)
     for made in effects.made_callbacks:
-        _refuse_if_acted_on(unit, made, row, made=True)
-    for one in _locked(unit, effects.made_callbacks):
-        move(unit, one, "cancelled", "undone", actor=actor, call_id=row["call_id"])
+        move(unit, locked[made], "cancelled", "undone", actor=actor, call_id=row["call_id"])
     for callback_id in ids:
         _restore(unit, callback_id, effects.callbacks[str(callback_id)])
-    for name, columns in effects.cancelled.items():
-        _restore(unit, int(name), columns, state=True)
+    for callback_id in moved:
+        columns, present = effects.cancelled[str(callback_id)], locked[callback_id]
+        _restore(unit, callback_id, columns, state=True)
         append_event(
-            unit, int(name), "undone", (None, columns["state"]), actor=actor,
-            call_id=row["call_id"], fence=columns["fence"],
+            unit, callback_id, "undone", (present["state"], columns["state"]), actor=actor,
+            call_id=row["call_id"], fence=present["fence"],
         )  # fmt: skip
     _restore_facts(unit, effects)
     unit.run(
@@ -234,7 +246,9 @@ def _restore_facts(unit: Unit, effects: Effects) -> None:
 
     change(promise, effects.promises, state="withdrawn", settled_at=unit.now)
     change(complaint, effects.complaints, status="withdrawn", closed_at=unit.now)
-    change(do_not_call, effects.stops, lifted_at=unit.now)
+    change(
+        do_not_call, effects.stops, lifted_at=sa.func.coalesce(do_not_call.c.lifted_at, unit.now)
+    )
     change(person_phone, effects.links, until=None, problem=None)
     change(person_phone, effects.new_links, until=unit.now)
     change(person_asset, effects.asset_links, until=None)
@@ -247,11 +261,10 @@ def _restore_facts(unit: Unit, effects: Effects) -> None:
 
 
 def _restore(unit: Unit, callback_id: int, columns: dict[str, Any], *, state: bool = False) -> None:
-    kept = _KEPT - {"state"} if state else _KEPT
     values = {
         name: datetime.fromisoformat(value) if name in _INSTANTS and value is not None else value
         for name, value in columns.items()
-        if name not in kept
+        if state or name != "state"
     }
     unit.run(
         sa.update(callback)
@@ -260,27 +273,23 @@ def _restore(unit: Unit, callback_id: int, columns: dict[str, Any], *, state: bo
     )
 
 
-def _refuse_if_acted_on(
-    unit: Unit, callback_id: int, row: sa.RowMapping, *, made: bool = False
-) -> None:
-    """Refuses when a person has done something with a callback since the decision."""
-    query = (
+def _refuse_if_acted_on(unit: Unit, callbacks: Collection[int], since: int) -> None:
+    """Refuses when a person has done something with one of the callbacks since an event.
+
+    Raises:
+        RefusedError: `undo_acted_on` (by, what).
+    """
+    found = unit.run(
         sa.select(callback_event.c.kind, operator.c.name)
         .join(operator, operator.c.id == callback_event.c.operator_id)
-        .where(callback_event.c.callback_id == callback_id, callback_event.c.at >= row["at"])
-        .where(callback_event.c.kind.not_in(("created", "late_outcome")))
+        .where(
+            callback_event.c.callback_id.in_(callbacks),
+            callback_event.c.id > since,
+            callback_event.c.kind != "late_outcome",
+        )
         .order_by(callback_event.c.id.desc())
         .limit(1)
-    )
-    if not made:
-        # The decision's own event is the last that may stand there.
-        own = sa.select(sa.func.max(callback_event.c.id)).where(
-            callback_event.c.callback_id == callback_id,
-            callback_event.c.call_id == row["call_id"],
-            callback_event.c.kind.in_(("finished", "rescheduled", "data_repair", "not_settled")),
-        )
-        query = query.where(callback_event.c.id > own.scalar_subquery())
-    found = unit.run(query).first()
+    ).first()
     if found is not None:
         raise RefusedError("undo_acted_on", by=found.name, what=found.kind)
 

@@ -170,6 +170,11 @@ class Outcome:
     person: PersonEffect
     next: NextRule | None
 
+    @property
+    def rang(self) -> bool:
+        """Whether a telephone rang: it did unless the trouble was on our own side."""
+        return self.contacted or self.counts_attempt
+
 
 @dataclass(frozen=True, slots=True)
 class OutcomeTable:
