@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from app.cli.customer_lines import record_lines
 from app.cli.frame import Answer, Frame, desk_command, desk_group, iso, option
 from app.cli.lines import aligned
 from app.cli.opened import actor_for, opened
@@ -17,12 +18,8 @@ from app.cli.plain import plain
 from domain.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from db.customer_erase import Reason
     from db.customer_search import CustomerHit
-    from db.customers import CustomerRecord
-    from domain.outcome import OutcomeTable
 
 customer = desk_group("customer")
 
@@ -65,7 +62,7 @@ def show(frame: Frame, person_id: int) -> Answer:
     with opened(frame) as database:
         record = read_record(database, actor_for(frame, database), person_id)
         outcomes = database.rulebook.outcomes
-    return Answer({"customer": plain(frame, record)}, list(_record_lines(frame, record, outcomes)))
+    return Answer({"customer": plain(frame, record)}, list(record_lines(frame, record, outcomes)))
 
 
 @desk_command("export", "database", "login", "now", group=customer)
@@ -123,50 +120,6 @@ def _write_new(file: Path, exported: Mapping[str, object]) -> None:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError("file_not_written", file=str(file), reason=reason) from error
-
-
-def _record_lines(frame: Frame, record: CustomerRecord, outcomes: OutcomeTable) -> Iterator[str]:
-    card, chinese = record.card, frame.language == "zh"
-    about = [card.zone, card.tier, card.member_level, record.fields.owner]
-    yield "  ".join([f"{record.person_id}  {card.name}", *filter(None, about)])
-    for phone in card.phones:
-        number = phone.e164 or frame.say("cli.customer.bad_number", raw=phone.raw or "–")
-        yield "  ".join(filter(None, ["  ", number, phone.extension, phone.ask_for]))
-    for asset in card.assets:
-        yield "  ".join(filter(None, ["  ", asset.plate, asset.model, asset.colour]))
-    rows = [
-        [
-            f"  {line.id}",
-            frame.say(f"cli.customer.state.{line.state}"),
-            frame.clock(line.due_at),
-            line.campaign_zh if chinese else line.campaign_en,
-            line.note or "",
-        ]
-        for line in record.callbacks
-    ]
-    yield from _section(frame, "callbacks", rows)
-    calls = [
-        [
-            f"  {call.id}",
-            frame.clock(call.at),
-            call.operator,
-            outcomes[call.outcome].name.of(frame.language) if call.outcome else "–",
-            call.note or "",
-        ]
-        for call in record.calls
-    ]
-    yield from _section(frame, "calls", calls)
-    promises = [
-        ["  ", frame.say(f"cli.customer.promise.{one.state}"), frame.clock(one.due_at), one.text]
-        for one in record.promises
-    ]
-    yield from _section(frame, "promises", promises)
-
-
-def _section(frame: Frame, name: str, rows: list[list[str]]) -> Iterator[str]:
-    if rows:
-        yield frame.say(f"cli.customer.section.{name}")
-        yield from aligned(rows)
 
 
 def _plain(frame: Frame, hit: CustomerHit) -> dict[str, object]:

@@ -258,3 +258,18 @@ def test_erasing_is_an_admins(file: Path, run: Run) -> None:
     answer(run("operator", "add", "bob", "--as", "ann", "--json"))
     assert refused(run("customer", "erase", "1", "--as", "bob", "--json")) == "not_allowed"
     assert refused(run("customer", "export", "1", "--as", "bob", "--json")) == "not_allowed"
+
+
+def test_answers_and_scores_are_in_the_record(file: Path, run: Run) -> None:
+    add_customers(file, 1)
+    claimed = answer(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
+    given = {"overall": 4, "recommend": 9, "met-expectations": True, "like": {"missing": "refused"}}
+    words = ["call", "finish", str(claimed["call_id"]), "--fence", str(claimed["fence"])]
+    words += ["--outcome", "completed", "--answers", json.dumps(given), "--now", NOW]
+    assert run(*words, "--lang", "zh").exit_code == 0
+    english = run("customer", "show", "1", "--as", "ann", "--lang", "en").stdout
+    assert "Satisfaction 4 · Recommendation 9 (promoter)" in english
+    assert "– Yes" in english
+    assert "won’t say" in english
+    chinese = run("customer", "show", "1", "--as", "ann", "--lang", "zh").stdout
+    assert "– 是" in chinese
