@@ -17,6 +17,31 @@ from db.transitions import move
 from domain.permissions import Actor
 from domain.rulebook import Rulebook
 
+# Made once: to put a statement together costs more than to run it.
+_TO_TAKE = (
+    sa.select(
+        callback.c.id,
+        callback.c.person_id,
+        callback.c.phone_id,
+        callback.c.state,
+        callback.c.fence,
+        callback.c.call_id,
+        campaign.c.playbook,
+        campaign.c.survey,
+        campaign.c.purpose,
+    )
+    .join(campaign, campaign.c.id == callback.c.campaign_id)
+    .where(callback.c.id == sa.bindparam("row"), in_state("due", "scheduled"))
+    .with_for_update(of=callback)
+)
+_OPEN_CALL = (
+    sa.select(call)
+    .where(call.c.operator_id == sa.bindparam("operator"), in_phase("open"))
+    .with_for_update()
+)
+_NEW_CALL = call.insert().returning(call.c.id)
+_NEW_LINK = call_callback.insert()
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -33,16 +58,7 @@ def take(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> Take
 
     A callback under a stop is cancelled on the spot, so that it is not offered again.
     """
-    row = (
-        unit.run(
-            sa.select(callback, campaign.c.playbook, campaign.c.survey, campaign.c.purpose)
-            .join(campaign, campaign.c.id == callback.c.campaign_id)
-            .where(callback.c.id == callback_id, in_state("due", "scheduled"))
-            .with_for_update(of=callback)
-        )
-        .mappings()
-        .first()
-    )
+    row = unit.run(_TO_TAKE, {"row": callback_id}).mappings().first()
     if row is None:
         return "gone"
     reason = stop_on(unit, row["person_id"], row["phone_id"], row["purpose"])
@@ -64,7 +80,7 @@ def take(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> Take
         return "held"
     fence = hand_over(unit, row, actor, call_id, "claimed")
     unit.run(
-        call_callback.insert(),
+        _NEW_LINK,
         {"call_id": call_id, "callback_id": callback_id, "position": 0, "fence": fence},
     )
     return Taken(call_id, callback_id, fence)
@@ -108,7 +124,7 @@ def insert_call(
     """Opens a call and returns its id; an operator has one open call at most."""
     return int(
         unit.run(
-            call.insert().returning(call.c.id),
+            _NEW_CALL,
             {
                 "person_id": person_id,
                 "operator_id": actor.operator_id,
@@ -128,15 +144,7 @@ def insert_call(
 
 def open_call_of(unit: Unit, operator_id: int) -> sa.RowMapping | None:
     """The one open call of an operator, locked; none where the operator is free."""
-    return (
-        unit.run(
-            sa.select(call)
-            .where(call.c.operator_id == operator_id, in_phase("open"))
-            .with_for_update()
-        )
-        .mappings()
-        .first()
-    )
+    return unit.run(_OPEN_CALL, {"operator": operator_id}).mappings().first()
 
 
 def callbacks_of(unit: Unit, call_id: int) -> list[sa.RowMapping]:

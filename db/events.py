@@ -9,6 +9,9 @@ from db.tables import audit, callback_event
 from db.transaction import Unit
 from domain.permissions import Actor
 
+_EVENT = callback_event.insert()
+_AUDIT = audit.insert()
+
 
 def append_event(
     unit: Unit,
@@ -23,7 +26,7 @@ def append_event(
 ) -> None:
     """Appends a transition of a callback; `data` holds codes and numbers only."""
     unit.run(
-        callback_event.insert(),
+        _EVENT,
         {
             "callback_id": callback_id,
             "at": unit.now,
@@ -75,7 +78,7 @@ def append_audit(
 ) -> None:
     """Appends a write on personal data or another's work; names of fields, never their values."""
     unit.run(
-        audit.insert(),
+        _AUDIT,
         {
             "at": unit.now,
             "operator_id": actor.operator_id if actor else None,

@@ -32,6 +32,14 @@ _TRIES = 25
 """How many callbacks in a row may turn out stopped or held before the desk says so."""
 
 
+_OWN_CHECK = (
+    sa.select(callback.c.call_id)
+    .where(in_state("check"), callback.c.claimed_by == sa.bindparam("operator"))
+    .order_by(callback.c.band, callback.c.due_at, callback.c.id)
+    .limit(1)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What asking for the next customer gave: a call, or the reason why there is none."""
@@ -138,12 +146,7 @@ def _again(unit: Unit, actor: Actor, current: sa.RowMapping) -> Taken:
 
 
 def _own_check(unit: Unit, operator_id: int) -> sa.RowMapping | None:
-    waiting = unit.run(
-        sa.select(callback.c.call_id)
-        .where(in_state("check"), callback.c.claimed_by == operator_id)
-        .order_by(callback.c.band, callback.c.due_at, callback.c.id)
-        .limit(1)
-    ).scalar()
+    waiting = unit.run(_OWN_CHECK, {"operator": operator_id}).scalar()
     if waiting is None:
         return None
     return (

@@ -20,6 +20,8 @@ from db.transaction import Unit
 from domain.errors import RefusedError
 from domain.permissions import Actor
 
+_STANDING = sa.select(seat.c.kind, seat.c.closed_at).where(seat.c.id == sa.bindparam("seat"))
+
 Kind = Literal["working", "looking", "headless"]
 Other = Literal["ask", "take_over", "look"]
 
@@ -182,11 +184,7 @@ def may_work(unit: Unit, actor: Actor) -> None:
     """
     if actor.seat_id is None:
         raise RefusedError("no_seat")
-    row = (
-        unit.run(sa.select(seat.c.kind, seat.c.closed_at).where(seat.c.id == actor.seat_id))
-        .mappings()
-        .first()
-    )
+    row = unit.run(_STANDING, {"seat": actor.seat_id}).mappings().first()
     if row is None or row["closed_at"] is not None:
         raise RefusedError("seat_closed")
     if row["kind"] == "looking":

@@ -12,22 +12,29 @@ from db.transaction import Unit
 from db.transitions import move
 from domain.permissions import Actor
 
+_STOP = (
+    sa.select(do_not_call.c.reason)
+    .where(
+        sa.or_(
+            do_not_call.c.person_id == sa.bindparam("person"),
+            do_not_call.c.phone_id == sa.bindparam("phone"),
+        ),
+        sa.or_(
+            do_not_call.c.purpose == sa.literal_column("'any'"),
+            do_not_call.c.purpose == sa.bindparam("purpose"),
+        ),
+        do_not_call.c.lifted_at.is_(None),
+        sa.or_(do_not_call.c.expires_at.is_(None), do_not_call.c.expires_at > sa.bindparam("now")),
+    )
+    .order_by(do_not_call.c.id)
+    .limit(1)
+)
+
 
 def stop_on(unit: Unit, person_id: int, phone_id: int | None, purpose: str) -> str | None:
     """The reason of a stop that forbids this call now; none where there is none."""
-    columns = do_not_call.c
     found: str | None = unit.run(
-        sa.select(columns.reason)
-        .where(
-            sa.or_(columns.person_id == person_id, columns.phone_id == phone_id)
-            if phone_id is not None
-            else columns.person_id == person_id,
-            columns.purpose.in_(("any", purpose)),
-            columns.lifted_at.is_(None),
-            sa.or_(columns.expires_at.is_(None), columns.expires_at > unit.now),
-        )
-        .order_by(columns.id)
-        .limit(1)
+        _STOP, {"person": person_id, "phone": phone_id, "purpose": purpose, "now": unit.now}
     ).scalar()
     return found
 

@@ -5,6 +5,7 @@ Topics carry no personal data. A seat's own topic is `seat:<id>`. Heartbeats and
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Final
 
@@ -17,10 +18,12 @@ CONTENT: Final = "content"
 CHANNEL: Final = "callback_desk"
 
 _MOVE = sa.text(
-    "INSERT INTO topic (name, version) VALUES (:name, 1)"
+    "INSERT INTO topic (name, version) SELECT value, 1 FROM json_each(:names) WHERE true"
     " ON CONFLICT (name) DO UPDATE SET version = topic.version + 1"
 )
-_NOTIFY = sa.text("SELECT pg_notify(:channel, :name)")
+_NOTIFY = sa.text(
+    "SELECT pg_notify(:channel, name) FROM json_array_elements_text(CAST(:names AS json)) name"
+)
 
 
 def seat_topic(seat_id: int) -> str:
@@ -30,8 +33,8 @@ def seat_topic(seat_id: int) -> str:
 
 def tell(connection: sa.Connection, topics: Iterable[str], *, embedded: bool) -> None:
     """Says within a transaction that topics moved; heard after its commit."""
-    for name in sorted(topics):
-        if embedded:
-            connection.execute(_MOVE, {"name": name})
-        else:
-            connection.execute(_NOTIFY, {"channel": CHANNEL, "name": name})
+    names = json.dumps(sorted(topics))
+    if embedded:
+        connection.execute(_MOVE, {"names": names})
+    else:
+        connection.execute(_NOTIFY, {"channel": CHANNEL, "names": names})

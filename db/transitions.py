@@ -14,6 +14,10 @@ from db.transaction import Unit
 from domain.errors import RefusedError
 from domain.permissions import Actor
 
+# Made once: to put a statement together costs more than to run it.
+_ROW = sa.select(callback).where(callback.c.id == sa.bindparam("row")).with_for_update()
+_UPDATE = sa.update(callback).where(callback.c.id == sa.bindparam("row"))
+
 LEFT = ("done", "exhausted", "cancelled")
 """States that only an undo, an amendment or a lead's reopening leaves."""
 
@@ -24,11 +28,7 @@ def lock_callback(unit: Unit, callback_id: int) -> sa.RowMapping:
     Raises:
         RefusedError: `callback_unknown`.
     """
-    row = (
-        unit.run(sa.select(callback).where(callback.c.id == callback_id).with_for_update())
-        .mappings()
-        .first()
-    )
+    row = unit.run(_ROW, {"row": callback_id}).mappings().first()
     if row is None:
         raise RefusedError("callback_unknown", callback=callback_id)
     return row
@@ -72,7 +72,7 @@ def move(
         values.setdefault("claimed_by", None)
         values.setdefault("claimed_seat", None)
         values.setdefault("claimed_at", None)
-    unit.run(sa.update(callback).where(callback.c.id == row["id"]).values(**values))
+    unit.run(_UPDATE, {"row": row["id"], **values})
     append_event(
         unit,
         row["id"],
