@@ -15,6 +15,7 @@ from domain.outcome import OutcomeTable
 from domain.survey import Kind, Question
 from intake.words import words_of
 from screens.call_views import LIGHT_STYLES, Say
+from screens.card_view import grouped
 from widgets.customer_card import CardLine, CardSection, CardView
 
 if TYPE_CHECKING:
@@ -87,14 +88,15 @@ class RecordDrawer:
             case "cases":
                 sections = self._cases(record)
             case "visits":
-                sections = (CardSection("", tuple(self._visit(one) for one in record.orders)),)
+                visits = tuple(line for one in record.orders for line in self._visit(one))
+                sections = (CardSection("", visits),)
             case "contacts":
                 lines = tuple(self._contact(one) for one in record.contacts)
                 sections = (CardSection("", lines),)
             case "person":
                 sections = self._person(record)
         if not any(section.lines for section in sections):
-            nothing = CardLine(self._say(f"customer.nothing.{page}"), style="$text-muted")
+            nothing = CardLine(self._say(f"customer.nothing.{page}"), style="$muted")
             sections = (CardSection("", (nothing,)),)
         return CardView("", sections)
 
@@ -102,34 +104,32 @@ class RecordDrawer:
 
     def _call(self, call: CallLine) -> CardSection:
         reason = call.campaign_zh if self._language == "zh" else call.campaign_en
-        heading = " · ".join(part for part in (self._clock(call.at), reason) if part)
-        ended = self._ending(call.outcome) if call.outcome else self._no_outcome(call.phase)
-        parts = [ended, call.operator]
+        heading = [self._clock(call.at), call.operator]
         if call.direction == "in":
-            parts.append(self._say("customer.rang_us"))
+            heading.append(self._say("customer.rang_us"))
+        ended = self._ending(call.outcome) if call.outcome else self._no_outcome(call.phase)
         if call.late:
-            parts.append(self._say("customer.late"))
-        lines = [CardLine(" · ".join(parts), sign="·")]
-        for light in dict.fromkeys((call.mood_start, call.mood_end)):
-            if light:
-                style = LIGHT_STYLES.get(light, "")
-                lines.append(CardLine(self._say(f"call.light.{light}"), sign="◉", style=style))
-        lines += [
-            CardLine(
-                f"{leg.number} · {self._ending(leg.result) if leg.result else '—'}",
-                style="$text-muted",
+            ended = f"{ended} · {self._say('customer.late')}"
+        lines = [CardLine(reason, style="$muted")] if reason else []
+        lines.append(CardLine(ended, sign="·", style="bold"))
+        lights = dict.fromkeys(light for light in (call.mood_start, call.mood_end) if light)
+        if lights:
+            told = " › ".join(self._say(f"call.light.{light}") for light in lights)
+            lines.append(CardLine(told, sign="◉", style=LIGHT_STYLES.get(list(lights)[-1], "")))
+        for leg in call.legs:
+            told = " · ".join(
+                filter(None, (grouped(leg.number), leg.result and self._ending(leg.result)))
             )
-            for leg in call.legs
-        ]
+            lines.append(CardLine(told, sign="-", style="$muted"))
         if call.scores:
             told = "  ".join(
                 f"{self._say(f'survey.metric.{metric}')} {value:g}" for metric, value in call.scores
             )
-            lines.append(CardLine(told, sign="★", style="bold"))
+            lines.append(CardLine(told, sign="·", style="bold"))
         lines += [self._answer(one) for one in call.answers]
         if call.note:
             lines.append(CardLine(call.note, sign="✎"))
-        return CardSection(heading, tuple(lines))
+        return CardSection(" · ".join(heading), tuple(lines))
 
     def _no_outcome(self, phase: str) -> str:
         return self._say("customer.under_way" if phase != "ended" else "customer.no_outcome")
@@ -143,7 +143,7 @@ class RecordDrawer:
         except InputError:  # asked under a survey that the desk no longer has
             return CardLine(f"{answer.question}: {self._value(answer, None)}", sign="·")
         text = f"{question.text.of(self._language)} {self._value(answer, question)}"
-        return CardLine(text, sign="·", style="$text-muted")
+        return CardLine(text, sign="·", style="$muted")
 
     def _value(self, answer: AnswerLine, question: Question | None) -> str:
         if answer.status != "answered":
@@ -189,10 +189,10 @@ class RecordDrawer:
         if one.last_outcome:
             parts.append(self._ending(one.last_outcome))
         promised = one.promised and one.state not in _OVER
-        style = "$text-warning" if promised else ("$text-muted" if one.state in _OVER else "")
+        style = "$text-warning" if promised else ("$muted" if one.state in _OVER else "")
         lines = [CardLine(" · ".join(parts), sign="!" if promised else "·", style=style)]
         if one.note:
-            lines.append(CardLine(one.note, style="$text-muted"))
+            lines.append(CardLine(one.note, style="$muted"))
         return lines
 
     def _promise(self, one: PromiseEntry) -> list[CardLine]:
@@ -226,7 +226,7 @@ class RecordDrawer:
         over = case.closed_at is not None
         lines = [
             CardLine(case.description, sign="·" if over else "!", style="" if over else "bold"),
-            CardLine(" · ".join(part for part in parts if part), style="$text-muted"),
+            CardLine(" · ".join(part for part in parts if part), style="$muted"),
         ]
         if case.reply_by is not None and not over:
             told = self._say("customer.reply_by", at=case.reply_by)
@@ -248,17 +248,22 @@ class RecordDrawer:
 
     # -- visits and contacts ----------------------------------------------------------------
 
-    def _visit(self, order: OrderLine) -> CardLine:
-        parts = [
-            order.visited_on.isoformat() if order.visited_on else "—",
+    def _visit(self, order: OrderLine) -> list[CardLine]:
+        what = [
+            order.visited_on.isoformat() if order.visited_on else "",
             self._word("service", order.service),
             order.plate,
+        ]
+        more = [
             f"{order.mileage:,} km" if order.mileage is not None else "",
             money(order.amount, order.currency),
             order.advisor,
             f"#{order.number}",
         ]
-        return CardLine(" · ".join(part for part in parts if part), sign="·")
+        return [
+            CardLine(" · ".join(filter(None, what)), sign="·"),
+            CardLine(" · ".join(filter(None, more)), style="$muted"),
+        ]
 
     def _contact(self, contact: ContactLine) -> CardLine:
         parts = [
@@ -310,7 +315,7 @@ class RecordDrawer:
         if stop.lifted_at is not None:
             parts.append(self._say("customer.lifted", at=stop.lifted_at))
         standing = stands(stop, self._now)
-        style = "bold $text-error" if standing else "$text-muted"
+        style = "bold $text-error" if standing else "$muted"
         told = " · ".join(part for part in parts if part)
         return CardLine(told, sign="✗" if standing else "·", style=style)
 
