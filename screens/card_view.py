@@ -73,6 +73,15 @@ class CardDrawer:
             ),
         )
 
+    def brief(self, card: CustomerCard) -> list[CardSection]:
+        """What one wants to know before ringing: what is owed, what is wrong, what was said."""
+        return [
+            CardSection(self._say("call.owed"), self._promises(card.promises)),
+            CardSection(self._say("call.complaints"), self._complaints(card.complaints)),
+            CardSection(self._say("call.assets"), self._assets(card.assets)),
+            CardSection(self._say("call.history"), self._history(card.history[:BRIEF])),
+        ]
+
     def whole_card(self, card: CustomerCard) -> CardView:
         """The whole record."""
         return CardView(

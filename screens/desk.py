@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import uuid4
 
@@ -10,70 +10,33 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.timer import Timer
 
-from domain.errors import RefusedError
 from domain.said import Said
 from screens.actions import Action, bindings
 from screens.call_left import CallLeft
+from screens.desk_base import DeskBase
+from screens.desk_messages import Counted, Explained, Given, PageRead
 from screens.feed import TopicsMoved
-from screens.frame import FramedScreen
 from screens.queue_rows import preview_facts, queue_columns, queue_row
-from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
 from widgets.figure import Figure
-from widgets.window_list import Direction, Request, WindowList
+from widgets.window_list import Direction, WindowList
 
 if TYPE_CHECKING:
     from db.calls import OpenCall
+    from db.customer_card import CustomerCard
     from db.emptiness import EmptyQueue
     from db.queue_counts import Counts
-    from db.queue_list import Page, QueueRow, View
+    from db.queue_list import QueueRow, View
     from db.why import Why
 
 VIEWS: Final[tuple[View, ...]] = ("open", "mine", "pool", "check")
-_LAST_BAND: Final = 99
-_LAST_INSTANT: Final = datetime(9000, 1, 1, tzinfo=UTC)
-_LAST_ID: Final = 2**62
+_GLANCE: Final = 0.12
+"""Seconds for which the mark rests on a callback before it is explained."""
 
 
-class PageRead(Message):
-    """A page of the queue."""
-
-    def __init__(self, request: Request, page: Page) -> None:
-        super().__init__()
-        self.request = request
-        self.page = page
-
-
-class Counted(Message):
-    """The figures above the queue, and how many calls are put aside."""
-
-    def __init__(self, counts: Counts, aside: int) -> None:
-        super().__init__()
-        self.counts = counts
-        self.aside = aside
-
-
-class Explained(Message):
-    """Why a callback stands where it stands."""
-
-    def __init__(self, why: Why) -> None:
-        super().__init__()
-        self.why = why
-
-
-class Given(Message):
-    """The next customer, or the reason why there is none."""
-
-    def __init__(self, call: OpenCall | None, empty: EmptyQueue | None) -> None:
-        super().__init__()
-        self.call = call
-        self.empty = empty
-
-
-class DeskScreen(FramedScreen[None]):
+class DeskScreen(DeskBase):
     """The screen to which every call returns."""
 
     SCOPE = "desk"
@@ -83,11 +46,12 @@ class DeskScreen(FramedScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._view: View = "open"
         self._rows: dict[int, QueueRow] = {}
         self._counts: Counts | None = None
         self._aside = 0
         self._why: Why | None = None
+        self._card: CustomerCard | None = None
+        self._glance: Timer | None = None
         self._empty: EmptyQueue | None = None
         self._why_first = True
         self._wait: Timer | None = None
@@ -158,7 +122,7 @@ class DeskScreen(FramedScreen[None]):
 
     def _show_view(self) -> None:
         border = self.query_one("#desk-queue")
-        border.border_title = f"▸ {self.t(f'desk.view.{self._view}')}"
+        border.border_title = f"▸ {self.t(f'desk.view.{self.view}')}"
 
     def _show_counts(self) -> None:
         counts = self._counts
@@ -219,14 +183,27 @@ class DeskScreen(FramedScreen[None]):
         shell = self.shell
         facts = preview_facts(shell.language, row, shell.my_zone, shell.now())
         lines = tuple(CardLine(value, self.t(key), style=style) for key, value, style in facts)
-        pane.show(CardView(row.name, (CardSection("", lines),)))
+        sections = [CardSection("", lines)]
+        if self._card is not None:
+            from screens.card_view import CardDrawer  # noqa: PLC0415 - loaded with the card
+
+            drawer = CardDrawer(
+                self.t,
+                shell.language,
+                self.clock,
+                shell.my_zone,
+                shell.now(),
+                self.database.rulebook.outcomes,
+            )
+            sections += drawer.brief(self._card)
+        pane.show(CardView(row.name, tuple(sections)))
 
     def _say_empty(self) -> None:
         listing = self.listing
         if not self.shell.connected:
             listing.say_empty(self.t("ui.starting"))
         else:
-            listing.say_empty(self.t(f"desk.none.{self._view}"))
+            listing.say_empty(self.t(f"desk.none.{self.view}"))
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -235,31 +212,6 @@ class DeskScreen(FramedScreen[None]):
         if self.shell.connected:
             anchor = event.request.anchor
             self.read_page(event.request, None if anchor is None else self._rows.get(anchor))
-
-    @database_work("desk.page", quiet=True)
-    def read_page(self, request: Request, anchor: QueueRow | None) -> Message:
-        """Read the page that the list wants."""
-        from db.queue_list import Place, page  # noqa: PLC0415 - the desk is drawn without it
-
-        after = before = None
-        match request.direction:
-            case Direction.AFTER if anchor is not None:
-                after = anchor.place
-            case Direction.BEFORE if anchor is not None:
-                before = anchor.place
-            case Direction.AGAIN if anchor is not None:
-                after = Place(anchor.band, anchor.due_at, anchor.id - 1)
-            case Direction.LAST:
-                before = Place(_LAST_BAND, _LAST_INSTANT, _LAST_ID)
-        found = page(
-            self.database,
-            self.actor,
-            self._view,
-            after=after,
-            before=before,
-            limit=request.limit,
-        )
-        return PageRead(request, found)
 
     @on(PageRead)
     def _page_came(self, event: PageRead) -> None:
@@ -279,15 +231,6 @@ class DeskScreen(FramedScreen[None]):
         self._rows = {key: row for key, row in self._rows.items() if key in kept}
         self._marked_moved()
 
-    @database_work("desk.counts", quiet=True)
-    def read_counts(self) -> Message:
-        """Read the figures above the queue."""
-        from db.calls import parked_calls  # noqa: PLC0415
-        from db.queue_counts import counts  # noqa: PLC0415
-
-        aside = parked_calls(self.database, self.actor)
-        return Counted(counts(self.database, self.actor), len(aside))
-
     @on(Counted)
     def _counts_came(self, event: Counted) -> None:
         self._counts = event.counts
@@ -298,28 +241,27 @@ class DeskScreen(FramedScreen[None]):
     @on(WindowList.Marked, "#desk-list")
     def _marked_moved(self) -> None:
         row = self.marked
+        if row is None or (self._why is not None and self._why.callback_id != row.id):
+            self._why = self._card = None
         self._show_who()
-        if row is None:
-            self._why = None
-            self._show_why()
-        else:
-            self.explain(row.id)
+        self._show_why()
+        if self._glance is not None:
+            self._glance.stop()
+        self._glance = self.set_timer(_GLANCE, self._explain_marked)
         self.refresh_keys()
 
-    @database_work("desk.why", quiet=True)
-    def explain(self, callback_id: int) -> Message | None:
-        """Ask why a callback stands where it stands."""
-        from db.why import why  # noqa: PLC0415
-
-        try:
-            return Explained(why(self.database, self.actor, callback_id))
-        except RefusedError:
-            return None  # it has gone meanwhile; the list learns that by itself
+    def _explain_marked(self) -> None:
+        row = self.marked
+        if row is not None and self.shell.connected:
+            self.explain(row.id, row.person_id)
 
     @on(Explained)
     def _why_came(self, event: Explained) -> None:
-        self._why = event.why
-        self._show_why()
+        row = self.marked
+        if row is not None and row.id == event.why.callback_id:
+            self._why, self._card = event.why, event.card
+            self._show_why()
+            self._show_who()
 
     def on_topics_moved(self, event: TopicsMoved) -> None:
         """Read again what is shown."""
@@ -336,32 +278,12 @@ class DeskScreen(FramedScreen[None]):
             self.say("desk.fetching")
             self.fetch_next()
 
-    @database_work("desk.next", every=True)
-    def fetch_next(self) -> Message:
-        """Claim the next customer and read what the call screen needs."""
-        from db.calls import show_call  # noqa: PLC0415
-        from db.queue import claim_next  # noqa: PLC0415
-
-        claim = claim_next(self.database, self.actor)
-        if claim.taken is None:
-            return Given(None, claim.empty)
-        return Given(show_call(self.database, self.actor, claim.taken.call_id), None)
-
     def do_take(self) -> None:
         """Take the marked callback."""
         self._stop_waiting()
         row = self.marked
         if row is not None and not self.requests.busy("desk.take"):
             self.take(row.id)
-
-    @database_work("desk.take", every=True)
-    def take(self, callback_id: int) -> Message:
-        """Claim a chosen callback and read what the call screen needs."""
-        from db.calls import show_call  # noqa: PLC0415
-        from db.queue import claim  # noqa: PLC0415
-
-        taken = claim(self.database, self.actor, callback_id)
-        return Given(show_call(self.database, self.actor, taken.call_id), None)
 
     @on(Given)
     def _given(self, event: Given) -> None:
@@ -401,36 +323,6 @@ class DeskScreen(FramedScreen[None]):
         if not self.requests.busy("desk.aside"):
             self.take_up(stop=True)
 
-    @database_work("desk.aside", every=True)
-    def take_up(self, stop: bool) -> Message | None:
-        """Take up the call that was put aside last, or the next customer where none was.
-
-        Args:
-            stop: whether nobody is fetched where nothing was put aside.
-        """
-        from db.calls import parked_calls, show_call, unpark  # noqa: PLC0415
-        from db.queue import claim_next  # noqa: PLC0415
-
-        aside = parked_calls(self.database, self.actor)
-        if aside:
-            unpark(self.database, self.actor, aside[-1][0])
-            return Given(show_call(self.database, self.actor, aside[-1][0]), None)
-        if stop:
-            return None
-        claim = claim_next(self.database, self.actor)
-        if claim.taken is None:
-            return Given(None, claim.empty)
-        return Given(show_call(self.database, self.actor, claim.taken.call_id), None)
-
-    @database_work("desk.inbound", every=True)
-    def serve(self, person_id: int) -> Message:
-        """Open a call with a customer who is ringing."""
-        from db.calls import show_call  # noqa: PLC0415
-        from db.inbound import inbound  # noqa: PLC0415
-
-        taken = inbound(self.database, self.actor, person_id)
-        return Given(show_call(self.database, self.actor, taken.call_id), None)
-
     def do_undo(self) -> None:
         """Take back the last outcome and return to its call."""
         last = self.shell.last_decision
@@ -438,19 +330,9 @@ class DeskScreen(FramedScreen[None]):
             self._stop_waiting()
             self.take_back(last.uuid, uuid4().hex)
 
-    @database_work("desk.undo", every=True)
-    def take_back(self, decision: str, uuid: str) -> Message:
-        """Undo a decision and read its call again."""
-        from db.calls import show_call  # noqa: PLC0415
-        from db.undo import undo  # noqa: PLC0415
-
-        taken = undo(self.database, self.actor, decision, uuid)
-        self.shell.last_decision = None
-        return Given(show_call(self.database, self.actor, taken.call_id), None)
-
     def do_view(self) -> None:
         """Show the next list."""
-        self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
+        self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
         self._show_view()
         self._rows = {}
         self.listing.start()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.desk import DeskScreen, Given
+from screens.desk import DeskScreen
+from screens.desk_messages import Given
 
 if TYPE_CHECKING:
     from db.calls import OpenCall
