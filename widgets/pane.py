@@ -41,6 +41,7 @@ class TextPane(VerticalScroll, can_focus=False):
         self._heading = ""
         self._owns = False
         self._width = 0
+        self._height = 0
 
     @property
     def owns_digits(self) -> bool:
@@ -52,8 +53,8 @@ class TextPane(VerticalScroll, can_focus=False):
         yield Static(classes="pane--text")
 
     def on_resize(self) -> None:
-        """Lay the text out for the new width."""
-        if self.text_width != self._width:
+        """Lay the text out for the new size."""
+        if (self.text_width, self.size.height) != (self._width, self._height):
             self.redraw()
 
     @property
@@ -74,10 +75,19 @@ class TextPane(VerticalScroll, can_focus=False):
 
     def redraw(self) -> None:
         """Lay the text out and draw it."""
-        self._width = self.text_width
-        if self._width <= 0:
-            return
-        sheet = Sheet(self._width)
+        self._width, self._height = self.text_width, self.size.height
+        if self._width > 0:
+            self.draw_text(self._width, self._height)
+
+    def draw_text(self, width: int, height: int) -> None:
+        """Draw the text.
+
+        Args:
+            width: cells of a line.
+            height: lines that are seen at once.
+        """
+        del height  # what is longer scrolls
+        sheet = Sheet(width)
         self.lay_out(sheet)
         self.query_one(".pane--text", Static).update(sheet.content())
 

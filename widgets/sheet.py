@@ -12,15 +12,22 @@ class Sheet:
 
     Args:
         width: cells of a line.
+        tight: whether empty lines are left out, where room is short.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, *, tight: bool = False) -> None:
         self.width = max(4, width)
+        self._tight = tight
         self._lines: list[Content] = []
+
+    @property
+    def height(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
 
     def gap(self) -> Sheet:
         """One empty line; never two in a row, never at the top."""
-        if self._lines and self._lines[-1].plain:
+        if self._lines and self._lines[-1].plain and not self._tight:
             self._lines.append(Content(""))
         return self
 
