@@ -46,22 +46,37 @@ class KnownPerson:
 
 def load_known(unit: Unit, persons: Collection[int]) -> dict[int, KnownPerson]:
     """The persons of row numbers, those that were merged into others followed to the end."""
+    left = follow(unit, persons)
     rows: dict[int, Mapping[str, Any]] = {}
+    for some in pieces(sorted(set(left.values()))):
+        found = unit.run(sa.select(person).where(person.c.id.in_(some))).mappings()
+        rows.update((row["id"], row) for row in found)
+    return {
+        one: KnownPerson(last, rows[last], rows[last]["closed_because"] == ERASED)
+        for one, last in left.items()
+    }
+
+
+def follow(unit: Unit, persons: Collection[int]) -> dict[int, int]:
+    """For each person the one that is left of it after merging."""
+    into: dict[int, int | None] = {}
     wanted = set(persons)
     while wanted:
         for some in pieces(sorted(wanted)):
-            found = unit.run(sa.select(person).where(person.c.id.in_(some))).mappings()
-            rows.update(
-                (row["id"], {str(name): value for name, value in row.items()}) for row in found
+            into.update(
+                (row.id, row.merged_into)
+                for row in unit.run(
+                    sa.select(person.c.id, person.c.merged_into).where(person.c.id.in_(some))
+                )
             )
-        wanted = {row["merged_into"] for row in rows.values() if row["merged_into"]} - set(rows)
-    known = {}
+        wanted = {other for other in into.values() if other is not None} - set(into)
+    left = {}
     for one in persons:
-        row = rows[one]
-        while row["merged_into"]:
-            row = rows[row["merged_into"]]
-        known[one] = KnownPerson(row["id"], row, row["closed_because"] == ERASED)
-    return known
+        last = one
+        while (other := into[last]) is not None:
+            last = other
+        left[one] = last
+    return left
 
 
 def write_changes(

@@ -13,7 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from db.import_batch import Batch
-from db.import_changes import load_known
+from db.import_changes import follow
 from db.import_memory import (
     Remembered,
     pieces,
@@ -24,7 +24,8 @@ from db.import_memory import (
     shortened,
 )
 from db.import_people import KIND as PERSONS
-from db.tables import asset, person_asset, service_order
+from db.matching import ERASED
+from db.tables import asset, person, person_asset, service_order
 from domain.record.rows import OrderRow
 
 KIND: Final = "orders"
@@ -216,11 +217,18 @@ def _persons_by_number(batch: Batch, rows: Sequence[OrderRow]) -> dict[str, int]
         shortened(row.customer_number): row.customer_number for row in rows if row.customer_number
     }
     known = recall(batch.unit, PERSONS, batch.source, keys)
-    persons = load_known(batch.unit, {one.row_id for one in known.values()})
+    left = follow(batch.unit, {one.row_id for one in known.values()})
+    erased: set[int] = set()
+    for some in pieces(sorted(set(left.values()))):
+        erased |= set(
+            batch.unit.run(
+                sa.select(person.c.id).where(
+                    person.c.id.in_(some), person.c.closed_because == ERASED
+                )
+            ).scalars()
+        )
     return {
-        keys[key]: persons[one.row_id].id
-        for key, one in known.items()
-        if not persons[one.row_id].erased
+        keys[key]: left[one.row_id] for key, one in known.items() if left[one.row_id] not in erased
     }
 
 

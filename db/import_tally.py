@@ -18,6 +18,9 @@ RESULTS: Final[tuple[Result, ...]] = (
 )
 
 
+_COUNTERS: Final = ("results", "reasons", "notices", "stops", "consent", "persons")
+
+
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
     """The one end of a row.
@@ -52,6 +55,7 @@ class Tally:
         conflicts: fields that a file and the desk both changed.
         outcomes: how rows ended; of an import that was continued, those before the break are kept
             where they were neither added nor unchanged.
+        told: those ends as plain values, to be kept with the import's row.
     """
 
     results: Counter[str] = field(default_factory=Counter)
@@ -62,6 +66,7 @@ class Tally:
     persons: Counter[str] = field(default_factory=Counter)
     conflicts: int = 0
     outcomes: dict[int, RowOutcome] = field(default_factory=dict)
+    told: list[list[Any]] = field(default_factory=list)
 
     def end(
         self,
@@ -75,47 +80,34 @@ class Tally:
         """Notes the end of a row; every row ends once."""
         self.outcomes[row] = RowOutcome(row, result, reason, with_row, with_id)
         self.results[result] += 1
+        if result not in ("added", "unchanged"):
+            self.told.append([row, result, reason, with_row, with_id])
         if result == "rejected":
             self.reasons[reason] += 1
 
-    def plus(self, more: Tally) -> Tally:
-        """Both together; neither is changed."""
-        return Tally(
-            results=self.results + more.results,
-            reasons=self.reasons + more.reasons,
-            notices=self.notices + more.notices,
-            stops=self.stops + more.stops,
-            consent=self.consent + more.consent,
-            persons=self.persons + more.persons,
-            conflicts=self.conflicts + more.conflicts,
-            outcomes=self.outcomes | more.outcomes,
-        )
+    def take_in(self, more: Tally) -> None:
+        """Adds the counts and ends of a batch."""
+        for name in _COUNTERS:
+            getattr(self, name).update(getattr(more, name))
+        self.conflicts += more.conflicts
+        self.outcomes.update(more.outcomes)
+        self.told += more.told
 
-    def to_dict(self) -> dict[str, Any]:
-        """The counts as plain values, for the import's row."""
+    def with_batch(self, more: Tally) -> dict[str, Any]:
+        """The counts together with a batch's as plain values, for the import's row."""
+        counts = {name: dict(getattr(self, name) + getattr(more, name)) for name in _COUNTERS}
         return {
-            "results": dict(self.results),
-            "reasons": dict(self.reasons),
-            "notices": dict(self.notices),
-            "stops": dict(self.stops),
-            "consent": dict(self.consent),
-            "persons": dict(self.persons),
-            "conflicts": self.conflicts,
-            "told": [
-                [one.row, one.result, one.reason, one.with_row, one.with_id]
-                for one in self.outcomes.values()
-                if one.result not in ("added", "unchanged")
-            ],
+            **counts,
+            "conflicts": self.conflicts + more.conflicts,
+            "told": [*self.told, *more.told],
         }
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Tally:
         """The counts of an import's row."""
         return cls(
-            **{
-                name: Counter(data.get(name, {}))
-                for name in ("results", "reasons", "notices", "stops", "consent", "persons")
-            },
+            **{name: Counter(data.get(name, {})) for name in _COUNTERS},
             conflicts=int(data.get("conflicts", 0)),
             outcomes={one[0]: RowOutcome(*one) for one in data.get("told", ())},
+            told=list(data.get("told", ())),
         )

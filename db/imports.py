@@ -156,11 +156,12 @@ def run(
             source=source,
             place_of=place_of,
         )
-        tally = database.write(
+        more = database.write(
             partial(_advance, batch, steps[number], number + 1, tally, judged.file_name)
         )
+        tally.take_in(more)
         if progress is not None:
-            progress(min(sum(tally.results.values()), judged.total), judged.total)
+            progress(tally.results.total(), judged.total)
     database.write(lambda unit: _finish(unit, actor, start.import_id))
     return _report(judged, start.import_id, tally, continued=start.continued)
 
@@ -239,7 +240,7 @@ def _start(unit: Unit, actor: Actor, judged: JudgedFile, source: str) -> _Start:
             "rows": judged.total,
             "position": len(judged.rejected),
             "options": options,
-            "counts": {**tally.to_dict(), "step": 0, **_writer(unit)},
+            "counts": {**tally.with_batch(Tally()), "step": 0, **_writer(unit)},
         },
     ).scalar_one()
     append_audit(unit, actor, "import_start", "import", made, fields=[judged.kind])
@@ -257,23 +258,23 @@ def _advance(
     """One batch: its rows, and the import's position that says so, in one transaction."""
     batch = batch_in(unit)
     step.write(batch)
-    tally = before.plus(batch.tally)
+    done = before.results.total()
     columns = import_run.c
     moved = unit.run(
         sa.update(import_run)
         .where(
             columns.id == batch.import_id,
             columns.state == "running",
-            columns.position == sum(before.results.values()),
+            columns.position == done,
         )
         .values(
-            position=sum(tally.results.values()),
-            counts={**tally.to_dict(), "step": number, **_writer(unit)},
+            position=done + batch.tally.results.total(),
+            counts={**before.with_batch(batch.tally), "step": number, **_writer(unit)},
         )
     )
     if moved.rowcount != 1:
         raise RefusedError("import_taken_over", file=file_name)
-    return tally
+    return batch.tally
 
 
 def _finish(unit: Unit, actor: Actor, import_id: int) -> None:
@@ -317,7 +318,7 @@ def _rehearse(
         for step in steps:
             batch = Batch(unit, database.rulebook, actor, int(made), judged.kind, source)
             step.write(batch)
-            tally = tally.plus(batch.tally)
+            tally.take_in(batch.tally)
         # Persons that the rehearsal made are gone with it: nobody must look for them.
         for outcome in tuple(tally.outcomes.values()):
             if outcome.with_id is not None and outcome.with_id > last:

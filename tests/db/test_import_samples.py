@@ -6,6 +6,7 @@ import json
 import uuid
 from collections import Counter
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from db.tables import (
     wish,
 )
 from domain.decision import Decision
+from domain.record.rows import JudgedFile
 from intake.preparing import prepare
 from tests.databases import Desk
 
@@ -51,9 +53,13 @@ def truth(name: str) -> dict[str, Any]:
     return found
 
 
+@cache
+def judged(name: str) -> JudgedFile:
+    return prepare(SAMPLES / name, now=NOW, house_region="CN", house_zone="Asia/Shanghai").ready()
+
+
 def run(desk: Desk, name: str, **options: Any) -> ImportReport:
-    file = prepare(SAMPLES / name, now=NOW, house_region="CN", house_zone="Asia/Shanghai")
-    report = imports.run(desk.database, desk.actor, file.ready(), **options)
+    report = imports.run(desk.database, desk.actor, judged(name), **options)
     assert report.rows == truth(name)["rows"]
     assert sum(report.results.values()) == report.rows
     assert len(report.outcomes) == report.rows
