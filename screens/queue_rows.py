@@ -102,6 +102,9 @@ def preview_facts(
     opens = ""
     if not row.callable and row.opens_at is not None:
         opens = clock_text(language, row.opens_at, my_zone, now)
+    wish = ""
+    if row.priority in ("high", "low"):
+        wish = translate(language, f"desk.priority.{row.priority}")
     return [
         ("desk.fact.kind", kind, ""),
         ("desk.fact.due", due, ""),
@@ -111,6 +114,6 @@ def preview_facts(
         ("desk.fact.tries", str(row.attempts) if row.attempts else "", ""),
         ("desk.fact.owner", row.owner or "", ""),
         ("desk.fact.hand", row.claimed_by or "", "$text-warning"),
-        ("desk.fact.priority", row.priority or "", ""),
+        ("desk.fact.priority", wish, ""),
         ("desk.fact.note", clip(row.note or "", 400), ""),
     ]
