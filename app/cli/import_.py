@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 import_ = desk_group("import")
 
 _PATH: Final = click.Path(path_type=Path)
+_CONFLICT_COLUMNS: Final = ("conflict", "file", "row", "field", "desk_value", "file_value")
 
 
 def _options(body: Callable[..., Answer]) -> Callable[..., Answer]:
@@ -103,6 +104,58 @@ def unfinished(frame: Frame) -> Answer:
         for one in found
     ]  # fmt: skip
     return Answer({"imports": data}, lines or [frame.say("import.none_unfinished")])
+
+
+@desk_command("conflicts", "database", "login", "now", group=import_)
+def conflicts(frame: Frame) -> Answer:
+    """List fields that a file and the desk both changed."""
+    from db.import_conflicts import list_conflicts  # noqa: PLC0415 - as above
+
+    with opened(frame) as database:
+        found = list_conflicts(database, actor_for(frame, database))
+    data = [
+        {
+            "conflict_id": one.id,
+            "import_id": one.import_id,
+            "file": one.file_name,
+            "row": one.row_number,
+            "kind": one.kind,
+            "record_id": one.record_id,
+            "field": one.field,
+            "desk_value": one.desk,
+            "file_value": one.file,
+        }
+        for one in found
+    ]
+    rows = [
+        [
+            str(one.id),
+            one.file_name,
+            str(one.row_number),
+            one.field,
+            one.desk or "–",
+            one.file or "–",
+        ]
+        for one in found
+    ]
+    heading = [frame.say(f"import.heading.{name}") for name in _CONFLICT_COLUMNS]
+    lines = aligned([heading, *rows]) if rows else [frame.say("import.no_conflicts")]
+    return Answer({"conflicts": data}, lines)
+
+
+@desk_command("settle", "database", "login", "now", group=import_)
+@click.argument("conflict_id", type=int, metavar="ID")
+@click.argument("take", type=click.Choice(["desk", "file"]))
+def settle(frame: Frame, conflict_id: int, take: Literal["desk", "file"]) -> Answer:
+    """Settle a conflict: the desk's value stands, or the file's is taken."""
+    from db.import_conflicts import settle_conflict  # noqa: PLC0415 - as above
+
+    with opened(frame) as database:
+        settle_conflict(database, actor_for(frame, database), conflict_id, take)
+    return Answer(
+        {"conflict_id": conflict_id, "taken": take},
+        [frame.say("import.settled_desk" if take == "desk" else "import.settled_file")],
+    )
 
 
 @desk_command("take-back", "database", "login", "now", group=import_)

@@ -161,6 +161,25 @@ def test_an_import_is_taken_back(run: Run, tmp_path: Path) -> None:
     assert imported(run, "customers", file)["added"] == 1
 
 
+def test_conflicts_are_listed_and_settled(run: Run, tmp_path: Path) -> None:
+    customers, orders = tmp_path / "list.csv", tmp_path / "orders.csv"
+    customers.write_text("客户编号,姓名,手机\n1,王芳,13800138000\n", encoding="utf-8")
+    orders.write_text(
+        "工单号,客户编号,服务类型,进厂日期,金额\nR1,1,保养,2026-05-01,100\nR1,1,保养,2026-05-01,120\n",
+        encoding="utf-8",
+    )
+    imported(run, "customers", customers)
+    assert imported(run, "orders", orders)["conflicts"] == 1
+    (one,) = answer(run("import", "conflicts", "--as", "ann", "--json"))["conflicts"]
+    assert (one["file"], one["row"], one["field"]) == ("orders.csv", 3, "amount")
+    assert "orders.csv" in run("import", "conflicts", "--as", "ann").stdout
+    words = ["import", "settle", str(one["conflict_id"])]
+    refused = answer(run(*words, "file", "--as", "ann", "--json"), 1)
+    assert refused["error"]["code"] == "conflict_without_value"
+    assert answer(run(*words, "desk", "--as", "ann", "--json"))["taken"] == "desk"
+    assert answer(run("import", "conflicts", "--as", "ann", "--json")) == {"conflicts": []}
+
+
 def test_the_place_of_a_number() -> None:
     for text, place in (("075588328653", "深圳"), ("+1 415 555 0103", "San Francisco")):
         number = read_number(text, "CN")

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from db import imports
+from db.import_conflicts import list_conflicts, settle_conflict
 from db.import_mappings import save_mapping, saved_mapping
 from db.import_taking_back import take_back
 from db.imports import ImportReport
@@ -129,6 +130,43 @@ def test_a_field_edited_at_the_desk_since_is_a_listed_conflict(desk: Desk, files
     listed = only(desk, sa.select(import_conflict))
     assert (listed["kind"], listed["field"], listed["row_number"]) == ("person", "home_address", 2)
     assert files.customers(WANG.replace("深圳", "惠州")).conflicts == 0
+
+
+def test_conflicts_are_listed_and_settled_either_way(desk: Desk, files: Files) -> None:
+    files.customers(WANG)
+    write(desk, sa.update(person).values(home_address="东莞", spent=5))
+    write(desk, sa.update(asset).values(model="旧款"))
+    report = files.customers(WANG.replace("深圳", "惠州").replace("岚峰,100", "溪石,300"))
+    assert report.conflicts == 3
+    listed = {one.field: one for one in list_conflicts(desk.database, desk.actor)}
+    found = {field: (one.desk, one.file, one.row_number) for field, one in listed.items()}
+    assert found == {
+        "home_address": ("东莞", "惠州", 2),
+        "spent": ("5", "30000", 2),
+        "asset.model": ("旧款", "溪石", 2),
+    }
+    settle_conflict(desk.database, desk.actor, listed["home_address"].id, "file")
+    settle_conflict(desk.database, desk.actor, listed["spent"].id, "desk")
+    settle_conflict(desk.database, desk.actor, listed["asset.model"].id, "file")
+    row = only(desk, sa.select(person))
+    assert (row["home_address"], row["spent"]) == ("惠州", 5)
+    assert only(desk, sa.select(asset))["model"] == "溪石"
+    assert list_conflicts(desk.database, desk.actor) == ()
+    with pytest.raises(RefusedError) as raised:
+        settle_conflict(desk.database, desk.actor, listed["spent"].id, "file")
+    assert raised.value.code == "conflict_settled"
+
+
+def test_a_conflict_of_a_repeated_order_keeps_the_first(desk: Desk, files: Files) -> None:
+    files.customers(WANG)
+    rows = [f"R1,1,粤B12345,保养,2026-05-01,12000,{amount},赵艳" for amount in (100, 120)]
+    files.run("\n".join((ORDERS, *rows)) + "\n")
+    (one,) = list_conflicts(desk.database, desk.actor)
+    assert (one.kind, one.field, one.desk, one.file) == ("order", "amount", "10000", None)
+    with pytest.raises(RefusedError) as raised:
+        settle_conflict(desk.database, desk.actor, one.id, "file")
+    assert raised.value.code == "conflict_without_value"
+    settle_conflict(desk.database, desk.actor, one.id, "desk")
 
 
 def test_an_empty_cell_says_nothing(desk: Desk, files: Files) -> None:
