@@ -40,14 +40,14 @@ class KnownPerson:
     """
 
     id: int
-    row: Mapping[str, Any]
+    row: sa.RowMapping
     erased: bool
 
 
 def load_known(unit: Unit, persons: Collection[int]) -> dict[int, KnownPerson]:
     """The persons of row numbers, those that were merged into others followed to the end."""
     left = follow(unit, persons)
-    rows: dict[int, Mapping[str, Any]] = {}
+    rows: dict[int, sa.RowMapping] = {}
     for some in pieces(sorted(set(left.values()))):
         found = unit.run(sa.select(person).where(person.c.id.in_(some))).mappings()
         rows.update((row["id"], row) for row in found)
