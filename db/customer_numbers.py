@@ -18,8 +18,9 @@ from db.tables import callback, person, person_phone, phone
 from db.transaction import Unit
 from domain.decision import NewNumber
 from domain.errors import InputError, RefusedError
+from domain.mask import mask
 from domain.permissions import Actor, require
-from domain.phone import Number, NumberProblem, mask, read_number
+from domain.phone import Number, NumberProblem, read_number
 from domain.said import Said
 from domain.zones import zones_of_number
 

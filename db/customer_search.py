@@ -25,9 +25,9 @@ from db.tables import (
     phone,
 )
 from db.transaction import Unit
+from domain.mask import mask
 from domain.name_sound import plain_sound, sound_starts
 from domain.permissions import Actor, require
-from domain.phone import mask
 from domain.record.cells import clean_line
 from domain.record.marks import read_plate
 from domain.record.names import is_chinese, read_name

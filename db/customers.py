@@ -35,8 +35,8 @@ from db.matches import MatchLine, matches_of
 from db.tables import call, callback, operator, person
 from db.transaction import Unit
 from domain.errors import RefusedError
+from domain.mask import mask
 from domain.permissions import Actor, Role, require
-from domain.phone import mask
 
 _DIGIT: Final = re.compile(r"\d(?=.*\d\d)")
 

@@ -18,8 +18,8 @@ from db.tables import asset, person, person_asset, person_phone, phone, possible
 from db.topics import CASES, QUEUE
 from db.transaction import Unit
 from domain.errors import InputError, RefusedError
+from domain.mask import mask
 from domain.permissions import Actor, require
-from domain.phone import mask
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from db.decisions import Effects
 from db.tables import call, promise
 from db.topics import CASES
 from db.transaction import Unit
 from domain.promise import TOLERANCE
+
+if TYPE_CHECKING:
+    from db.decisions import Effects
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from db.engine import Database
 from db.states import OPEN_STATES, in_state
 from db.tables import callback, calling_window, campaign, operator, person, phone
 from db.transaction import Unit
+from domain.mask import mask
 from domain.permissions import Actor, require
-from domain.phone import mask
 
 View = Literal["open", "mine", "pool", "check"]
 """All that is not over; what is this operator's; what is anybody's; what waits for a word."""

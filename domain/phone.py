@@ -127,12 +127,6 @@ def read_number(text: str, region: str) -> Number | NumberProblem:
     return NumberProblem(_what_is_wrong(digits, region))
 
 
-def mask(e164: str) -> str:
-    """A number with its middle hidden, such as `+86138****8000`."""
-    hidden = max(4, len(e164) - 10)
-    return e164[: -4 - hidden] + "*" * hidden + e164[-4:]
-
-
 def _parsed(plain: str, digits: str, region: str) -> PhoneNumber | None:
     """The number as the phone rules parse it, the row's own country first; not yet validated."""
     if region == "CN":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version
 
 import click
 from click.core import ParameterSource
@@ -24,6 +23,8 @@ def _program(
 ) -> None:
     caller: Caller = ctx.obj
     if show_version:
+        from importlib.metadata import version  # noqa: PLC0415 - no start waits for it
+
         click.echo(f"callback-desk {version('callback-desk')}")
         return
     caller.chosen.update(database=database, login=login)

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from db.tables.base import Numbered, metadata, partial_index
+from db.tables.base import Numbered, metadata, partial_index, prefix_index
 from db.types import BigId, Instant
 
 
@@ -201,17 +201,14 @@ class ContactColumns(Numbered):
     details: Named[dict[str, Any]] = Column(JSON)
 
 
-# Prefixes are looked for by LIKE on PostgreSQL; an index serves it whatever the server's collation.
 person = Table(
     "person",
     metadata,
     PersonColumns,
-    Index("ix_person_name", "name", "id", postgresql_ops={"name": "varchar_pattern_ops"}),
-    Index("ix_person_pinyin", "pinyin", "id", postgresql_ops={"pinyin": "varchar_pattern_ops"}),
-    Index(
-        "ix_person_initials", "initials", "id", postgresql_ops={"initials": "varchar_pattern_ops"}
-    ),
-    Index("ix_person_email", "email", postgresql_ops={"email": "varchar_pattern_ops"}),
+    prefix_index("ix_person_name", "name", "id"),
+    prefix_index("ix_person_pinyin", "pinyin", "id"),
+    prefix_index("ix_person_initials", "initials", "id"),
+    prefix_index("ix_person_email", "email"),
     partial_index("ix_person_id_number", "id_number", where="id_number IS NOT NULL"),
 )
 phone = Table(
@@ -233,7 +230,7 @@ asset = Table(
     "asset",
     metadata,
     AssetColumns,
-    Index("ix_asset_plate", "plate_key", postgresql_ops={"plate_key": "varchar_pattern_ops"}),
+    prefix_index("ix_asset_plate", "plate_key"),
     partial_index("ix_asset_vin", "vin", where="vin IS NOT NULL"),
 )
 person_asset = Table(

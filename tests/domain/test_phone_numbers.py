@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.phone import PROBLEM_CODES, Number, NumberProblem, mask, read_number
+from domain.mask import mask
+from domain.phone import PROBLEM_CODES, Number, NumberProblem, read_number
 
 
 def e164(text: str, region: str = "CN") -> str:
