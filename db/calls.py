@@ -413,9 +413,9 @@ def _check_number(unit: Unit, database: Database, row: sa.RowMapping, phone_id: 
         .order_by(call_callback.c.position)
         .limit(1)
     ).one()
-    reason = stop_on(unit, row["person_id"], phone_id, purpose)
-    if reason is not None:
-        raise RefusedError("do_not_call_now", reason=reason)
+    stopped = stop_on(unit, row["person_id"], phone_id, purpose)
+    if stopped is not None:
+        raise RefusedError("do_not_call_now", reason=stopped.reason)
     if phone_id != first:
         window_id = window_of(unit, database.rulebook, phone_id, zone=card.zone, purpose=purpose)
     if not is_open(unit, window_id):

@@ -7,11 +7,19 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from db.claiming import Taken, callbacks_of, claim_columns, open_call_of, regain
+from db.claiming import (
+    Taken,
+    callbacks_of,
+    claim_columns,
+    lock_call,
+    lock_call_of,
+    open_call_of,
+    regain,
+)
 from db.decisions import repeated
 from db.engine import Database
 from db.events import append_audit
-from db.finish import Finished, as_finished, call_end, decide, lock_call
+from db.finish import Finished, as_finished, call_end, decide
 from db.holds import drop_holds
 from db.seats import may_work
 from db.states import in_state
@@ -181,8 +189,7 @@ def _in_check(unit: Unit, callback_id: int) -> tuple[sa.RowMapping, sa.RowMappin
     Raises:
         RefusedError: `callback_unknown`, `not_in_check`.
     """
-    call_id = unit.run(sa.select(callback.c.call_id).where(callback.c.id == callback_id)).scalar()
-    held = None if call_id is None else lock_call(unit, call_id)
+    held = lock_call_of(unit, callback_id)
     row = lock_callback(unit, callback_id)
     if held is None or row["state"] != "check" or row["call_id"] != held["id"]:
         raise RefusedError("not_in_check", callback=callback_id, state=row["state"])

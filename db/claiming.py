@@ -7,13 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from db.callbacks import window_of
 from db.holds import drop_holds, hold_keys, take_holds
 from db.states import in_phase, in_state
-from db.stops import stop_on
-from db.tables import call, call_callback, callback, campaign
+from db.stops import Stopped, number_without_stop, stop_on
+from db.tables import call, call_callback, callback, campaign, person
 from db.topics import SEATS
 from db.transaction import Unit
 from db.transitions import move
+from domain.errors import RefusedError
 from domain.permissions import Actor
 from domain.rulebook import Rulebook
 
@@ -39,6 +41,7 @@ _OPEN_CALL = (
     .where(call.c.operator_id == sa.bindparam("operator"), in_phase("open"))
     .with_for_update()
 )
+_CALL = sa.select(call).where(call.c.id == sa.bindparam("row")).with_for_update()
 _NEW_CALL = call.insert().returning(call.c.id)
 _NEW_LINK = call_callback.insert()
 
@@ -54,17 +57,18 @@ class Taken:
 
 
 def take(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> Taken | str:
-    """Takes a callback that is due, or says why not: `stopped`, `held` or `gone`.
+    """Takes a callback that is due, or says why not: `stopped`, `moved`, `held` or `gone`.
 
-    A callback under a stop is cancelled on the spot, so that it is not offered again.
+    A callback under a stop is not offered again: one whose number alone is stopped is `moved` to
+    another number of the person, else it waits for the end of the stop, or is cancelled where
+    there is none.
     """
     row = unit.run(_TO_TAKE, {"row": callback_id}).mappings().first()
     if row is None:
         return "gone"
-    reason = stop_on(unit, row["person_id"], row["phone_id"], row["purpose"])
-    if reason is not None:
-        move(unit, row, "cancelled", "stopped", actor=actor, data={"reason": reason})
-        return "stopped"
+    stopped = stop_on(unit, row["person_id"], row["phone_id"], row["purpose"])
+    if stopped is not None:
+        return _stay_away(unit, rulebook, actor, row, stopped)
     call_id = insert_call(
         unit,
         actor,
@@ -84,6 +88,31 @@ def take(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> Take
         {"call_id": call_id, "callback_id": callback_id, "position": 0, "fence": fence},
     )
     return Taken(call_id, callback_id, fence)
+
+
+def _stay_away(
+    unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping, stopped: Stopped
+) -> str:
+    another = (
+        None if stopped.person else number_without_stop(unit, row["person_id"], row["purpose"])
+    )
+    if another is not None:
+        zone = unit.run(sa.select(person.c.zone).where(person.c.id == row["person_id"])).scalar()
+        window_id = window_of(unit, rulebook, another, zone=zone, purpose=row["purpose"])
+        unit.run(
+            sa.update(callback)
+            .where(callback.c.id == row["id"])
+            .values(phone_id=another, window_id=window_id, updated_at=unit.now)
+        )
+        return "moved"
+    if stopped.until is not None:
+        move(
+            unit, row, "scheduled", "suppressed", actor=actor, data={"reason": stopped.reason},
+            not_before=stopped.until, ready_at=stopped.until,
+        )  # fmt: skip
+    else:
+        move(unit, row, "cancelled", "stopped", actor=actor, data={"reason": stopped.reason})
+    return "stopped"
 
 
 def hand_over(unit: Unit, row: sa.RowMapping, actor: Actor, call_id: int, kind: str) -> int:
@@ -145,6 +174,27 @@ def insert_call(
 def open_call_of(unit: Unit, operator_id: int) -> sa.RowMapping | None:
     """The one open call of an operator, locked; none where the operator is free."""
     return unit.run(_OPEN_CALL, {"operator": operator_id}).mappings().first()
+
+
+def lock_call(unit: Unit, call_id: int) -> sa.RowMapping:
+    """The row of a call, locked for this transaction: before its callbacks, wherever both are.
+
+    Raises:
+        RefusedError: `call_unknown`.
+    """
+    row = unit.run(_CALL, {"row": call_id}).mappings().first()
+    if row is None:
+        raise RefusedError("call_unknown", call=call_id)
+    return row
+
+
+def lock_call_of(unit: Unit, callback_id: int) -> sa.RowMapping | None:
+    """The call in which a callback is in hand, locked before the callback; none where it is not.
+
+    Whoever asks looks again at the callback's `call_id` once that is locked too.
+    """
+    found = unit.run(sa.select(callback.c.call_id).where(callback.c.id == callback_id)).scalar()
+    return None if found is None else lock_call(unit, found)
 
 
 def callbacks_of(unit: Unit, call_id: int) -> list[sa.RowMapping]:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from db.customer_edit import living_person
 from db.engine import Database
 from db.events import append_audit
+from db.states import in_state
 from db.stops import add_stop
-from db.tables import do_not_call, phone
+from db.tables import callback, do_not_call, phone
 from db.topics import QUEUE
 from db.transaction import Unit
 from domain.errors import InputError, RefusedError
@@ -75,7 +76,9 @@ def set_do_not_call(
 
 
 def lift_do_not_call(database: Database, actor: Actor, stop_id: int) -> None:
-    """Lifts a stop; callbacks that it cancelled stay cancelled.
+    """Lifts a stop; callbacks that waited for its end have their own time again.
+
+    Those that it cancelled stay cancelled.
 
     Raises:
         RefusedError: `not_allowed`, `stop_unknown`, `stop_lifted`, `stop_erased` for what is left
@@ -95,6 +98,8 @@ def lift_do_not_call(database: Database, actor: Actor, stop_id: int) -> None:
         unit.run(
             sa.update(do_not_call).where(do_not_call.c.id == stop_id).values(lifted_at=unit.now)
         )
+        if stop["expires_at"] is not None:
+            _own_time_again(unit, stop)
         subject = "person" if stop["person_id"] is not None else "phone"
         append_audit(
             unit, actor, "do_not_call_lifted", subject, stop[f"{subject}_id"],
@@ -103,3 +108,16 @@ def lift_do_not_call(database: Database, actor: Actor, stop_id: int) -> None:
         unit.move(QUEUE)
 
     database.write(work)
+
+
+def _own_time_again(unit: Unit, stop: sa.RowMapping) -> None:
+    column = callback.c.person_id if stop["person_id"] is not None else callback.c.phone_id
+    unit.run(
+        sa.update(callback)
+        .where(
+            column == stop["person_id" if stop["person_id"] is not None else "phone_id"],
+            in_state("scheduled"),
+            callback.c.not_before == stop["expires_at"],
+        )
+        .values(not_before=None, ready_at=callback.c.due_at, updated_at=unit.now)
+    )

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from db.callbacks import NewCallback, create_callback
 from db.decisions import CallEnd, Effects
 from db.numbers import add_new_number, end_asset_link, mark_number, stop_person
+from db.stops import number_without_stop
 from db.tables import answer, call, call_step, campaign, complaint, contact, promise, score, wish
 from db.transaction import Unit
 from domain.decision import GivenPromise
-from domain.errors import InputError, RefusedError
+from domain.errors import InputError
 
 GRUMBLE_ANSWER = timedelta(hours=24)
 """A grumble is answered within a day; house rule of the case timers."""
@@ -181,33 +182,40 @@ def _keep_promise(
 ) -> None:
     if given.due_at is not None and given.due_at <= end.at and not end.late:
         raise InputError("promise_past", at=given.due_at)
-    made: int | None = None
-    if given.due_at is not None:
-        code = unit.run(
-            sa.select(campaign.c.code).where(campaign.c.id == row["campaign_id"])
-        ).scalar_one()
-        new = NewCallback(
-            person_id=row["person_id"],
-            campaign=code,
-            due_at=given.due_at,
-            promised=True,
-            named_by_customer=True,
-            note=given.text,
-            owner_id=end.caller,
-            asset_id=row["asset_id"],
-            origin_id=row["id"],
-            origin_call_id=end.call["id"],
-            source="promise",
-        )
-        try:
-            made = create_callback(unit, end.rulebook, new, end.actor)
-        except RefusedError as error:
-            # Without a usable number the promise still stands in the ledger.
-            if error.code not in ("no_number", "person_closed"):
-                raise
-        else:
-            effects.made_callbacks.append(made)
+    made = None if given.due_at is None else _promised_call(unit, end, row, given, given.due_at)
+    if made is not None:
+        effects.made_callbacks.append(made)
     _insert_promise(unit, end, decision_id, given, made, effects)
+
+
+def _promised_call(
+    unit: Unit, end: CallEnd, row: sa.RowMapping, given: GivenPromise, due_at: datetime
+) -> int | None:
+    """The callback that serves a promise; none where nobody may or can be rung.
+
+    Then the promise stands in the ledger alone.
+    """
+    code, purpose = unit.run(
+        sa.select(campaign.c.code, campaign.c.purpose).where(campaign.c.id == row["campaign_id"])
+    ).one()
+    number = number_without_stop(unit, row["person_id"], purpose, max(due_at, unit.now))
+    if number is None:
+        return None
+    new = NewCallback(
+        person_id=row["person_id"],
+        campaign=code,
+        due_at=due_at,
+        phone_id=number,
+        promised=True,
+        named_by_customer=True,
+        note=given.text,
+        owner_id=end.caller,
+        asset_id=row["asset_id"],
+        origin_id=row["id"],
+        origin_call_id=end.call["id"],
+        source="promise",
+    )
+    return create_callback(unit, end.rulebook, new, end.actor)
 
 
 def _insert_promise(

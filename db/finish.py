@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.claiming import callbacks_of
+from db.claiming import callbacks_of, lock_call
 from db.decisions import (
     CallEnd,
     Effects,
@@ -111,18 +111,6 @@ def finish(
         return as_finished(_late(unit, replace(end, late=True), rows, fence))
 
     return database.write(work)
-
-
-def lock_call(unit: Unit, call_id: int) -> sa.RowMapping:
-    """The row of a call, locked for this transaction: before its callbacks, wherever both are.
-
-    Raises:
-        RefusedError: `call_unknown`.
-    """
-    row = unit.run(sa.select(call).where(call.c.id == call_id).with_for_update()).mappings().first()
-    if row is None:
-        raise RefusedError("call_unknown", call=call_id)
-    return row
 
 
 def call_end(

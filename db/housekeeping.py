@@ -6,13 +6,14 @@ lag: a claim checks the hours itself.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
 
 from db.engine import Database
-from db.losing import lose_expired_headless, lose_silent_seats
+from db.losing import is_steady, lose_expired_headless, lose_silent_seats
 from db.promises import settle_overdue
 from db.states import in_state
 from db.tables import call_hold, callback, turn
@@ -45,30 +46,43 @@ class Kept:
 
 
 def keep_house(
-    database: Database, *, seat_id: int | None = None, steady: bool = False, every: float = 1.0
+    database: Database,
+    *,
+    seat_id: int | None = None,
+    steady: bool = False,
+    every: float = 1.0,
+    budget: float = 2.0,
 ) -> Kept | None:
     """Takes a turn at housekeeping; none when another seat took it less than `every` seconds ago.
 
     Args:
         database: the database.
         seat_id: who takes the turn; none for a command.
-        steady: whether the seat's own beats have been steady for a lease, so that it may declare
-            others lost.
+        steady: whether the seat's last beat found its beats steady for a lease, so that it may
+            declare others lost. It is looked at again here: the seat may have slept since.
         every: seconds that a turn lasts; 0 always takes it.
+        budget: seconds after which batches that are left wait for the next turn, so that a heart
+            which keeps house goes on beating.
     """
 
     def work(unit: Unit) -> Kept | None:
         if not _take_turn(unit, seat_id, every):
             return None
         lost = lose_expired_headless(unit)
-        if steady:
+        if steady and seat_id is not None and is_steady(unit, seat_id, database.timing.lease):
             lost += lose_silent_seats(unit, database.timing.lease)
         return run_once(unit, database.rulebook, lost)
 
     kept = database.write(work)
-    while kept is not None and kept.more:
+    until = time.monotonic() + budget
+    while kept is not None and kept.more and time.monotonic() < until:
         kept = database.write(lambda unit: run_once(unit, database.rulebook, 0))
     return kept
+
+
+def catch_up(unit: Unit, rulebook: Rulebook) -> bool:
+    """Does for a claim that finds nobody what may make somebody callable; says whether it did."""
+    return any([refresh(unit, rulebook), promote(unit), end_graces(unit)])
 
 
 def run_once(unit: Unit, rulebook: Rulebook, lost: int = 0) -> Kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -33,6 +33,13 @@ def lose_seat(unit: Unit, seat_id: int, ended: str, actor: Actor | None = None) 
     ).scalar()
     if sitter is None:
         return 0
+    # Calls before callbacks, as everywhere: a finish on its way is waited for, not blocked.
+    unit.run(
+        sa.select(call.c.id)
+        .where(call.c.operator_id == sitter, sa.or_(in_phase("open"), in_phase("parked")))
+        .order_by(call.c.id)
+        .with_for_update()
+    )
     rows = (
         unit.run(
             sa.select(callback)
@@ -67,6 +74,28 @@ def lose_seat(unit: Unit, seat_id: int, ended: str, actor: Actor | None = None) 
     if rows:
         unit.move(QUEUE)
     return len(rows)
+
+
+def steady_since(now: datetime, beat_at: datetime, since: datetime, lease: float) -> datetime:
+    """Since when a seat that beats now beats without a gap (UTC).
+
+    A gap is half a lease: after an outage of that length the other seats, which beat up to a beat
+    before it and may need a moment after it, still count as alive.
+    """
+    gap = now - beat_at
+    broken = gap >= timedelta(seconds=lease / 2) or gap < timedelta(0)
+    return now if broken else since
+
+
+def is_steady(unit: Unit, seat_id: int, lease: float) -> bool:
+    """Whether a seat's own beats have come without a gap for a lease, up to this minute."""
+    row = unit.run(
+        sa.select(seat.c.beat_at, seat.c.steady_since, seat.c.closed_at).where(seat.c.id == seat_id)
+    ).first()
+    if row is None or row.closed_at is not None:
+        return False
+    since = steady_since(unit.now, row.beat_at, row.steady_since, lease)
+    return unit.now - since >= timedelta(seconds=lease)
 
 
 def lose_silent_seats(unit: Unit, lease: float, limit: int = 20) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import sqlalchemy as sa
-import sqlalchemy.exc as sa_exc
 
 from db.claiming import (
     Taken,
     callbacks_of,
+    lock_call,
+    lock_call_of,
     open_call_of,
     regain,
     take,
@@ -17,20 +19,22 @@ from db.claiming import (
 from db.emptiness import EmptyQueue, why_empty
 from db.engine import Database
 from db.holds import drop_holds, hold_keys, holder_of
-from db.housekeeping import promote
+from db.housekeeping import catch_up
 from db.picking import is_open, pick
-from db.seats import may_work
+from db.seats import is_at_work, may_work
 from db.states import in_state
-from db.tables import call, call_leg, callback
+from db.tables import call, call_leg, callback, campaign
 from db.topics import SEATS
 from db.transaction import Unit
 from db.transitions import lock_callback, move, ready_again
+from db.windows import refresh
 from domain.errors import RefusedError
 from domain.permissions import Actor, require
 
 _TRIES = 25
-"""How many callbacks in a row may turn out stopped or held before the desk says so."""
-
+"""How many callbacks in a row may turn out stopped or held before others get the turn to write."""
+_ROUNDS = 200
+"""How many such turns a claim takes before the desk says that there is nobody."""
 
 _OWN_CHECK = (
     sa.select(callback.c.call_id)
@@ -56,22 +60,27 @@ def claim_next(database: Database, actor: Actor) -> Claim:
     legal to call at this minute, and nobody else's.
 
     Raises:
-        RefusedError: `not_allowed`, `no_seat`, `seat_closed`, `seat_only_looks`.
+        RefusedError: `not_allowed`, `no_seat`, `seat_closed`, `seat_only_looks`, `open_call` for a
+            command while a call is open at the operator's own desk.
         StorageError: the database can't be written.
     """
-    try:
-        return database.write(lambda unit: _next(unit, database, actor))
-    except sa_exc.IntegrityError:
-        # The same operator asked twice at once; the other request has won and is given again.
-        return database.write(lambda unit: _next(unit, database, actor))
+    for _ in range(_ROUNDS):
+        found = database.write(lambda unit: _next(unit, database, actor))
+        if isinstance(found, Taken):
+            return Claim(found, None)
+        if found == "nobody":
+            break
+    # Counting what waits takes no part in the turn to write.
+    return Claim(None, database.read(lambda unit: why_empty(unit, actor.operator_id)))
 
 
 def claim(database: Database, actor: Actor, callback_id: int) -> Taken:
     """Takes one chosen callback.
 
     Raises:
-        RefusedError: `callback_unknown`, `open_call` while another call is open, `taken` (by whom),
-            `callback_over`, `not_due`, `outside_hours`, `do_not_call`, `held`.
+        RefusedError: `callback_unknown`, `open_call` while another call is open, `taken`,
+            `callback_over`, `not_due`, `somebody_elses`, `another_operator`, `campaign_paused`,
+            `outside_hours`, `do_not_call`, `held`.
     """
     taken = database.write(lambda unit: _chosen(unit, database, actor, callback_id))
     if taken is None:
@@ -114,68 +123,70 @@ def give_back(unit: Unit, actor: Actor | None, row: sa.RowMapping, kind: str) ->
     return tuple(freed)
 
 
-def _next(unit: Unit, database: Database, actor: Actor) -> Claim:
+def _next(unit: Unit, database: Database, actor: Actor) -> Taken | Literal["nobody", "more"]:
+    """The next call; `nobody` where none is to be had, `more` where the tries were used up."""
     require(actor, "queue.claim")
-    may_work(unit, actor)
+    kind = may_work(unit, actor)
     current = open_call_of(unit, actor.operator_id)
     if current is not None:
-        return Claim(_again(unit, actor, current), None)
+        return _again(unit, actor, current, kind)
     waiting = _own_check(unit, actor.operator_id)
     if waiting is not None:
-        return Claim(regain(unit, actor, waiting, "resumed"), None)
-    promoted = False
+        return regain(unit, actor, waiting, "resumed")
+    caught_up = False
     for _ in range(_TRIES):
         found = pick(unit, actor.operator_id)
         if found is None:
-            if promoted or promote(unit) == 0:
-                return Claim(None, why_empty(unit, actor.operator_id))
-            promoted = True
+            # Nobody may have kept house since the last desk was closed.
+            if caught_up or not catch_up(unit, database.rulebook):
+                return "nobody"
+            caught_up = True
             continue
         taken = take(unit, database.rulebook, actor, found)
         if isinstance(taken, Taken):
-            return Claim(taken, None)
-    return Claim(None, why_empty(unit, actor.operator_id))
+            return taken
+    return "more"
 
 
-def _again(unit: Unit, actor: Actor, current: sa.RowMapping) -> Taken:
-    """The same claim again; taken over when it was made at another seat of this operator."""
+def _again(unit: Unit, actor: Actor, current: sa.RowMapping, kind: str) -> Taken:
+    """The same claim again; taken over when it was made at another seat of this operator.
+
+    Raises:
+        RefusedError: `open_call` for a command, while the operator works on it at a desk.
+    """
+    elsewhere = current["seat_id"] != actor.seat_id
+    if elsewhere and kind == "headless" and is_at_work(unit, current["seat_id"]):
+        raise RefusedError("open_call", call=current["id"])
     rows = callbacks_of(unit, current["id"])
-    if current["seat_id"] != actor.seat_id or any(row["state"] == "check" for row in rows):
+    if elsewhere or any(row["state"] == "check" for row in rows):
         return regain(unit, actor, current, "resumed")
     return Taken(current["id"], rows[0]["id"], current["fence"], resumed=True)
 
 
 def _own_check(unit: Unit, operator_id: int) -> sa.RowMapping | None:
     waiting = unit.run(_OWN_CHECK, {"operator": operator_id}).scalar()
-    if waiting is None:
-        return None
-    return (
-        unit.run(sa.select(call).where(call.c.id == waiting).with_for_update()).mappings().first()
-    )
+    return None if waiting is None else lock_call(unit, waiting)
 
 
 def _chosen(unit: Unit, database: Database, actor: Actor, callback_id: int) -> Taken | None:
     require(actor, "queue.claim")
-    may_work(unit, actor)
-    row = lock_callback(unit, callback_id)
+    kind = may_work(unit, actor)
     current = open_call_of(unit, actor.operator_id)
-    if row["state"] in ("claimed", "check") and row["claimed_by"] == actor.operator_id:
-        mine = (
-            unit.run(sa.select(call).where(call.c.id == row["call_id"]).with_for_update())
-            .mappings()
-            .one()
-        )
-        if current is not None and current["id"] != mine["id"]:
-            raise RefusedError("open_call", call=current["id"])
-        return (
-            _again(unit, actor, mine)
-            if mine["phase"] == "open"
-            else regain(unit, actor, mine, "resumed")
-        )
-    if current is not None:
+    held = lock_call_of(unit, callback_id)
+    row = lock_callback(unit, callback_id)
+    mine = row["claimed_by"] == actor.operator_id and held is not None
+    if current is not None and not (mine and current["id"] == row["call_id"]):
         raise RefusedError("open_call", call=current["id"])
+    if mine and held is not None and held["id"] == row["call_id"]:
+        if held["phase"] == "open":
+            return _again(unit, actor, held, kind)
+        return regain(unit, actor, held, "resumed")
+    refresh(unit, database.rulebook)
     _refuse_unless_callable(unit, row, actor)
     taken = take(unit, database.rulebook, actor, callback_id)
+    if taken == "moved":
+        _refuse_unless_callable(unit, lock_callback(unit, callback_id), actor)
+        taken = take(unit, database.rulebook, actor, callback_id)
     if isinstance(taken, Taken):
         return taken
     if taken == "stopped":
@@ -192,6 +203,11 @@ def _refuse_unless_callable(unit: Unit, row: sa.RowMapping, actor: Actor) -> Non
         raise RefusedError("not_due", callback=row["id"], at=row["ready_at"])
     if row["assigned_to"] not in (None, actor.operator_id):
         raise RefusedError("somebody_elses", callback=row["id"], until=row["grace_until"])
+    if row["assigned_to"] is None and row["avoid_operator_id"] == actor.operator_id:
+        raise RefusedError("another_operator", callback=row["id"])
+    paused = sa.select(campaign.c.paused_at).where(campaign.c.id == row["campaign_id"])
+    if unit.run(paused).scalar() is not None:
+        raise RefusedError("campaign_paused", callback=row["id"])
     if not is_open(unit, row["window_id"]):
         raise RefusedError("outside_hours", callback=row["id"])
     if holder_of(unit, hold_keys(row["person_id"], row["phone_id"])) is not None:
@@ -201,18 +217,12 @@ def _refuse_unless_callable(unit: Unit, row: sa.RowMapping, actor: Actor) -> Non
 def _own_call(
     unit: Unit, actor: Actor, call_id: int | None, callback_id: int | None
 ) -> sa.RowMapping:
-    if call_id is None and callback_id is not None:
-        call_id = lock_callback(unit, callback_id)["call_id"]
-        if call_id is None:
-            raise RefusedError("nothing_claimed", login=actor.login)
-    if call_id is None:
-        row = open_call_of(unit, actor.operator_id)
+    if call_id is not None:
+        row: sa.RowMapping | None = lock_call(unit, call_id)
+    elif callback_id is not None:
+        row = lock_call_of(unit, callback_id)
     else:
-        row = (
-            unit.run(sa.select(call).where(call.c.id == call_id).with_for_update())
-            .mappings()
-            .first()
-        )
+        row = open_call_of(unit, actor.operator_id)
     if row is None or row["phase"] == "ended":
         raise RefusedError("nothing_claimed", login=actor.login)
     if row["operator_id"] != actor.operator_id:

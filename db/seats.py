@@ -11,16 +11,22 @@ from typing import Literal
 import sqlalchemy as sa
 
 from db.engine import Database
-from db.losing import lose_seat
+from db.losing import lose_seat, steady_since
 from db.operators import find_operator
 from db.states import in_state
-from db.tables import callback, seat
+from db.tables import callback, operator, seat
 from db.topics import SEATS
 from db.transaction import Unit
 from domain.errors import RefusedError
 from domain.permissions import Actor
 
-_STANDING = sa.select(seat.c.kind, seat.c.closed_at).where(seat.c.id == sa.bindparam("seat"))
+# Shared, so that a seat is not closed between this look at it and the claim's commit: what it
+# claims then would be nobody's to lose.
+_STANDING = (
+    sa.select(seat.c.kind, seat.c.closed_at)
+    .where(seat.c.id == sa.bindparam("seat"))
+    .with_for_update(read=True)
+)
 
 Kind = Literal["working", "looking", "headless"]
 Other = Literal["ask", "take_over", "look"]
@@ -84,10 +90,15 @@ def open_seat(
 
     def work(unit: Unit) -> OpenSeat:
         who = find_operator(unit, login)
+        # Two seats that open at once are told apart by the lock on their operator.
+        unit.run(
+            sa.select(operator.c.id)
+            .where(operator.c.id == who.operator_id)
+            .with_for_update(key_share=True)
+        )
         taken = 0
         now_kind: Kind = kind
         if kind == "working":
-            # Two seats that open at once are told apart by the lock on their operator.
             for row in _live_working_seats(unit, who.operator_id, timing.lease):
                 if other == "ask":
                     raise RefusedError(
@@ -117,10 +128,9 @@ def open_seat(
 def beat(database: Database, actor: Actor) -> Beat:
     """Beats a seat's heart and says whether the seat still stands.
 
-    A gap of a whole lease or more since the last beat begins a new run of steady beats. The beat
-    notifies nobody.
+    A gap begins a new run of steady beats. The beat notifies nobody.
     """
-    lease = timedelta(seconds=database.timing.lease)
+    lease = database.timing.lease
 
     def work(unit: Unit) -> Beat:
         row = (
@@ -134,22 +144,15 @@ def beat(database: Database, actor: Actor) -> Beat:
         )
         if row["closed_at"] is not None:
             return Beat(row["ended"], steady=False)
-        gap = unit.now - row["beat_at"]
-        broken = gap >= lease or gap < timedelta(0)
-        steady_since = unit.now if broken else row["steady_since"]
+        since = steady_since(unit.now, row["beat_at"], row["steady_since"], lease)
         unit.run(
             sa.update(seat)
             .where(seat.c.id == actor.seat_id)
-            .values(beat_at=unit.now, steady_since=steady_since)
+            .values(beat_at=unit.now, steady_since=since)
         )
-        return Beat("ok", unit.now - steady_since >= lease)
+        return Beat("ok", unit.now - since >= timedelta(seconds=lease))
 
     return database.write(work)
-
-
-def reopen_seat(database: Database, actor: Actor) -> OpenSeat:
-    """Registers a seat anew after others declared it lost; its calls can then be resumed."""
-    return open_seat(database, actor.login, kind="working", other="take_over")
 
 
 def close_seat(database: Database, actor: Actor) -> None:
@@ -176,8 +179,10 @@ def set_state(database: Database, actor: Actor, state: str, pause_code: str | No
     database.write(work)
 
 
-def may_work(unit: Unit, actor: Actor) -> None:
-    """Makes sure that an actor's seat is open and may claim.
+def may_work(unit: Unit, actor: Actor) -> Kind:
+    """Makes sure that an actor's seat is open and may claim; returns its kind.
+
+    The seat can't be closed before this transaction ends.
 
     Raises:
         RefusedError: `no_seat`, `seat_closed` or `seat_only_looks`.
@@ -189,6 +194,16 @@ def may_work(unit: Unit, actor: Actor) -> None:
         raise RefusedError("seat_closed")
     if row["kind"] == "looking":
         raise RefusedError("seat_only_looks")
+    kind: Kind = row["kind"]
+    return kind
+
+
+def is_at_work(unit: Unit, seat_id: int | None) -> bool:
+    """Whether a seat is a working one that is open."""
+    open_one = sa.select(seat.c.id).where(
+        seat.c.id == seat_id, seat.c.kind == "working", seat.c.closed_at.is_(None)
+    )
+    return unit.run(open_one).first() is not None
 
 
 def _live_working_seats(unit: Unit, operator_id: int, lease: float) -> list[sa.RowMapping]:

@@ -18,12 +18,13 @@ from db.callbacks import (
 from db.decisions import CallEnd, Effects
 from db.numbers import marks, spoken_number
 from db.operators import operator_named
+from db.stops import number_without_stop, stop_on
 from db.tables import call_leg, callback, calling_window, campaign, operator, person, phone
 from db.transaction import Unit
 from db.transitions import move
 from domain.bands import Priority, Tier, band_of
 from domain.calling_hours import NAMED_BY_CUSTOMER, current_or_next_window
-from domain.errors import InputError
+from domain.errors import InputError, RefusedError
 from domain.outcome import Assigned, NumberEffect, Outcome, Then
 from domain.retries import NextState, NextStep, next_step
 from domain.tries import Tries
@@ -224,12 +225,17 @@ def _next_step(
 
 
 def _follow_up(unit: Unit, end: CallEnd, row: sa.RowMapping, step: NextStep, at: datetime) -> int:
-    code = unit.run(
-        sa.select(campaign.c.code).where(campaign.c.id == row["campaign_id"])
-    ).scalar_one()
+    code, purpose = unit.run(
+        sa.select(campaign.c.code, campaign.c.purpose).where(campaign.c.id == row["campaign_id"])
+    ).one()
     whose = _assignment(unit, end, row, step.assigned, at)
     usable = [one.id for one in usable_numbers(unit, row["person_id"])]
     spoken = None if end.decision.new_number is not None else spoken_number(unit, end, row)
+    number = spoken if spoken in usable or not usable else usable[0]
+    if stop_on(unit, row["person_id"], number, purpose, at) is not None:
+        number = number_without_stop(unit, row["person_id"], purpose, at)
+        if number is None:
+            raise RefusedError("agreed_call_stopped")
     made = create_callback(
         unit,
         end.rulebook,
@@ -237,7 +243,7 @@ def _follow_up(unit: Unit, end: CallEnd, row: sa.RowMapping, step: NextStep, at:
             person_id=row["person_id"],
             campaign=code,
             due_at=at,
-            phone_id=spoken if spoken in usable or not usable else usable[0],
+            phone_id=number,
             promised=True,
             named_by_customer=True,
             priority=Priority(row["priority"] or Priority.NORMAL),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from db.callbacks import usable_numbers
 from db.events import append_audit
 from db.tables import callback, do_not_call
 from db.transaction import Unit
@@ -13,7 +15,7 @@ from db.transitions import move
 from domain.permissions import Actor
 
 _STOP = (
-    sa.select(do_not_call.c.reason)
+    sa.select(do_not_call.c.reason, do_not_call.c.expires_at, do_not_call.c.person_id)
     .where(
         sa.or_(
             do_not_call.c.person_id == sa.bindparam("person"),
@@ -27,16 +29,54 @@ _STOP = (
         sa.or_(do_not_call.c.expires_at.is_(None), do_not_call.c.expires_at > sa.bindparam("now")),
     )
     .order_by(do_not_call.c.id)
-    .limit(1)
 )
 
 
-def stop_on(unit: Unit, person_id: int, phone_id: int | None, purpose: str) -> str | None:
-    """The reason of a stop that forbids this call now; none where there is none."""
-    found: str | None = unit.run(
-        _STOP, {"person": person_id, "phone": phone_id, "purpose": purpose, "now": unit.now}
-    ).scalar()
-    return found
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """That a call is forbidden.
+
+    Attributes:
+        reason: code of the first stop in the way that lasts longest.
+        until: when no stop is in the way any more (UTC); none for good.
+        person: whether one lies on the person; else another number may do.
+    """
+
+    reason: str
+    until: datetime | None
+    person: bool
+
+
+def stop_on(
+    unit: Unit, person_id: int, phone_id: int | None, purpose: str, at: datetime | None = None
+) -> Stopped | None:
+    """The stops that forbid a call at an instant (UTC), now unless given; none where none does."""
+    rows = unit.run(
+        _STOP,
+        {"person": person_id, "phone": phone_id, "purpose": purpose, "now": at or unit.now},
+    ).all()
+    if not rows:
+        return None
+    for_good = [row for row in rows if row.expires_at is None]
+    last = for_good[0] if for_good else max(rows, key=lambda row: row.expires_at)
+    return Stopped(
+        reason=last.reason,
+        until=last.expires_at,
+        person=any(row.person_id is not None for row in rows),
+    )
+
+
+def number_without_stop(
+    unit: Unit, person_id: int, purpose: str, at: datetime | None = None
+) -> int | None:
+    """The first usable number of a person that may be called at an instant (UTC), now unless given.
+
+    None where the person is stopped, or each number is, or none is usable.
+    """
+    for one in usable_numbers(unit, person_id):
+        if stop_on(unit, person_id, one.id, purpose, at) is None:
+            return int(one.id)
+    return None
 
 
 def add_stop(

@@ -12,11 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.claiming import Taken, claim_columns, hand_over, open_call_of
+from db.claiming import Taken, claim_columns, hand_over, lock_call, open_call_of
 from db.decisions import Effects, repeated
 from db.engine import Database
 from db.events import append_audit, append_event
-from db.finish import Finished, as_finished, call_end, decide, lock_call
+from db.finish import Finished, as_finished, call_end, decide
 from db.holds import hold_keys, take_holds
 from db.queue import give_back
 from db.seats import may_work

@@ -146,9 +146,10 @@ def _blocks(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) ->
         blocks.append(Block(Said("queue.block.check", {"name": _name(unit, row)}), None))
     if state == "scheduled" and row["ready_at"] > unit.now:
         blocks.append(Block(Said("queue.block.not_due", {"at": row["ready_at"]}), row["ready_at"]))
-    reason = stop_on(unit, row["person_id"], row["phone_id"], row["purpose"])
-    if reason is not None:
-        blocks.append(Block(Said("queue.block.stop", {"reason": Said(f"stop.{reason}")}), None))
+    stopped = stop_on(unit, row["person_id"], row["phone_id"], row["purpose"])
+    if stopped is not None:
+        said = Said("queue.block.stop", {"reason": Said(f"stop.{stopped.reason}")})
+        blocks.append(Block(said, stopped.until))
     if row["paused_at"] is not None:
         blocks.append(Block(Said("queue.block.campaign_paused"), None))
     if row["assigned_to"] not in (None, actor.operator_id):

@@ -13,7 +13,7 @@ from db.checks import list_checks, resolve_called, resolve_not_called
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.queue import claim_next
-from db.seats import beat, close_seat, open_seat, reopen_seat
+from db.seats import beat, close_seat, open_seat
 from db.tables import call_hold, seat
 from domain.decision import Decision
 from domain.errors import RefusedError
@@ -92,7 +92,7 @@ def test_a_lost_seat_hears_it_registers_anew_and_resumes(desk: Desk):
     beats_for(desk, watcher, 60)
     keep_house(desk.database, seat_id=watcher.seat_id, steady=True, every=0)
     assert beat(desk.database, actor).state == "lost"
-    again = reopen_seat(desk.database, actor).actor
+    again = open_seat(desk.database, "ann").actor
     back = claim_next(desk.database, again).taken
     assert (back.call_id, back.callback_id, back.resumed) == (taken.call_id, made, True)
     assert show_call(desk.database, again, back.call_id).draft == {"note": "kept"}

@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from db.calls import dial, end_leg, show_call
 from db.checks import resolve_called
 from db.customer_numbers import remove_number
+from db.customer_stops import lift_do_not_call
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.inbound import inbound
 from db.queue import claim, claim_next
 from db.seats import close_seat
+from db.stops import add_stop
 from db.tables import (
     asset,
     call,
@@ -343,3 +345,62 @@ def test_the_attempts_of_a_retry_count_towards_the_cap_once(desk: Desk):
     cap = desk.rows(sa.select(campaign.c.attempt_cap).where(campaign.c.code == "birthday"))
     assert (done.state, desk.row(made)["attempts"]) == ("exhausted", cap[0]["attempt_cap"])
     assert desk.rows(sa.select(callback).where(callback.c.origin_id == made)) == []
+
+
+def stop(desk: Desk, **fields) -> int:
+    fields = {"person_id": None, "phone_id": None, "reason": "asked", "source": "test", **fields}
+    return desk.database.write(lambda unit: add_stop(unit, None, **fields))
+
+
+def test_no_next_call_is_agreed_with_somebody_who_may_not_be_called(desk: Desk):
+    made, ann, taken = begin(desk)
+    stop(desk, person_id=desk.row(made)["person_id"])
+    at = desk.clock.now + timedelta(days=1)
+    with pytest.raises(RefusedError) as error:
+        end(desk, ann, taken, "callback-at", next_at=at)
+    assert error.value.code == "agreed_call_stopped"
+    assert desk.row(made)["state"] == "claimed"
+    owed = GivenPromise("寄发票", at)
+    assert end(desk, ann, taken, promises=(owed,)).made_callbacks == ()
+    assert [row["state"] for row in desk.rows(sa.select(promise))] == ["open"]
+
+
+def test_a_stop_that_ends_before_the_agreed_time_does_not_forbid_it(desk: Desk):
+    made, ann, taken = begin(desk)
+    at = desk.clock.now + timedelta(days=1)
+    stop(desk, person_id=desk.row(made)["person_id"], expires_at=at)
+    assert end(desk, ann, taken, "callback-at", next_at=at).next_at == at
+
+
+def test_a_stop_on_one_number_leaves_the_others_of_a_person(desk: Desk):
+    made = desk.callback(desk.person("王芳", *LINES))
+    first = desk.row(made)["phone_id"]
+    stop(desk, phone_id=first)
+    ann = desk.seat("ann").actor
+    taken = claim_next(desk.database, ann).taken
+    assert (taken.callback_id, desk.row(made)["phone_id"] == first) == (made, False)
+    at = desk.clock.now + timedelta(days=1)
+    agreed = end(desk, ann, taken, "callback-at", next_at=at, phone_id=first).next_callback_id
+    assert desk.row(agreed)["phone_id"] != first
+
+
+def test_a_stop_for_a_while_lets_the_callback_wait_for_its_end(desk: Desk):
+    made = desk.callback()
+    until = desk.clock.now + timedelta(days=5)
+    stop(desk, person_id=desk.row(made)["person_id"], expires_at=until)
+    ann = desk.seat("ann").actor
+    assert claim_next(desk.database, ann).taken is None
+    row = desk.row(made)
+    assert (row["state"], row["not_before"], row["ready_at"]) == ("scheduled", until, until)
+    desk.clock.now = until
+    assert claim_next(desk.database, ann).taken.callback_id == made
+
+
+def test_a_stop_for_a_while_that_is_lifted_gives_the_time_back(desk: Desk):
+    made = desk.callback()
+    until = desk.clock.now + timedelta(days=5)
+    which = stop(desk, person_id=desk.row(made)["person_id"], expires_at=until)
+    ann = desk.seat("ann").actor
+    claim_next(desk.database, ann)
+    lift_do_not_call(desk.database, desk.actor, which)
+    assert claim_next(desk.database, ann).taken.callback_id == made
