@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from db.campaigns import find_campaign
 from db.events import append_created
+from db.many import insert_many
 from db.tables import callback, person, person_phone, phone
 from db.topics import QUEUE
 from db.transaction import Unit
@@ -125,11 +126,7 @@ def create_callbacks(
                 preferred=preferred,
             )
         values.append(_values(unit, new, kind, who, (phone_id, windows[key])))
-    made = list(
-        unit.run(
-            callback.insert().returning(callback.c.id, sort_by_parameter_order=True), values
-        ).scalars()
-    )
+    made = insert_many(unit, callback, values)
     append_created(unit, list(zip(made, values, strict=True)), actor)
     unit.move(QUEUE)
     return made

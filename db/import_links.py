@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from db.import_batch import Batch
 from db.import_memory import pieces
+from db.many import insert_many
 from db.tables import asset, person_asset, person_phone, phone
 from domain.phone import Number
 from domain.record.rows import PhoneCell, Value
@@ -107,9 +108,7 @@ def add_assets(batch: Batch, wanted: Sequence[tuple[int, Mapping[str, Value]]]) 
             fresh[key] = [person_id]
             values.append(asset_values(batch, columns))
     if values:
-        made = batch.unit.run(
-            asset.insert().returning(asset.c.id, sort_by_parameter_order=True), values
-        ).scalars()
+        made = insert_many(batch.unit, asset, values)
         for asset_id, persons in zip(made, fresh.values(), strict=True):
             owners.extend((person_id, asset_id) for person_id in persons)
     places: Counter[int] = Counter()

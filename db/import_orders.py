@@ -24,6 +24,7 @@ from db.import_memory import (
     shortened,
 )
 from db.import_people import KIND as PERSONS
+from db.many import insert_many
 from db.matching import ERASED
 from db.tables import asset, person, person_asset, service_order
 from domain.record.rows import OrderRow
@@ -88,10 +89,7 @@ class OrderWriter:
         if not fresh:
             return {}
         batch = self._batch
-        ids = batch.unit.run(
-            service_order.insert().returning(service_order.c.id, sort_by_parameter_order=True),
-            [values for _, values in fresh],
-        ).scalars()
+        ids = insert_many(batch.unit, service_order, [values for _, values in fresh])
         records = []
         made = {}
         for (row, values), order_id in zip(fresh, ids, strict=True):

@@ -12,6 +12,7 @@ from db.import_links import add_assets, ensure_numbers, insert_links, key_of, li
 from db.import_memory import Remembered, recall, remember, shortened
 from db.import_stops import add_consents, add_stops
 from db.import_tally import Result
+from db.many import insert_many
 from db.matching import find_matches
 from db.number_hash import erased_numbers
 from db.tables import person, possible_match
@@ -212,12 +213,7 @@ class PeopleWriter:
             return
         wholes = [as_one([entry.record for entry in group.entries]) for group, _ in groups]
         unit = self._batch.unit
-        made = list(
-            unit.run(
-                person.insert().returning(person.c.id, sort_by_parameter_order=True),
-                [_person_values(self._batch, whole) for whole in wholes],
-            ).scalars()
-        )
+        made = insert_many(unit, person, [_person_values(self._batch, whole) for whole in wholes])
         links: list[dict[str, Any]] = []
         assets = []
         records = []
