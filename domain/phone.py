@@ -157,7 +157,11 @@ def _as_number(parsed: PhoneNumber, extension: str) -> Number | None:
     if kind == PhoneNumberType.UNKNOWN:
         return None
     code = parsed.country_code or 0
-    region = phonenumbers.region_code_for_number(parsed) or "001"
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())
+    if len(regions) == 1:
+        region = str(regions[0])
+    else:
+        region = phonenumbers.region_code_for_number(parsed) or "001"
     national = phonenumbers.national_significant_number(parsed)
     return Number(
         e164=f"+{code}{national}",

@@ -42,6 +42,7 @@ _UTF8_LETTER: Final = re.compile(
 _GB2312: Final = re.compile(b"[\xa1-\xf7][\xa1-\xfe]")
 _GB_PAIR: Final = re.compile(b"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]|[\x81-\xfe][\x40-\xfe]")
 _SAMPLE: Final = 1 << 20
+_LOOKED_AT: Final = 1 << 16
 _DAMAGE: Final = 0.05
 
 
@@ -99,12 +100,12 @@ def _eight_bits(data: bytes, name: str) -> Decoded:
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
-        high, letters = _utf8_share(data)
+        high, letters = _utf8_share(data[:_SAMPLE])
         if high and letters / high > 1 - _DAMAGE:
             if error.start > len(data) - 4:
                 raise InputError("import_truncated", file=name, row=_lines(data)) from error
             return _damaged(data, "utf-8")
-    if _looks_chinese(data[:_SAMPLE]):
+    if _looks_chinese(data):
         try:
             return Decoded(data.decode("gb18030"), "gb18030")
         except UnicodeDecodeError as error:
@@ -157,13 +158,15 @@ def _utf8_share(data: bytes) -> tuple[int, int]:
     return len(_HIGH.findall(data)), sum(len(letter) for letter in _UTF8_LETTER.findall(data))
 
 
-def _looks_chinese(sample: bytes) -> bool:
+def _looks_chinese(data: bytes) -> bool:
     """Whether the high bytes come in the pairs of common Chinese characters.
 
     A high byte of Latin-1 usually stands beside an ASCII letter, which makes a rare GBK character;
     in Chinese text nearly every pair is one of GB 2312.
     """
-    pairs = _GB_PAIR.findall(sample)
+    first = _HIGH.search(data)
+    start = first.start() if first else 0
+    pairs = _GB_PAIR.findall(data[start : start + _LOOKED_AT])
     common = sum(1 for pair in pairs if _GB2312.fullmatch(pair))
     return bool(pairs) and common / len(pairs) > 0.6
 

@@ -77,6 +77,8 @@ def name_key(text: str) -> str:
 
     Words are sorted, so that `Nguyen, Emily` and `EMILY Nguyen` meet.
     """
+    if _ALL_HAN.fullmatch(text) and text.isalpha():
+        return text
     folded = unicodedata.normalize("NFKD", text.casefold())
     words = re.findall(r"[^\W\d_]+", "".join(c for c in folded if not unicodedata.combining(c)))
     return " ".join(sorted(words))
