@@ -116,7 +116,7 @@ class WindowList(Widget, can_focus=True):
         height: 1fr;
         & > .window-list--head { color: $text-muted; text-style: underline; }
         & > .window-list--marked { background: $block-cursor-blurred-background; text-style: bold; }
-        & > .window-list--muted { color: $text-disabled; }
+        & > .window-list--muted { color: $foreground-muted; }
         & > .window-list--urgent { color: $text-error; text-style: bold; }
         & > .window-list--warm { color: $text-warning; }
         & > .window-list--good { color: $text-success; }
@@ -377,9 +377,8 @@ class WindowList(Widget, can_focus=True):
         for column, size, cell in self._laid_out(cells, left):
             toned = style
             if cell.tone and not plain:
-                toned = style + self.get_component_rich_style(
-                    f"window-list--{cell.tone}", partial=True
-                )
+                # A partial style would lose the transparency that makes a colour a muted one.
+                toned = style + self.get_component_rich_style(f"window-list--{cell.tone}")
             segments.append(Segment(fit(cell.text, size, right=column.right), toned))
             segments.append(Segment(" ", style))
             left -= size + 1
