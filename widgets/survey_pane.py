@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from textual.message import Message
 
@@ -10,6 +11,9 @@ from widgets.pane import TextPane
 from widgets.safe_text import cells, clip, fit
 from widgets.scale import ScaleView, draw_scale
 from widgets.sheet import Sheet
+
+_LABEL: Final = 13
+"""Cells of a label; the longest is the name of a score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class SurveyPane(TextPane):
         if view is None:
             return
         for fact in view.facts:
-            sheet.pair(fact.label, fact.value, fact.style)
+            sheet.pair(fact.label, fact.value, fact.style, width=_LABEL)
         if view.survey:
             sheet.heading(view.survey)
         for answer in view.answers:
@@ -104,7 +108,7 @@ class SurveyPane(TextPane):
             draw_scale(sheet, view.scale, owns=self.owns_digits)
         sheet.gap()
         for score in view.scores:
-            sheet.pair(score.label, score.value, score.style)
+            sheet.pair(score.label, score.value, score.style, width=_LABEL)
         if view.saved:
             sheet.gap()
             sheet.put(view.saved, "$muted")
