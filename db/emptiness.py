@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from db.queue_counts import LIMIT, MINE, POOL, count, shown
 from db.states import in_state
-from db.tables import callback
+from db.tables import call_hold, callback
 from db.transaction import Unit
 from domain.said import Said
 
@@ -33,7 +33,9 @@ class EmptyQueue:
     Attributes:
         reasons: each kind of waiting with its number and when it ends, the soonest first; counting
             stops at 1,000 and says `1000+`.
-        next_at: the soonest instant at which somebody can be called (UTC); none when none is known.
+        next_at: the soonest instant at which it is worth asking again (UTC): a window opens, a time
+            comes, a colleague's turn is over, or somebody may be rung again; none when none is
+            known.
     """
 
     reasons: tuple[Said, ...]
@@ -52,7 +54,10 @@ def why_empty(unit: Unit, operator_id: int) -> EmptyQueue:
         "others",
         "claimed",
         "check",
+        "pool_open",
+        "mine_open",
         "pool_paused",
+        "mine_paused",
     )
     opens: datetime | None = unit.run(
         _FIRST_OPENING, {"now": unit.now, "operator": operator_id}
@@ -74,15 +79,45 @@ def why_empty(unit: Unit, operator_id: int) -> EmptyQueue:
     if ready is not None:
         scheduled = shown(n["scheduled"])
         reasons.append(Said("queue.empty.scheduled", {"n": scheduled, "at": ready}))
-    for key, name in (
-        ("others", "others"),
-        ("claimed", "claimed"),
-        ("check", "check"),
-        ("paused", "pool_paused"),
+    paused = n["pool_paused"] + n["mine_paused"]
+    # Due and within their hours, yet not to be had: the person is held, or it is another's turn.
+    held = n["pool_open"] + n["mine_open"] - paused
+    for key, many in (
+        ("others", n["others"]),
+        ("claimed", n["claimed"]),
+        ("check", n["check"]),
+        ("paused", paused),
+        ("held", held),
     ):
-        if n[name]:
-            reasons.append(Said(f"queue.empty.{key}", {"n": shown(n[name])}))
+        if many > 0:
+            reasons.append(Said(f"queue.empty.{key}", {"n": shown(many)}))
     if not reasons:
         reasons.append(Said("queue.empty.all_done"))
-    instants = [at for at in (opens, ready) if at is not None]
+    free = _first_free(unit) if held > 0 else None
+    shared = _first_shared(unit, operator_id) if n["others"] else None
+    instants = [at for at in (opens, ready, free, shared) if at is not None]
     return EmptyQueue(tuple(reasons), min(instants) if instants else None)
+
+
+def _first_free(unit: Unit) -> datetime | None:
+    """When the first person or number that was rung just now may be rung again."""
+    at: datetime | None = unit.run(
+        sa.select(sa.func.min(call_hold.c.until)).where(call_hold.c.until > unit.now)
+    ).scalar()
+    return at
+
+
+def _first_shared(unit: Unit, operator_id: int) -> datetime | None:
+    """When the first callback that is a colleague's alone becomes everybody's."""
+    at: datetime | None = unit.run(
+        sa.select(callback.c.grace_until)
+        .where(
+            callback.c.grace_until.is_not(None),
+            in_state("due"),
+            callback.c.assigned_to.is_not(None),
+            callback.c.assigned_to != operator_id,
+        )
+        .order_by(callback.c.grace_until)
+        .limit(1)
+    ).scalar()
+    return at

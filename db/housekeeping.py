@@ -81,7 +81,7 @@ def keep_house(
 
 
 def catch_up(unit: Unit, rulebook: Rulebook) -> bool:
-    """Does for a claim that finds nobody what may make somebody callable; says whether it did."""
+    """Does for a claim what may make somebody callable at this minute; says whether it did."""
     return any([refresh(unit, rulebook), promote(unit), end_graces(unit)])
 
 

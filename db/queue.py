@@ -27,7 +27,6 @@ from db.tables import call, call_leg, callback, campaign
 from db.topics import SEATS
 from db.transaction import Unit
 from db.transitions import lock_callback, move, ready_again
-from db.windows import refresh
 from domain.errors import RefusedError
 from domain.permissions import Actor, require
 
@@ -172,6 +171,7 @@ def _chosen(unit: Unit, database: Database, actor: Actor, callback_id: int) -> T
     require(actor, "queue.claim")
     kind = may_work(unit, actor)
     current = open_call_of(unit, actor.operator_id)
+    catch_up(unit, database.rulebook)
     held = lock_call_of(unit, callback_id)
     row = lock_callback(unit, callback_id)
     mine = row["claimed_by"] == actor.operator_id and held is not None
@@ -181,7 +181,6 @@ def _chosen(unit: Unit, database: Database, actor: Actor, callback_id: int) -> T
         if held["phase"] == "open":
             return _again(unit, actor, held, kind)
         return regain(unit, actor, held, "resumed")
-    refresh(unit, database.rulebook)
     _refuse_unless_callable(unit, row, actor)
     taken = take(unit, database.rulebook, actor, callback_id)
     if taken == "moved":

@@ -139,6 +139,7 @@ def parts(*, embedded: bool) -> Mapping[str, str]:
             f"{_OPEN} AND EXISTS ({_PAUSED})",
         ),
         "mine_open": f"{own} {MINE} AND {_OPEN}",
+        "mine_paused": f"{own} {MINE} AND {_OPEN} AND h.campaign_id IN ({_PAUSED})",
         "mine_closed": f"{own} {MINE} AND {_CLOSED}",
         "mine_overdue": walk(_BANDS, f"{late} AND {MINE}"),
         "others": (

@@ -271,7 +271,10 @@ def _assignment(
 ) -> dict[str, Any]:
     owner: int | None = row["owner_id"]
     mine: int | None = row["assigned_to"]
+    # Somebody else was to try once; whoever it was has done so now.
     avoid: int | None = row["avoid_operator_id"]
+    if avoid != end.caller:
+        avoid = None
     if assigned is Assigned.SAME:
         owner = mine = end.caller
     elif assigned is Assigned.POOL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +23,9 @@ from db.tables import (
     phone,
 )
 from db.transaction import Unit
+from db.transitions import LEFT
 from domain.bands import Priority, Tier, band_of
-from domain.calling_hours import decide
+from domain.calling_hours import Decision, decide
 from domain.errors import RefusedError
 from domain.permissions import Actor, require
 from domain.promise import PromiseState
@@ -49,7 +51,8 @@ class Why:
         callable_now: whether this operator may be given it at this minute.
         order: what put it where it stands in the queue.
         blocks: each rule that stops it now.
-        clears_at: when all of them have cleared (UTC); none when one has no known end.
+        clears_at: when it may be called if nothing else happens (UTC): all of them have cleared,
+            and the hours are open then; none when one has no known end.
     """
 
     callback_id: int
@@ -104,17 +107,18 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
     )
     if row is None:
         raise RefusedError("callback_unknown", callback=callback_id)
-    blocks = tuple(_blocks(unit, rulebook, actor, row))
-    clears: datetime | None = None
-    if blocks and all(block.clears_at is not None for block in blocks):
-        clears = max(block.clears_at for block in blocks if block.clears_at is not None)
+    over = row["state"] in LEFT
+    blocks = [_over(unit, row)] if over else _blocks(unit, actor, row)
+    clears = None if over else _callable_from(unit, rulebook, row, blocks)
+    if not over:
+        blocks += _closed_hours(unit, rulebook, row)
     return Why(
         callback_id=callback_id,
         state=row["state"],
         callable_now=not blocks,
         order=_order(row),
-        blocks=blocks,
-        clears_at=clears,
+        blocks=tuple(blocks),
+        clears_at=clears if blocks else None,
     )
 
 
@@ -134,12 +138,15 @@ def _order(row: sa.RowMapping) -> tuple[Said, ...]:
     return tuple(said)
 
 
-def _blocks(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) -> list[Block]:
+def _over(unit: Unit, row: sa.RowMapping) -> Block:
+    last = Said(f"queue.event.{_last_event(unit, row)}")
+    return Block(Said(f"queue.block.{row['state']}", {"kind": last}), None)
+
+
+def _blocks(unit: Unit, actor: Actor, row: sa.RowMapping) -> list[Block]:
+    """Each rule that stops it now, but for the hours."""
     blocks: list[Block] = []
     state = row["state"]
-    if state in ("done", "exhausted", "cancelled"):
-        last = Said(f"queue.event.{_last_event(unit, row['id'])}")
-        return [Block(Said(f"queue.block.{state}", {"kind": last}), None)]
     if state == "claimed":
         blocks.append(Block(Said("queue.block.claimed", {"name": _name(unit, row)}), None))
     elif state == "check":
@@ -152,7 +159,8 @@ def _blocks(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) ->
         blocks.append(Block(said, stopped.until))
     if row["paused_at"] is not None:
         blocks.append(Block(Said("queue.block.campaign_paused"), None))
-    if row["assigned_to"] not in (None, actor.operator_id):
+    reserved = row["grace_until"] is None or row["grace_until"] > unit.now
+    if reserved and row["assigned_to"] not in (None, actor.operator_id):
         name = unit.run(
             sa.select(operator.c.name).where(operator.c.id == row["assigned_to"])
         ).scalar_one()
@@ -165,18 +173,40 @@ def _blocks(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) ->
     if row["avoid_operator_id"] == actor.operator_id and row["assigned_to"] is None:
         blocks.append(Block(Said("queue.block.another_operator"), None))
     _add_hold(unit, row, blocks)
-    decision = decide(
+    return blocks
+
+
+def _closed_hours(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> list[Block]:
+    """Each rule of the calling hours that stops it now."""
+    decision = _hours_at(rulebook, row, unit.now)
+    if decision.allowed:
+        return []
+    reasons = decision.reasons or (Said("queue.block.hours"),)
+    return [Block(said, decision.next_open) for said in reasons]
+
+
+def _callable_from(
+    unit: Unit, rulebook: Rulebook, row: sa.RowMapping, blocks: Sequence[Block]
+) -> datetime | None:
+    """When the hours are open once the other rules have cleared."""
+    clears = unit.now
+    for block in blocks:
+        if block.clears_at is None:
+            return None
+        clears = max(clears, block.clears_at)
+    decision = _hours_at(rulebook, row, clears)
+    return clears if decision.allowed else decision.next_open
+
+
+def _hours_at(rulebook: Rulebook, row: sa.RowMapping, at: datetime) -> Decision:
+    return decide(
         rulebook.calling,
         zones=(row["zone"],) if row["zone"] else tuple(row["zones"] or ()),
         places=(row["country"],) if row["country"] else (),
         purpose=row["purpose"],
-        at=unit.now,
+        at=at,
         preferred=row["preferred"] or None,
     )
-    if not decision.allowed:
-        said = decision.reasons[0] if decision.reasons else Said("queue.block.hours")
-        blocks.append(Block(said, decision.next_open))
-    return blocks
 
 
 def _add_hold(unit: Unit, row: sa.RowMapping, blocks: list[Block]) -> None:
@@ -206,11 +236,16 @@ def _name(unit: Unit, row: sa.RowMapping) -> str:
     )
 
 
-def _last_event(unit: Unit, callback_id: int) -> str:
+def _last_event(unit: Unit, row: sa.RowMapping) -> str:
+    """The kind of event that brought a callback where it is; what came without a move is none."""
     return str(
         unit.run(
             sa.select(callback_event.c.kind)
-            .where(callback_event.c.callback_id == callback_id)
+            .where(
+                callback_event.c.callback_id == row["id"],
+                callback_event.c.to_state == row["state"],
+                callback_event.c.from_state.is_distinct_from(row["state"]),
+            )
             .order_by(callback_event.c.id.desc())
             .limit(1)
         ).scalar()
