@@ -171,8 +171,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("checks.customer", ("c", "f3"), bar=4),
     Action("checks.back", ("b", "escape"), bar=5),
     Action("checks.refresh", ("r", "ctrl+r")),
-    Action("imports.go_on", ("enter",)),
-    Action("imports.back", ("b", "escape"), bar=9),
+    Action("imports.go_on", ("enter",), bar=1),
+    Action("imports.change", ("e", "f2"), bar=2),
+    Action("imports.try", ("t", "f4"), bar=3),
+    Action("imports.run", ("g", "f8"), bar=4, once=True),
+    Action("imports.kind", ("k", "f3"), bar=5),
+    Action("imports.options", ("o", "f5"), bar=6),
+    Action("imports.save", ("s", "ctrl+s"), bar=7),
+    Action("imports.resume", ("c", "f6"), bar=8),
+    Action("imports.take_back", ("x", "f9"), bar=9, danger=True, once=True),
+    Action("imports.pane", ("w", "tab"), bar=10),
+    Action("imports.back", ("b", "escape"), bar=11),
 )
 
 
