@@ -26,6 +26,7 @@ from db.import_memory import (
 from db.import_people import KIND as PERSONS
 from db.many import insert_many
 from db.matching import ERASED
+from db.number_hash import erased_numbers
 from db.tables import asset, person, person_asset, service_order
 from domain.record.rows import OrderRow
 
@@ -58,6 +59,8 @@ class OrderWriter:
         fresh = [row for row in firsts if shortened(row.number) not in self._memory]
         self._persons: Final = _persons_by_number(batch, fresh)
         self._owners: Final = _owners_of_assets(batch, fresh)
+        unknown = {row.customer_number for row in fresh} - set(self._persons)
+        self._erased: Final = erased_numbers(batch.unit, map(shortened, unknown))
         who = {one for row in fresh if (one := self._person_of(row)) is not None}
         self._assets: Final = _assets_of(batch, who)
         self._visits: Final = _visits_of(batch, who)
@@ -74,8 +77,10 @@ class OrderWriter:
                 continue
             person_id = self._person_of(first)
             if person_id is None:
+                erased = shortened(first.customer_number) in self._erased
                 for row in unit.rows:
-                    self._batch.tally.end(row.row, "rejected", "unknown_customer")
+                    reason = "erased" if erased else "unknown_customer"
+                    self._batch.tally.end(row.row, "rejected", reason)
             else:
                 fresh.append((first, self._values(first, person_id)))
         made = self._insert(fresh)

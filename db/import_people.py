@@ -137,18 +137,12 @@ class PeopleWriter:
             self._written.setdefault(target.id, []).extend(written)
 
     def _without_erased(self, groups: list[Group]) -> list[Group]:
-        numbers = {
-            number.e164
-            for group in groups
-            for entry in group.entries
-            for number in entry.record.numbers
-        }
-        erased = erased_numbers(self._batch.unit, numbers)
-        if not erased:
-            return groups
+        """Ends the groups of persons who were erased: by a number, or by the key of an import."""
+        known = [_known_by(group) for group in groups]
+        erased = erased_numbers(self._batch.unit, set().union(*known))
         left = []
-        for group in groups:
-            if any(n.e164 in erased for entry in group.entries for n in entry.record.numbers):
+        for group, names in zip(groups, known, strict=True):
+            if names & erased:
                 for entry in group.entries:
                     self._end(entry, "rejected", None, "erased")
             else:
@@ -288,6 +282,12 @@ class PeopleWriter:
         with_id: int | None = None,
     ) -> None:
         self._ends[entry.row] = PersonEnd(entry.row, result, person_id, reason, with_row, with_id)
+
+
+def _known_by(group: Group) -> set[str]:
+    """The numbers and keys by which an erased person would be known."""
+    keys = {entry.key for entry in group.entries}
+    return keys | {number.e164 for entry in group.entries for number in entry.record.numbers}
 
 
 _COLUMNS: Final = (

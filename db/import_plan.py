@@ -14,6 +14,7 @@ from db.import_memory import recall, shortened
 from db.import_orders import OrderUnit, OrderWriter
 from db.import_people import KIND as PERSONS
 from db.import_people import Entry, Group, PeopleWriter, PersonEnd
+from db.number_hash import erased_numbers
 from domain.record.rows import CallbackRow, ComplaintRow, CustomerRow, JudgedFile, OrderRow
 from domain.record.same_person import fold
 
@@ -137,8 +138,11 @@ def _registered(batch: Batch, rows: Sequence[CallbackRow]) -> dict[int, PersonEn
     """The persons of rows that only name a customer of the register; unknown ones are left out."""
     keys = {row.row: shortened(row.person.customer_number) for row in rows}
     known = recall(batch.unit, PERSONS, batch.source, {key for key in keys.values() if key})
+    erased = erased_numbers(batch.unit, {key for key in keys.values() if key not in known})
     return {
         row: PersonEnd(row, "unchanged", known[key].row_id)
-        for row, key in keys.items()
         if key in known
+        else PersonEnd(row, "rejected", None, "erased")
+        for row, key in keys.items()
+        if key in known or key in erased
     }

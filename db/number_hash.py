@@ -26,7 +26,7 @@ def hash_number(unit: Unit, e164: str) -> str:
 
 
 def erased_numbers(unit: Unit, numbers: Iterable[str]) -> frozenset[str]:
-    """Those of the numbers (E.164) that belonged to a person who was erased."""
+    """Those of the numbers (E.164) and import keys that belonged to a person who was erased."""
     columns = do_not_call.c
     hashed = sa.select(columns.number_hash).where(columns.number_hash.is_not(None))
     if unit.run(hashed.limit(1)).first() is None:

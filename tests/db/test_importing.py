@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from db import imports
+from db.customer_erase import erase
 from db.import_conflicts import list_conflicts, settle_conflict
 from db.import_mappings import save_mapping, saved_mapping
 from db.import_taking_back import take_back
@@ -271,7 +272,7 @@ def test_a_new_car_is_another_asset_and_a_new_plate_is_not(desk: Desk, files: Fi
 
 
 def test_erased_persons_stay_erased(desk: Desk, files: Files) -> None:
-    def erase(unit: Any) -> None:
+    def leave_hash(unit: Any) -> None:
         unit.run(
             do_not_call.insert(),
             {
@@ -283,7 +284,7 @@ def test_erased_persons_stay_erased(desk: Desk, files: Files) -> None:
             },
         )
 
-    desk.database.write(erase)
+    desk.database.write(leave_hash)
     report = files.customers(WANG, LI)
     assert results(report) == {"rejected": 1, "added": 1}
     assert report.reasons == {"erased": 1}
@@ -639,3 +640,18 @@ def test_hostile_cells_are_stored_as_plain_text(desk: Desk, files: Files) -> Non
     row = only(desk, sa.select(person))
     assert row["name"] == "[@click=app.quit]x[/]'; DROP TABLE person;--"
     assert row["home_address"] == "=1+1"
+
+
+def test_an_erased_customer_stays_out_under_the_old_customer_number(
+    desk: Desk, files: Files
+) -> None:
+    files.customers(WANG, LI)
+    who = only(desk, sa.select(person.c.id).where(person.c.name == "王芳"))["id"]
+    erase(desk.database, desk.actor, who, "request")
+    for rows in ((WANG, LI), (WANG.replace("13800138000", "13600136000"), LI)):
+        report = files.customers(*rows)
+        assert report.reasons == {"erased": 1}
+        assert results(report) == {"rejected": 1, "unchanged": 1}
+    assert calls(files, CALL).reasons == {"erased": 1}
+    orders = files.run(f"{ORDERS}\nR1,1,粤B12345,保养,2026-05-01,12000,100,赵艳\n")
+    assert orders.reasons == {"erased": 1}
