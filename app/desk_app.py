@@ -34,10 +34,11 @@ _LOOP_ANSWERS: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """An open database and the seat that was taken in it."""
+    """An open database, the seat that was taken in it, and whether it is one for practice."""
 
     database: Database
     seat: Seat
+    practice: bool
 
 
 class DeskApp(Shell):
@@ -80,6 +81,7 @@ class DeskApp(Shell):
             region=settings.region,
         )
         self._url = database
+        self._hold = settings.hold_pause * 60.0
         self._login = login
         self._own_language = own_language
         self._database: Database | None = None
@@ -147,20 +149,27 @@ class DeskApp(Shell):
 
     def _take_seat(self, other: Other) -> Connected:
         from content.rulebook import load_shipped  # noqa: PLC0415 - the desk is drawn before it
-        from db.engine import open_database  # noqa: PLC0415
+        from db.engine import Timing, open_database  # noqa: PLC0415
         from db.schema import check  # noqa: PLC0415
         from db.seats import open_seat  # noqa: PLC0415
 
-        database = self._database or open_database(self._url, rulebook=load_shipped())
+        database = self._database or open_database(
+            self._url, rulebook=load_shipped(), timing=Timing(hold=self._hold)
+        )
         try:
             check(database)
+            if self.practice:
+                # Under the practice banner nobody may change what real customers wait for.
+                database.refuse_unless_practice()
+            practice = database.is_practice()
             self._database = database
             taken = open_seat(database, self._login, other=other)
         except DeskError:
             if self._database is None:
                 database.close()
             raise
-        return Connected(database, Seat(database, taken.actor, looking=taken.kind == "looking"))
+        seat = Seat(database, taken.actor, looking=taken.kind == "looking")
+        return Connected(database, seat, practice=practice)
 
     @on(Worker.StateChanged)
     async def _connection_changed(self, event: Worker.StateChanged) -> None:
@@ -182,6 +191,7 @@ class DeskApp(Shell):
         if not isinstance(connected, Connected):
             return
         seat = connected.seat
+        self.practice = connected.practice
         for part in (self._heart, self._feed):
             if part is not None:
                 part.stop()

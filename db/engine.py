@@ -119,14 +119,22 @@ class Database:
         Raises:
             RefusedError: `not_a_practice_database`.
         """
-        practice = self.read(
-            lambda unit: unit.run(
-                sa.text("SELECT value FROM desk_fact WHERE name = 'practice'")
-            ).scalar()
-        )
-        if practice != "yes":
-            raise RefusedError("not_a_practice_database", database=self.place.shown)
+        self.refuse_unless_practice()
         self.set_clock(lambda: now)
+
+    def is_practice(self) -> bool:
+        """Whether everything in it is invented, so that nothing is dialled or counted."""
+        fact = sa.text("SELECT value FROM desk_fact WHERE name = 'practice'")
+        return bool(self.read(lambda unit: unit.run(fact).scalar()) == "yes")
+
+    def refuse_unless_practice(self) -> None:
+        """Makes sure that it is a practice database.
+
+        Raises:
+            RefusedError: `not_a_practice_database`.
+        """
+        if not self.is_practice():
+            raise RefusedError("not_a_practice_database", database=self.place.shown)
 
     def set_clock(self, clock: Callable[[], datetime] | None) -> None:
         """Replaces the database's clock; for tests and simulations."""
