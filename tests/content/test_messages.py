@@ -7,7 +7,7 @@ import io
 import re
 import string
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -80,13 +80,20 @@ def errors() -> frozenset[str]:
 
 @cache
 def asked() -> tuple[Asked, ...]:
-    return tuple(
-        each
-        for path, tree in trees()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        for each in _asked_by(path, node)
-    )
+    found: list[Asked] = []
+    for path, tree in trees():
+        # An error made only for its key is filled by whoever says it.
+        only_keys = {
+            id(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr in {"title_key", "todo_key"}
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                asking = _asked_by(path, node)
+                unknown = id(node) in only_keys
+                found += (replace(each, given=None) if unknown else each for each in asking)
+    return tuple(found)
 
 
 def _asked_by(path: str, call: ast.Call) -> Iterator[Asked]:
