@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from content.playbooks import load_shipped
 from domain.said import Said
@@ -31,6 +31,7 @@ from widgets.customer_card import CustomerPane
 from widgets.ladder import Ladder
 from widgets.note import Note
 from widgets.pane import TextPane
+from widgets.plate import Plate
 from widgets.safe_text import clean, safe
 from widgets.script_pane import ScriptPane
 from widgets.survey_pane import SurveyPane
@@ -60,7 +61,7 @@ class CallScreen(CallTalk):
     def compose_body(self) -> ComposeResult:
         """The line about the customer, then the panes."""
         with Horizontal(id="call-line"):
-            yield Static(id="call-who")
+            yield Plate(id="call-who")
             yield Stopwatch(self.shell.now, id="call-watch")
         with Horizontal(id="call-body"):
             yield CustomerPane(id="call-card")
@@ -156,7 +157,7 @@ class CallScreen(CallTalk):
             )
         if self.read_only:
             parts.append(Content.styled(f"  {self.t('call.read_only')}", "bold $text-error"))
-        self.query_one("#call-who", Static).update(Content("").join(parts))
+        self.query_one("#call-who", Plate).show(Content("").join(parts))
 
     def _draw_watch(self) -> None:
         call = self.call
@@ -263,7 +264,7 @@ class CallScreen(CallTalk):
             self.draw()
             return
         pane = self._owner_pane() or self.query_one("#call-card", CustomerPane)
-        pane.scroll_relative(y=by, animate=False)
+        pane.scroll_lines(by)
 
     @on(ScriptPane.Chose)
     def _chose(self, event: ScriptPane.Chose) -> None:

@@ -182,7 +182,7 @@ class CustomerScreen(CustomerDeeds):
     def _open(self, page: Page) -> None:
         self.page = page
         self.at_card = False
-        self.query_one("#customer-page", TextPane).scroll_home(animate=False)
+        self.query_one("#customer-page", TextPane).to_top()
         self.show_record()
 
     def do_pane(self) -> None:
@@ -196,19 +196,19 @@ class CustomerScreen(CustomerDeeds):
 
     def do_up(self) -> None:
         """Scroll up a line."""
-        self._scrolled.scroll_relative(y=-1, animate=False)
+        self._scrolled.scroll_lines(-1)
 
     def do_down(self) -> None:
         """Scroll down a line."""
-        self._scrolled.scroll_relative(y=1, animate=False)
+        self._scrolled.scroll_lines(1)
 
     def do_leaf_up(self) -> None:
         """Scroll up a screen."""
-        self._scrolled.scroll_page_up(animate=False)
+        self._scrolled.scroll_pages(-1)
 
     def do_leaf_down(self) -> None:
         """Scroll down a screen."""
-        self._scrolled.scroll_page_down(animate=False)
+        self._scrolled.scroll_pages(1)
 
     def do_refresh(self) -> None:
         """Read the record again."""

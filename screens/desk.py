@@ -300,7 +300,7 @@ class DeskScreen(DeskBase):
 
         self._stop_waiting()
         self.say("ui.nothing")
-        self.app.push_screen(CallScreen(call), self._call_left)
+        self.shell.push_whole(CallScreen(call), self._call_left)
 
     def _call_left(self, left: CallLeft | None) -> None:
         if left is None:

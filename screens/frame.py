@@ -10,16 +10,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Static
 from textual.worker import Worker
 
 from domain.said import Said
 from screens.actions import EVERYWHERE, MODAL, Action
+from screens.feed import TopicsMoved
 from screens.times import clock_text, localised
 from screens.work import Requests, WorkDone, failure_of
 from widgets.clock import WallClock
 from widgets.figure import Figures
 from widgets.key_bar import KeyBar, KeyHint
+from widgets.plate import Plate
 from widgets.safe_text import safe
 from widgets.speech import Relabels, words
 
@@ -45,10 +46,17 @@ class Acting(Screen[T], Generic[T]):
         super().__init__()
         self.requests = Requests()
         self.built = False
+        self.missed: frozenset[str] = frozenset()
 
     def on_mount(self) -> None:
         """All parts are there from now on; Textual runs this beside a subclass's own."""
         self.built = True
+
+    def on_screen_resume(self) -> None:
+        """Hear what moved while another screen lay above: a covered screen draws nothing."""
+        missed, self.missed = self.missed, frozenset()
+        if missed:
+            self.post_message(TopicsMoved(missed))
 
     @property
     def shell(self) -> Shell:
@@ -92,8 +100,8 @@ class Acting(Screen[T], Generic[T]):
 
     def say(self, key: str, /, **params: object) -> None:
         """A sentence for the notice line, where the screen has one."""
-        for notice in self.query("#notice").results(Static):
-            notice.update(safe(self.t(key, **params)))
+        for notice in self.query("#notice").results(Plate):
+            notice.show(safe(self.t(key, **params)))
 
     def say_said(self, said: Said) -> None:
         """A rule's sentence for the notice line."""
@@ -147,11 +155,11 @@ class FramedScreen(Acting[T], Generic[T]):
     def compose(self) -> ComposeResult:
         """The frame around the body."""
         with Horizontal(id="head"):
-            yield Static(id="head-who")
+            yield Plate(id="head-who")
             yield Figures(id="head-figures")
             yield WallClock(self.shell.now, self.shell.my_zone, id="head-clock")
         yield from self.compose_body()
-        yield Static(id="notice")
+        yield Plate(id="notice")
         yield KeyBar(id="keys")
 
     def compose_body(self) -> ComposeResult:
@@ -173,8 +181,12 @@ class FramedScreen(Acting[T], Generic[T]):
 
     def show_head(self) -> None:
         """Draw the head line: practice sign, who sits here, which mode the keys are in."""
-        for head in self.query("#head-who").results(Static):
-            head.update(self.shell.head_content(typing=self.typing))
+        for head in self.query("#head-who").results(Plate):
+            head.show(self.shell.head_content(typing=self.typing))
+
+    def on_screen_resume(self) -> None:
+        """Show what the head line says by now."""
+        self.show_figures()
 
     def show_figures(self) -> None:
         """Draw the figures of the queue in the head line."""

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeVar, runtime_checkable
 
 from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
 from textual.content import Content
+from textual.screen import Screen
 
 from content.translations import LANGUAGES, Language, translate
 from domain.errors import DeskError, StorageError
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
 
 LOG: Final = logging.getLogger("callback_desk")
 _FEED_PAUSE: Final = 0.25
+_BUILT: Final = 1.0
+"""Seconds after which a screen is shown however far it has come."""
+
+T = TypeVar("T")
 NARROW: Final = 80
 WIDE: Final = 120
 
@@ -312,13 +318,33 @@ class Shell(App[int], inherit_bindings=False):
     def _tell_moved(self) -> None:
         moved, self._moved, self._telling = self._moved, frozenset(), False
         for screen in self.screen_stack:
-            screen.post_message(TopicsMoved(moved))
+            if screen is self.screen:
+                screen.post_message(TopicsMoved(moved))
+            elif isinstance(screen, Acting):
+                screen.missed |= moved
+
+    def push_whole(
+        self, screen: Screen[T], callback: Callable[[T | None], None] | None = None
+    ) -> None:
+        """Show a screen that is sent to the terminal only once all its parts stand.
+
+        Building a large screen draws it many times over, 20 kB each; a slow line feels that.
+
+        Args:
+            screen: the screen.
+            callback: told what the screen gives back.
+        """
+        held = ExitStack()
+        held.enter_context(self.batch_update())
+        self.push_screen(screen, callback)
+        screen.call_after_refresh(held.close)
+        self.set_timer(_BUILT, held.close)
 
     def show_customer(self, person_id: int) -> None:
         """Show a customer's whole record."""
         from screens.customer import CustomerScreen  # noqa: PLC0415 - loaded when first asked for
 
-        self.push_screen(CustomerScreen(person_id))
+        self.push_whole(CustomerScreen(person_id))
 
     def do_inbound(self) -> None:
         """Find the customer who is ringing, and open their call."""
@@ -388,11 +414,16 @@ class Shell(App[int], inherit_bindings=False):
         return None
 
     def show_figures(self, figures: Sequence[Figure]) -> None:
-        """Show the figures of the queue in the head line of every open screen."""
+        """Show the figures of the queue in the head line; a covered screen shows them later."""
         self.figures = tuple(figures)
-        for screen in self.screen_stack:
-            if isinstance(screen, FramedScreen):
-                screen.show_figures()
+        screen = self.screen
+        if isinstance(screen, FramedScreen):
+            screen.show_figures()
+
+    @property
+    def _background_screens(self) -> list[Screen[object]]:
+        """Nothing lies behind a screen that covers all: what changes there is not sent again."""
+        return super()._background_screens if self.screen.is_modal else []
 
     # -- the head line ----------------------------------------------------------------------
 

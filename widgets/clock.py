@@ -27,12 +27,13 @@ class Ticking(Static):
         raise NotImplementedError
 
     def tick(self) -> None:
-        """Draw the reading if it is another one."""
+        """Draw the reading if it is another one; a covered clock stands still."""
+        if not self.screen.is_current:
+            return
         text = self.reading()
         if text != self._drawn:
-            wider = len(text) != len(self._drawn)
             self._drawn = text
-            self.update(Content(text), layout=wider)
+            self.update(Content(text), layout=False)
 
 
 class WallClock(Ticking):

@@ -54,8 +54,8 @@ class CustomerPane(TextPane):
         if view == self._view:
             return
         self._view = view
+        self.to_top()
         self.redraw()
-        self.scroll_home(animate=False)
 
     def lay_out(self, sheet: Sheet) -> None:
         """Name, then each section."""

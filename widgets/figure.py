@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
-from textual.widgets import Static
 
+from widgets.plate import Plate
 from widgets.safe_text import clean
 
 
@@ -29,7 +29,7 @@ class Figure:
     style: str = "bold"
 
 
-class Figures(Static):
+class Figures(Plate):
     """Several figures on one line, the first ones first where room is short."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -40,7 +40,7 @@ class Figures(Static):
         """Draw other figures; nothing is redrawn when they are the same."""
         if tuple(figures) != self._figures:
             self._figures = tuple(figures)
-            self.update(self._drawn())
+            self.show(self._drawn())
 
     def _drawn(self) -> Content:
         parts: list[Content] = []

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from textual.app import ComposeResult
 from textual.message import Message
-from textual.widgets import Static
 
 from widgets.pane import TextPane
 from widgets.scale import ScaleView, draw_scale
@@ -81,17 +79,6 @@ class ScriptView:
 class ScriptPane(TextPane):
     """Shows a step; digits answer its question or choose the way on."""
 
-    DEFAULT_CSS = """
-    ScriptPane {
-        & > .pane--foot {
-            dock: bottom;
-            width: 100%;
-            height: auto;
-            border-top: solid $panel-lighten-2;
-        }
-    }
-    """
-
     class Chose(Message):
         """A way on was chosen, by its number from 1."""
 
@@ -115,9 +102,9 @@ class ScriptPane(TextPane):
         moved = self._view is None or self._view.title != view.title
         self._view = view
         self.name_it(f"{view.place} · {view.title}" if view.place else view.title)
-        self.redraw()
         if moved:
-            self.scroll_home(animate=False)
+            self.to_top()
+        self.redraw()
 
     def take_key(self, key: str) -> bool:
         """Answer the question that is open, or choose a way on."""
@@ -134,33 +121,6 @@ class ScriptPane(TextPane):
             self.post_message(self.Chose(int(key)))
             return True
         return False
-
-    def compose(self) -> ComposeResult:
-        """The text, and a foot for the ways on where the words leave them no room."""
-        yield from super().compose()
-        foot = Static(classes="pane--foot")
-        foot.display = False
-        yield foot
-
-    def draw_text(self, width: int, height: int) -> None:
-        """Words above, the ways on beneath; these stay in sight while long words scroll."""
-        view = self._view
-        if view is None:
-            return
-        sheet, ways = Sheet(width), Sheet(width)
-        self.lay_out(sheet)
-        self._lay_out_ways(ways, view)
-        fits = sheet.height + 1 + ways.height <= height
-        text, foot = self.query_one(".pane--text", Static), self.query_one(".pane--foot", Static)
-        if fits:
-            sheet.gap()
-            self._lay_out_ways(sheet, view)
-        else:
-            sheet = Sheet(width, tight=True)
-            self.lay_out(sheet)
-            foot.update(ways.content())
-        foot.display = not fits
-        text.update(sheet.content())
 
     def lay_out(self, sheet: Sheet) -> None:
         """Words, advice and the number of the wording."""
@@ -182,7 +142,11 @@ class ScriptPane(TextPane):
             sheet.gap()
             sheet.put(view.advice, "italic $text-secondary", lead="* ")
 
-    def _lay_out_ways(self, sheet: Sheet, view: ScriptView) -> None:
+    def lay_out_foot(self, sheet: Sheet) -> None:
+        """The question and the ways on; they stay in sight while long words scroll."""
+        view = self._view
+        if view is None:
+            return
         if view.scale is not None:
             draw_scale(sheet, view.scale, owns=self.owns_digits and view.scale_first)
             sheet.gap()

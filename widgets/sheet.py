@@ -77,10 +77,16 @@ class Sheet:
         return self
 
     def line(self, line: Content) -> Sheet:
-        """A line that is already laid out; what does not fit is folded by the terminal widget."""
-        self._lines.append(line)
+        """A line that is already laid out, folded where it is too long."""
+        self._lines += line.wrap(self.width)
         return self
 
-    def content(self) -> Content:
-        """Everything that was put on the sheet."""
-        return Content("\n").join(self._lines)
+    def add(self, other: Sheet) -> Sheet:
+        """Everything that was put on another sheet."""
+        self._lines += other.lines
+        return self
+
+    @property
+    def lines(self) -> list[Content]:
+        """Everything that was put on the sheet, line by line."""
+        return list(self._lines)
