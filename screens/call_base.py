@@ -308,9 +308,10 @@ class CallBase(FramedScreen[CallLeft]):
         finished = event.finished
         if finished.late:
             return Said("call.done_late")
+        why = finished.why or Said("ui.nothing")
         if finished.next_at is not None:
-            return Said("call.done_next", {"at": finished.next_at})
-        return Said("call.done_over")
+            return Said("call.done_next", {"at": finished.next_at, "why": why})
+        return Said("call.done_over", {"why": why})
 
     @database_work("call.release", every=True)
     def give_back(self) -> Message:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import InputError
-from domain.said import Said
 from domain.when import understand
 from widgets.due_input import DueEcho
 
@@ -36,8 +34,3 @@ def due_reader(screen: Acting[Any], zone: str, country: str | None) -> Callable[
         return DueEcho(found.at, said)
 
     return read
-
-
-def slot_text(screen: Acting[Any], at: datetime, load: int) -> str:
-    """How busy the hour of an instant is, in words."""
-    return screen.spoken(Said("finish.slot", {"at": at, "n": load}))

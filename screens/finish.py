@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, Static
 
 from domain.outcome import Outcome, OutcomeTable, TimeAsked
@@ -90,13 +89,6 @@ class FinishDialog(Dialog[FinishChoice]):
         Binding("shift+tab", "field(-1)", show=False),
         Binding("ctrl+s,f10", "settle", show=False),
     ]
-
-    class SlotWanted(Message):
-        """How busy the hour of an instant is would be good to know."""
-
-        def __init__(self, at: datetime) -> None:
-            super().__init__()
-            self.at = at
 
     def __init__(self, task: FinishTask, understand: Callable[[str], DueEcho]) -> None:
         super().__init__()
@@ -284,12 +276,6 @@ class FinishDialog(Dialog[FinishChoice]):
         """Let the customer's further callbacks end the same way, or leave them waiting."""
         self._settle_all = not self._settle_all
         self.relabel()
-
-    @on(DueInput.Understood)
-    def _understood(self, event: DueInput.Understood) -> None:
-        event.stop()
-        if event.at is not None:
-            self.post_message(self.SlotWanted(event.at))
 
     @on(DueInput.Accepted)
     def _time_accepted(self, event: DueInput.Accepted) -> None:
