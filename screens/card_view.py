@@ -148,7 +148,10 @@ class CardDrawer:
         for one in complaints:
             number = f"#{one.number} " if one.number else ""
             lines.append(CardLine(f"{number}{one.description}", sign="!", style="$text-error"))
-            lines += [CardLine(f"{text} · {state}", sign=" ") for text, state in one.wishes]
+            lines += [
+                CardLine(f"{text} · {self._say(f'customer.wish.{state}')}", sign=" ")
+                for text, state in one.wishes
+            ]
         return tuple(lines)
 
     def _assets(self, assets: tuple[AssetLine, ...]) -> tuple[CardLine, ...]:

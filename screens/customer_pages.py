@@ -223,7 +223,7 @@ class RecordDrawer:
             self._word("status", case.status),
             case.owner,
         ]
-        over = case.closed_at is not None
+        over = case.closed_at is not None or case.status == "closed"
         lines = [
             CardLine(case.description, sign="·" if over else "!", style="" if over else "bold"),
             CardLine(" · ".join(part for part in parts if part), style="$muted"),
