@@ -14,13 +14,15 @@ from domain.errors import InputError
 from domain.record.days import Day, read_day
 from domain.record.rows import DueKind
 from domain.when import understand
+from domain.when.hours import DAY_DEFAULT
 from domain.when.model import DateOrder, Kind, Understood
 from intake.judging.cells import BadRowError, RowCells
 from intake.judging.persons import day_cell
 from intake.judging.setting import JudgingSetting
 
-DAY_ONLY_AT: Final = time(9, 0)
-"""When a callback is due that names only a day, on the clock that the day is read on."""
+DAY_ONLY_AT: Final = time(*divmod(DAY_DEFAULT, 60))
+"""When a callback is due that names only a day, on the clock that the day is read on:
+the hour that the grammar of due times takes for a day alone."""
 
 _WITHIN: Final = re.compile(
     r"(?:within\s+(\d{1,4})\s*(hours?|hrs?|h|days?|d)|(\d{1,4})\s*(个?小时|天|日)(?:之?内))\.?",
