@@ -1,0 +1,46 @@
+"""`python -m benchmarks`: all figures beside their anchors, with the budgets; or the named ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from benchmarks import claim, idle, imports, keys, lists, start
+from benchmarks.databases import Bench, bench
+from benchmarks.figures import Figure, table
+
+ALL: Final[dict[str, Callable[[Bench], list[Figure]]]] = {
+    "start": start.measure,
+    "idle": idle.measure,
+    "imports": imports.measure,
+    "claim": claim.measure,
+    "lists": lists.measure,
+    "keys": keys.measure,
+}
+
+
+def main(names: list[str]) -> int:
+    """Measures and prints; returns an exit code.
+
+    Args:
+        names: of `ALL`; all of them where none is named.
+    """
+    unknown = set(names) - set(ALL)
+    if unknown:
+        print(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(ALL)}", file=sys.stderr)
+        return 2
+    figures: list[Figure] = []
+    with bench() as databases:
+        for name in names or ALL:
+            print(f"measuring {name} …", file=sys.stderr, flush=True)
+            found = ALL[name](databases)
+            print(table(found), flush=True)
+            figures += found
+    if len(names) != 1:
+        print(f"\n{table(figures)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,24 @@
+"""What a call screen sends over the line while nobody presses a key."""
+
+from __future__ import annotations
+
+from benchmarks.databases import Bench
+from benchmarks.figures import Figure
+from benchmarks.start import desk_command, first_name
+from benchmarks.terminal import Terminal
+
+_BUDGET = 200
+_SECONDS = 30
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """Bytes a second of an open call, its clock and timers running."""
+    filled = bench.demo()
+    with Terminal(desk_command(filled), bench.folder) as terminal:
+        terminal.wait_for(first_name(filled))
+        terminal.quiet(1.0)
+        terminal.press(b"n")
+        # Its timer ticks: it is never quiet.
+        terminal.listen(3.0)
+        sent = terminal.listen(_SECONDS)
+    return [Figure("idle call screen", sent / _SECONDS, None, "bytes/s", _BUDGET)]
