@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,24 +10,29 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.callbacks import window_of
-from db.claiming import open_call_of, regain
+from db.claiming import lock_call, open_call_of, regain
 from db.customer_card import CustomerCard, card_of
 from db.engine import Database
 from db.holds import take_holds
 from db.picking import is_open
+from db.seats import may_work
 from db.stops import stop_on
 from db.tables import (
     call,
     call_callback,
+    call_decision,
     call_leg,
     callback,
+    callback_event,
     campaign,
     draft,
+    operator,
     person,
     phone,
 )
 from db.topics import SEATS
 from db.transaction import Unit
+from db.windows import refresh
 from domain.errors import RefusedError
 from domain.permissions import Actor, require
 
@@ -60,6 +65,16 @@ class CallbackLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftDraft:
+    """What an operator typed in a call that was given back or said not to have been made."""
+
+    call_id: int
+    operator: str
+    saved_at: datetime
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCall:
     """A call as its screen shows it.
 
@@ -83,6 +98,7 @@ class OpenCall:
         card: the customer.
         draft: what was typed and is not decided yet.
         draft_revision: its revision; the next save must be higher.
+        left_drafts: what was typed in earlier calls of these callbacks that came to no outcome.
     """
 
     call_id: int
@@ -104,6 +120,7 @@ class OpenCall:
     card: CustomerCard
     draft: Mapping[str, Any]
     draft_revision: int
+    left_drafts: tuple[LeftDraft, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +149,15 @@ def dial(database: Database, actor: Actor, call_id: int, phone_id: int) -> Leg:
     """Begins a leg: this number is dialled now; stop, hours and hold are checked once more.
 
     Raises:
-        RefusedError: `not_yours`, `do_not_call`, `outside_hours`, `number_in_use`,
-            `number_not_theirs`.
+        RefusedError: `not_yours`, `seat_closed`, `do_not_call_now`, `outside_hours`,
+            `number_in_use`, `number_not_theirs`.
     """
 
     def work(unit: Unit) -> Leg:
         require(actor, "calls.dial")
+        may_work(unit, actor)
         row = own_live_call(unit, actor, call_id)
+        refresh(unit, database.rulebook)
         _check_number(unit, database, row, phone_id)
         if not take_holds(unit, call_id, [f"n{phone_id}"]):
             raise RefusedError("number_in_use", call=call_id)
@@ -196,16 +215,19 @@ def save_draft(
     Drafts belong to the call: they are accepted whatever the fence, and notify nobody.
 
     Raises:
-        RefusedError: `call_unknown`.
+        RefusedError: `call_unknown`; `not_yours` from somebody who never had it in hand;
+            `person_erased` once nothing may be kept of the customer.
     """
 
     def work(unit: Unit) -> DraftSaved:
         require(actor, "calls.draft")
-        row = unit.run(
-            sa.select(call.c.phase, call.c.operator_id, call.c.seat_id).where(call.c.id == call_id)
-        ).first()
+        row = unit.run(_OF_DRAFT, {"call": call_id}).first()
         if row is None:
             raise RefusedError("call_unknown", call=call_id)
+        if row.operator_id != actor.operator_id and not had_in_hand(unit, actor, call_id):
+            raise RefusedError("not_yours", call=call_id)
+        if row.closed_because == "erased":
+            raise RefusedError("person_erased", person=row.person_id)
         stored = unit.run(
             _KEEP,
             {
@@ -226,6 +248,13 @@ def save_draft(
     return database.write(work)
 
 
+_OF_DRAFT = (
+    sa.select(
+        call.c.phase, call.c.operator_id, call.c.seat_id, call.c.person_id, person.c.closed_because
+    )
+    .join(person, person.c.id == call.c.person_id)
+    .where(call.c.id == sa.bindparam("call"))
+)
 _KEEP = sa.text(
     "INSERT INTO draft (call_id, body, revision, saved_at, operator_id)"
     " VALUES (:call_id, :body, :revision, :now, :operator)"
@@ -257,11 +286,13 @@ def unpark(database: Database, actor: Actor, call_id: int) -> None:
     """Takes a parked call up again.
 
     Raises:
-        RefusedError: `not_yours`, `call_over`, `open_call` while another one is open.
+        RefusedError: `not_yours`, `call_over`, `seat_closed`, `open_call` while another one is
+            open.
     """
 
     def work(unit: Unit) -> None:
         require(actor, "calls.park")
+        may_work(unit, actor)
         row = own_live_call(unit, actor, call_id)
         current = open_call_of(unit, actor.operator_id)
         if current is not None and current["id"] != call_id:
@@ -299,14 +330,25 @@ def own_live_call(unit: Unit, actor: Actor, call_id: int) -> sa.RowMapping:
     Raises:
         RefusedError: `call_unknown`, `not_yours`, `call_over`.
     """
-    row = unit.run(sa.select(call).where(call.c.id == call_id).with_for_update()).mappings().first()
-    if row is None:
-        raise RefusedError("call_unknown", call=call_id)
+    row = lock_call(unit, call_id)
     if row["operator_id"] != actor.operator_id:
         raise RefusedError("not_yours", call=call_id)
     if row["phase"] == "ended":
         raise RefusedError("call_over", call=call_id)
     return row
+
+
+def had_in_hand(unit: Unit, actor: Actor, call_id: int) -> bool:
+    """Whether a call is or was once in an operator's hands."""
+    once = sa.select(callback_event.c.id).where(
+        callback_event.c.callback_id.in_(
+            sa.select(call_callback.c.callback_id).where(call_callback.c.call_id == call_id)
+        ),
+        callback_event.c.call_id == call_id,
+        callback_event.c.operator_id == actor.operator_id,
+        callback_event.c.to_state == "claimed",
+    )
+    return unit.run(once.limit(1)).first() is not None
 
 
 def read_call(unit: Unit, actor: Actor, call_id: int) -> OpenCall:
@@ -373,7 +415,29 @@ def read_call(unit: Unit, actor: Actor, call_id: int) -> OpenCall:
         card=card,
         draft={} if kept is None else kept["body"],
         draft_revision=0 if kept is None else kept["revision"],
+        left_drafts=_left_drafts(unit, call_id, [line["id"] for line in lines]),
     )
+
+
+def _left_drafts(unit: Unit, call_id: int, callbacks: Sequence[int]) -> tuple[LeftDraft, ...]:
+    decided = sa.select(call_decision.c.id).where(
+        call_decision.c.call_id == draft.c.call_id,
+        call_decision.c.superseded_at.is_(None),
+        call_decision.c.kind != "undo",
+    )
+    rows = unit.run(
+        sa.select(draft.c.call_id, operator.c.name, draft.c.saved_at, draft.c.body)
+        .join(operator, operator.c.id == draft.c.operator_id)
+        .where(
+            draft.c.call_id.in_(
+                sa.select(call_callback.c.call_id).where(call_callback.c.callback_id.in_(callbacks))
+            ),
+            draft.c.call_id != call_id,
+            ~decided.exists(),
+        )
+        .order_by(draft.c.saved_at.desc())
+    )
+    return tuple(LeftDraft(*row) for row in rows if row.body)
 
 
 def zones_of(unit: Unit, card: CustomerCard, phone_id: int | None) -> tuple[str, ...]:

@@ -98,8 +98,8 @@ class Database:
         """Runs a use case that writes; commits when it returns, undoes all when it raises.
 
         Args:
-            work: must be repeatable: it runs again after a deadlock, or a connection that was
-                lost before the commit began.
+            work: must be repeatable: it runs again after a deadlock, after a race for a unique
+                value was lost, or a connection before the commit began.
             deadline: seconds to wait for the turn to write; the timing's own unless given.
 
         Raises:
@@ -187,6 +187,9 @@ class Database:
                 if told is None:
                     raise
                 raise told from error
+            except sa_exc.TimeoutError as error:
+                # All connections of this seat are in use.
+                raise StorageError("database_busy", database=self.place.shown) from error
         raise AssertionError("the loop returns or raises")
 
 
@@ -225,6 +228,7 @@ def _sqlite_engine(place: Place, timing: Timing) -> sa.Engine:
         module=sqlite_module(),
         poolclass=sa.pool.QueuePool,
         pool_size=4,
+        pool_timeout=timing.deadline,
         connect_args={
             "isolation_level": None,
             "check_same_thread": False,

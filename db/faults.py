@@ -29,7 +29,8 @@ _POSTGRES = {
     "42501": "database_rights",
     "53300": "database_crowded",
 }
-_TRANSIENT = ("40001", "40P01")
+# A unique value that another transaction took a moment ago is there to be found the second time.
+_TRANSIENT = ("40001", "40P01", "23505")
 
 
 def sql_state(error: sa_exc.DBAPIError) -> str:

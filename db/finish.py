@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from db.calls import had_in_hand
 from db.claiming import callbacks_of, lock_call
 from db.decisions import (
     CallEnd,
@@ -29,7 +30,7 @@ from db.facts import keep_agreed_call, keep_consequences, keep_facts
 from db.holds import linger
 from db.promises import settle_called
 from db.settling import Ending, settle
-from db.tables import call, call_decision, call_leg, callback_event, person_phone
+from db.tables import call, call_decision, call_leg, callback_event, person, person_phone
 from db.topics import CASES, QUEUE, SEATS
 from db.transaction import Unit
 from db.transitions import move, ready_again
@@ -95,7 +96,7 @@ def finish(
         if first is not None:
             return as_finished(first)
         mine = row["operator_id"] == actor.operator_id
-        if not mine and not _was_theirs(unit, actor, call_id):
+        if not mine and not had_in_hand(unit, actor, call_id):
             raise RefusedError("not_yours", call=call_id)
         end = call_end(unit, database, actor, row, decision, caller=actor.operator_id)
         rows = callbacks_of(unit, call_id)
@@ -135,7 +136,8 @@ def call_end(
         at: when the call ended; now unless given.
 
     Raises:
-        RefusedError: `number_not_theirs` when the decision speaks of a stranger's number.
+        RefusedError: `number_not_theirs` when the decision speaks of a stranger's number;
+            `person_erased` once nothing may be kept of the customer.
         InputError: an outcome is unknown or lacks its note.
     """
     outcomes = database.rulebook.outcomes
@@ -145,6 +147,11 @@ def call_end(
             raise InputError("outcome_needs_note", outcome=one.code)
     for flag in decision.flags:
         outcomes.flag(flag)
+    erased = sa.select(person.c.id).where(
+        person.c.id == row["person_id"], person.c.closed_because == "erased"
+    )
+    if unit.run(erased).first() is not None:
+        raise RefusedError("person_erased", person=row["person_id"])
     if decision.phone_id is not None and not _knows(unit, row["person_id"], decision.phone_id):
         raise RefusedError("number_not_theirs", call=row["id"])
     who = row["operator_id"] if caller is None else caller
@@ -337,21 +344,6 @@ def _knows(unit: Unit, person_id: int, phone_id: int) -> bool:
         unit.run(
             sa.select(person_phone.c.id)
             .where(person_phone.c.person_id == person_id, person_phone.c.phone_id == phone_id)
-            .limit(1)
-        ).first()
-        is not None
-    )
-
-
-def _was_theirs(unit: Unit, actor: Actor, call_id: int) -> bool:
-    return (
-        unit.run(
-            sa.select(callback_event.c.id)
-            .where(
-                callback_event.c.call_id == call_id,
-                callback_event.c.operator_id == actor.operator_id,
-                callback_event.c.to_state == "claimed",
-            )
             .limit(1)
         ).first()
         is not None

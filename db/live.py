@@ -67,8 +67,12 @@ class Feed:
                 pause = 0.2
 
     def _poll_file(self) -> None:
+        file = self._database.place.file
+        if file is None:
+            return
+        # Opened only where it is there: a feed must not leave an empty file behind.
         connection = sqlite_module().connect(
-            str(self._database.place.file), isolation_level=None, check_same_thread=False
+            f"{file.as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
         )
         try:
             known = _topics(connection)

@@ -49,7 +49,14 @@ def window_for(
     found: int | None = unit.run(sa.select(columns.id).where(same)).scalar()
     if found is not None:
         return found
+    of_older_rules = sa.select(columns.id).where(
+        *(columns[name] == value for name, value in key.items() if name != "release")
+    )
+    older: int | None = unit.run(of_older_rules.order_by(columns.id.desc()).limit(1)).scalar()
     opens, closes = _hours(rulebook, key, unit)
+    if older is not None:
+        _renew(unit, older, rulebook, (opens, closes))
+        return older
     made: int | None = unit.run(
         sa.text(
             "INSERT INTO calling_window (release, zones, places, purpose, preferred, opens_at,"
@@ -69,14 +76,18 @@ def window_for(
 
 
 def refresh(unit: Unit, rulebook: Rulebook, limit: int = 200) -> int:
-    """Recomputes windows that have closed, or were without an opening; returns how many moved."""
+    """Recomputes windows that have closed, or were without an opening; returns how many moved.
+
+    Windows of older rules are taken over by the rules in force, so that the callbacks which point
+    to them follow without being touched.
+    """
     columns = calling_window.c
     stale = (
         unit.run(
             sa.select(calling_window)
             .where(
-                columns.release == rulebook.calling_release,
                 sa.or_(
+                    columns.release != rulebook.calling_release,
                     columns.closes_at <= unit.now,
                     # Only where a practice clock was set back: it was computed in the future.
                     columns.computed_at > unit.now,
@@ -92,14 +103,25 @@ def refresh(unit: Unit, rulebook: Rulebook, limit: int = 200) -> int:
     )
     for row in stale:
         opens, closes = _hours(rulebook, dict(row), unit)
-        unit.run(
-            sa.update(calling_window)
-            .where(columns.id == row["id"])
-            .values(opens_at=opens, closes_at=closes, computed_at=unit.now)
-        )
+        _renew(unit, row["id"], rulebook, (opens, closes))
     if stale:
         unit.move(QUEUE)
     return len(stale)
+
+
+def _renew(
+    unit: Unit, window_id: int, rulebook: Rulebook, hours: tuple[datetime | None, datetime | None]
+) -> None:
+    unit.run(
+        sa.update(calling_window)
+        .where(calling_window.c.id == window_id)
+        .values(
+            release=rulebook.calling_release,
+            opens_at=hours[0],
+            closes_at=hours[1],
+            computed_at=unit.now,
+        )
+    )
 
 
 def _hours(

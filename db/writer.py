@@ -24,11 +24,17 @@ _Job = tuple[Callable[[], Any], "Future[Any]"]
 
 
 class Writer:
-    """Runs writing work one piece after another, each under the file's lock."""
+    """Runs writing work one piece after another, each under the file's lock.
+
+    Once the file was removed or another was put in its place, nothing is written any more: SQLite
+    itself would go on writing to what nobody can open again.
+    """
 
     def __init__(self, file: Path, deadline: float) -> None:
         self._path = file.with_name(file.name + ".lock")
+        self._file = file
         self._shown = str(file)
+        self._identity = self._look()
         self._deadline = deadline
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -53,10 +59,13 @@ class Writer:
             return future.result()
 
     def close(self) -> None:
-        """Ends the thread after the work that is already in line."""
+        """Ends the thread after the work that is already in line.
+
+        A thread that waits in vain for the file's lock is left behind after the deadline.
+        """
         if self._thread is not None:
             self._jobs.put(None)
-            self._thread.join()
+            self._thread.join(self._deadline)
             self._thread = None
 
     def _start(self) -> None:
@@ -75,17 +84,38 @@ class Writer:
                 fcntl.flock(handle, fcntl.LOCK_EX)
             except OSError as error:
                 if future.set_running_or_notify_cancel():
-                    fault = StorageError("database_gone", database=self._shown)
-                    fault.__cause__ = error
-                    future.set_exception(fault)
+                    future.set_exception(self._gone(error))
                 continue
             try:
                 if future.set_running_or_notify_cancel():
-                    self._settle(job, future)
+                    self._settle(self._checked(job), future)
             finally:
                 fcntl.flock(handle, fcntl.LOCK_UN)
         if handle is not None:
             os.close(handle)
+
+    def _checked(self, job: Callable[[], T]) -> Callable[[], T]:
+        def run() -> T:
+            if self._identity is not None and self._look() != self._identity:
+                raise self._gone()
+            result = job()
+            if self._identity is None:
+                self._identity = self._look()
+            return result
+
+        return run
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            found = self._file.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _gone(self, cause: OSError | None = None) -> StorageError:
+        fault = StorageError("database_gone", database=self._shown)
+        fault.__cause__ = cause
+        return fault
 
     @staticmethod
     def _settle(job: Callable[[], Any], future: Future[Any]) -> None:

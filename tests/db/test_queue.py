@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -77,6 +78,19 @@ def test_a_stale_window_never_lets_a_claim_through(desk: Desk):
     actor = sit(desk)
     desk.clock.advance(hours=10)  # closed, and no housekeeping has run
     assert claim_next(desk.database, actor).taken is None
+
+
+def test_callbacks_follow_when_the_calling_rules_change(desk: Desk):
+    made = desk.callback()
+    actor = sit(desk)
+    before = desk.row(made)["window_id"]
+    book = desk.database.rulebook
+    desk.database._rulebook = replace(book, calling_release="other")
+    desk.clock.advance(days=1)
+    keep_house(desk.database, every=0)
+    other = desk.callback()
+    assert desk.row(made)["window_id"] == desk.row(other)["window_id"] == before
+    assert claim_next(desk.database, actor).taken.callback_id == made
 
 
 def test_asking_again_gives_the_same_call(desk: Desk):

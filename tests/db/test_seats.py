@@ -76,6 +76,56 @@ def test_after_an_outage_of_all_seats_no_call_turns_into_a_check(desk: Desk):
     assert beat(desk.database, actor).state == "ok"
 
 
+@pytest.mark.parametrize("outage", [15, 38, 44, 50])
+def test_an_outage_shorter_or_longer_than_a_lease_loses_nobody(desk: Desk, outage: int):
+    desk.operator("bo")
+    made, actor, _ = claimed(desk)
+    watcher = desk.seat("bo").actor
+    beats_for(desk, watcher, 120)
+    beat(desk.database, actor)
+    desk.clock.advance(seconds=9)
+    beat(desk.database, watcher)  # the call's own seat beat nine seconds before the line broke
+    desk.clock.advance(seconds=outage)
+    learnt = beat(desk.database, watcher)
+    keep_house(desk.database, seat_id=watcher.seat_id, steady=learnt.steady, every=0)
+    assert desk.row(made)["state"] == "claimed"
+
+
+def test_a_seat_that_slept_between_its_beat_and_its_house_declares_nobody_lost(desk: Desk):
+    desk.operator("bo")
+    made, _, _ = claimed(desk)
+    watcher = desk.seat("bo").actor
+    beats_for(desk, watcher, 40)
+    desk.clock.advance(minutes=30)
+    keep_house(desk.database, seat_id=watcher.seat_id, steady=True, every=0)
+    assert desk.row(made)["state"] == "claimed"
+
+
+def test_what_was_typed_in_a_call_that_was_not_made_is_shown_to_the_next(desk: Desk):
+    desk.operator("bo")
+    made, actor, taken = claimed(desk)
+    save_draft(desk.database, actor, taken.call_id, {"note": "wants a quote"}, 1)
+    close_seat(desk.database, actor)
+    resolve_not_called(desk.database, desk.actor, made)
+    save_draft(desk.database, actor, taken.call_id, {"note": "wants a quote by Friday"}, 2)
+    bo = desk.seat("bo").actor
+    again = claim_next(desk.database, bo).taken
+    (left,) = show_call(desk.database, bo, again.call_id).left_drafts
+    assert (left.call_id, left.operator, left.body) == (
+        taken.call_id, "Ann", {"note": "wants a quote by Friday"},
+    )  # fmt: skip
+    finish(desk.database, actor, taken.call_id, taken.fence, called("busy"))
+    assert show_call(desk.database, bo, again.call_id).left_drafts == ()
+
+
+def test_nobody_types_into_a_call_that_was_never_theirs(desk: Desk):
+    desk.operator("bo")
+    _, _, taken = claimed(desk)
+    with pytest.raises(RefusedError) as error:
+        save_draft(desk.database, desk.seat("bo").actor, taken.call_id, {"note": "x"}, 9)
+    assert error.value.code == "not_yours"
+
+
 def test_a_clock_that_jumps_back_begins_a_new_run_of_beats(desk: Desk):
     actor = desk.seat("ann").actor
     beats_for(desk, actor, 60)

@@ -15,6 +15,7 @@ from content.rulebook import load_shipped
 from db import operators, place
 from db.driver import has_wal_reset_fault, sqlite_module
 from db.engine import Timing, open_database
+from db.live import Feed
 from db.people import NewPerson, add_person
 from db.tables import person
 from domain.errors import InputError, RefusedError, StorageError
@@ -30,6 +31,11 @@ def file(sqlite_template: Path, tmp_path: Path) -> str:
 
 def add_one(database):
     return database.write(lambda unit: add_person(unit, NewPerson("王芳")))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def refusal(work) -> str:
@@ -58,6 +64,51 @@ def test_a_turn_that_does_not_come_is_never_taken_afterwards(file: str) -> None:
     database.write(lambda unit: unit.now, deadline=5)
     assert database.read(lambda unit: unit.run(sa.select(person.c.id)).all()) == []
     database.close()
+
+
+def test_a_seat_ends_though_another_never_gives_up_its_turn(file: str) -> None:
+    database = open_database(file, timing=QUICK)
+    with Path(file + ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert refusal(lambda: add_one(database)) == "database_busy"
+        database.close()
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+def test_nothing_is_said_to_be_saved_in_a_file_that_is_not_there_any_more(
+    file: str, sqlite_template: Path, tmp_path: Path, how: str
+) -> None:
+    database = open_database(file, timing=QUICK)
+    add_one(database)
+    if how == "removed":
+        Path(file).unlink()
+    else:
+        other = Path(copy_template(sqlite_template, _made(tmp_path / "elsewhere")))
+        other.replace(file)
+    assert refusal(lambda: add_one(database)) == "database_gone"
+    database.close()
+
+
+def test_more_readers_than_connections_are_told_and_none_waits_for_ever(file: str) -> None:
+    database = open_database(file, timing=QUICK)
+    held = [database.engine.connect() for _ in range(14)]
+    assert refusal(lambda: database.read(lambda unit: unit.now)) == "database_busy"
+    for connection in held:
+        connection.close()
+    assert database.read(lambda unit: unit.now)
+    database.close()
+
+
+def test_a_feed_leaves_no_file_where_the_database_was(file: str) -> None:
+    database = open_database(file, timing=QUICK)
+    Path(file).unlink()
+    gone = threading.Event()
+    feed = Feed(database, lambda _topics: None, lambda there: None if there else gone.set())
+    feed.start()
+    assert gone.wait(10)
+    feed.stop()
+    database.close()
+    assert not Path(file).exists()
 
 
 def test_writers_of_one_seat_take_turns_and_lose_nothing(file: str) -> None:
