@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
+from content.columns import column_book
 from content.translations import Language
 from domain.outcome import OutcomeTable
 from screens.call_views import LIGHT_STYLES, Say
@@ -173,7 +174,7 @@ class CardDrawer:
         pairs = [
             ("call.fact.pinyin", card.pinyin if card.pinyin != card.name.lower() else ""),
             ("call.fact.tier", self._say(f"call.tier.{card.tier}") if card.tier else ""),
-            ("call.fact.level", card.member_level or ""),
+            ("call.fact.level", word_of("member_level", card.member_level, self._language)),
             ("call.fact.speaks", card.language or ""),
             ("call.fact.zone", card.zone or ""),
         ]
@@ -215,6 +216,20 @@ def grouped(number: str) -> str:
         return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL)
     except NumberParseException:
         return number
+
+
+def word_of(word_set: str, code: str | None, language: Language) -> str:
+    """What people call a code of a set of words; the code itself where nobody has named it.
+
+    Args:
+        word_set: a set of `content/columns.toml`, such as `service`.
+        code: the code; none for an empty text.
+        language: the language to speak.
+    """
+    if not code:
+        return ""
+    known = column_book().labels[word_set]
+    return known[code].of(language) if code in known else code
 
 
 def day(value: date | None) -> str:

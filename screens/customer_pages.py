@@ -6,16 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from content.columns import column_book
 from content.surveys import surveys
 from content.translations import Language
-from domain.bilingual import Bilingual
 from domain.errors import InputError
 from domain.outcome import OutcomeTable
 from domain.survey import Kind, Question
 from intake.words import words_of
 from screens.call_views import LIGHT_STYLES, Say
-from screens.card_view import grouped
+from screens.card_view import grouped, word_of
 from widgets.customer_card import CardLine, CardSection, CardView
 
 if TYPE_CHECKING:
@@ -349,7 +347,7 @@ class RecordDrawer:
             ("changed", self._clock(fields.updated_at)),
         ]
         return tuple(
-            CardLine(text, self._say(f"customer.field.{name}")) for name, text in pairs if text
+            CardLine(text, self._say(f"customer.fact.{name}")) for name, text in pairs if text
         )
 
     def _consents(self, record: CustomerRecord) -> tuple[CardLine, ...]:
@@ -368,11 +366,7 @@ class RecordDrawer:
         return tuple(lines)
 
     def _word(self, word_set: str, code: str | None) -> str:
-        """What people call a code; the code itself where nobody has named it."""
-        if not code:
-            return ""
-        known: Mapping[str, Bilingual] = column_book().labels[word_set]
-        return known[code].of(self._language) if code in known else code
+        return word_of(word_set, code, self._language)
 
 
 def stands(stop: StopLine, now: datetime) -> bool:

@@ -151,7 +151,7 @@ def file_line(say: Say, prepared: Prepared, *, saved: bool) -> str:
         prepared.encoding,
         say(f"import_screen.delimiter.{_delimiter_name(table.delimiter)}")
         if table.delimiter
-        else table.sheet,
+        else say("import_screen.sheet", name=table.sheet),
         say(f"import_screen.region.{setting.region_from}", region=setting.region),
         say("import_screen.saved_used") if saved else "",
     ]

@@ -178,7 +178,7 @@ class ImportScreen(ImportShowing):
         match self.stage:
             case "file":
                 self._take_entry()
-            case "columns" if self.listing("columns").has_focus:
+            case "columns" if self.prepared is not None and self.prepared.mapping.missing:
                 self.do_change()
             case "columns":
                 self.do_try()
@@ -385,15 +385,14 @@ class ImportScreen(ImportShowing):
         if self.stage == "file":
             self.listing("entries").action_step(by)
         else:
-            self.report_pane.scroll_relative(y=by, animate=False)
+            self.report_pane.scroll_lines(by)
 
     def action_leaf(self, by: int) -> None:
         """Move the mark, or scroll, by a screen."""
         if self.stage == "file":
             self.listing("entries").action_leaf(by)
         else:
-            pane = self.report_pane
-            pane.scroll_relative(y=by * max(1, pane.size.height - 1), animate=False)
+            self.report_pane.scroll_pages(by)
 
     def do_pane(self) -> None:
         """The other list; while a path is typed, complete it with the marked entry."""

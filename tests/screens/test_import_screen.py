@@ -62,7 +62,7 @@ async def test_the_callbacks_of_today_end_to_end(desk: Desk, folder: Path) -> No
         await open_imports(stage)
         await stage.press("enter")
         assert stage.shows("callbacks_today.csv", "callbacks", f"{truth['rows']} rows", "UTF-8")
-        await stage.press("t")
+        await stage.press("enter")
         assert stage.shows("Nothing was written.", "What would come of it")
         assert count(desk, callback) == 0
         await stage.press("enter")
@@ -167,7 +167,7 @@ async def test_a_column_is_given_another_meaning_and_the_choice_is_kept(
         screen = await open_imports(stage)
         await stage.press("enter")
         assert stage.shows("not imported")
-        await stage.press("down", "enter")
+        await stage.press("down", "e")
         await stage.types("name")
         await stage.press("enter")
         assert screen.prepared is not None
