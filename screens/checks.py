@@ -148,9 +148,9 @@ class ChecksScreen(FramedScreen[None]):
     def _columns(self) -> Sequence[Column]:
         return (
             Column(self.t("checks.name"), 10, stretch=2),
-            Column(self.t("checks.kind"), 10, stretch=3, need=44),
+            Column(self.t("checks.kind"), 10, stretch=3, need=60),
             Column(self.t("checks.operator"), 8, stretch=1),
-            Column(self.t("checks.since"), 8, stretch=1),
+            Column(self.t("checks.since"), 8, stretch=2),
             Column(self.t("checks.rung"), 10),
         )
 
