@@ -5,7 +5,9 @@ It beats before it keeps house, so that a seat which slept never declares others
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable
 
 from db.engine import Database
@@ -59,14 +61,15 @@ class SeatHeart:
     def _run(self) -> None:
         interval = self._database.timing.beat
         house = min(_HOUSE, interval)
-        since_beat, steady = interval, False
+        # By the clock and not by rounds: keeping house may take longer than a round.
+        beaten, steady = -math.inf, False
         while True:
             try:
-                if since_beat >= interval and self._alive():
+                if time.monotonic() - beaten >= interval and self._alive():
                     learnt = beat(self._database, self._actor)
-                    steady, since_beat = learnt.steady, 0.0
+                    steady, beaten = learnt.steady, time.monotonic()
                     self._on_beat(learnt)
-                if since_beat < interval:
+                if time.monotonic() - beaten < interval:
                     keep_house(
                         self._database, seat_id=self._actor.seat_id, steady=steady, every=house
                     )
@@ -79,4 +82,3 @@ class SeatHeart:
                     self._on_trouble(None)
             if self._stopping.wait(house):
                 return
-            since_beat += house

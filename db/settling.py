@@ -89,7 +89,7 @@ def settle(
     known |= {"phone_id": number, "window_id": window_id}
     if row["promised"] and outcome.rang:
         # We rang as promised; what is left to do waits its turn like any other retry.
-        known |= {"promised": False, "band": _ordinary_band(unit, row)}
+        known |= {"promised": False, "band": ordinary_band(unit, row)}
     state = "due" if at <= unit.now else "scheduled"
     move(
         unit, row, state, "rescheduled", actor=end.actor,
@@ -154,7 +154,8 @@ def _window_to_wait_in(unit: Unit, end: CallEnd, row: sa.RowMapping, number: int
     return window_of(unit, end.rulebook, number, zone=zone, purpose=purpose)
 
 
-def _ordinary_band(unit: Unit, row: sa.RowMapping) -> int:
+def ordinary_band(unit: Unit, row: sa.RowMapping) -> int:
+    """The urgency class of a callback for which nothing was promised."""
     kind = (
         unit.run(
             sa.select(campaign.c.band, person.c.tier)
