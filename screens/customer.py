@@ -25,7 +25,7 @@ from widgets.customer_card import CustomerPane
 from widgets.pane import TextPane
 from widgets.safe_text import clean
 
-_PATIENCE: Final = 2.0
+PATIENCE: Final = 2.0
 """Seconds in which several changes behind the record are read as one."""
 _WITHOUT_RECORD: Final = frozenset({"back", "refresh", "mend"})
 
@@ -46,6 +46,7 @@ class CustomerScreen(CustomerDeeds):
     at_card = False
     """Whether the arrows scroll the card and not the page."""
     _again = False
+    _asked = 0
 
     def compose_body(self) -> ComposeResult:
         """The names of the pages, then card and page."""
@@ -57,7 +58,7 @@ class CustomerScreen(CustomerDeeds):
     def on_mount(self) -> None:
         """Read the record."""
         super().on_mount()
-        self.read()
+        self.ask_for(self.person_id)
 
     # -- what is shown ----------------------------------------------------------------------
 
@@ -133,35 +134,40 @@ class CustomerScreen(CustomerDeeds):
 
     # -- reading ----------------------------------------------------------------------------
 
+    def ask_for(self, person_id: int) -> None:
+        """Have a record read; until it is there the one on screen stays the one that is meant."""
+        self._asked = person_id
+        self.read(person_id)
+
     @database_work("customer.read")
-    def read(self) -> Message:
-        """Read the whole record."""
+    def read(self, person_id: int) -> Message:
+        """Read a whole record."""
         from db.customers import show  # noqa: PLC0415 - connected long since
 
-        return RecordRead(show(self.database, self.actor, self.person_id))
+        return RecordRead(show(self.database, self.actor, person_id))
 
     @on(RecordRead)
     def _read(self, event: RecordRead) -> None:
+        if self.person_id != event.record.person_id:
+            self.page = "calls"
         self.record = event.record
-        self.person_id = event.record.person_id
+        self.person_id = self._asked = event.record.person_id
         self.show_record()
 
     @on(RecordChanged)
     def _changed(self, event: RecordChanged) -> None:
         self.say_said(event.said)
-        if event.person_id is not None:
-            self.person_id = event.person_id
-        self.read()
+        self.ask_for(event.person_id or self.person_id)
 
     def on_topics_moved(self, event: TopicsMoved) -> None:
         """Something behind the record may have changed: read it again, but not at every change."""
         if event.topics & {"queue", "cases"} and not self._again:
             self._again = True
-            self.set_timer(_PATIENCE, self._read_again)
+            self.set_timer(PATIENCE, self._read_again)
 
     def _read_again(self) -> None:
         self._again = False
-        self.read()
+        self.ask_for(self._asked)
 
     # -- moving about -----------------------------------------------------------------------
 
@@ -212,7 +218,7 @@ class CustomerScreen(CustomerDeeds):
 
     def do_refresh(self) -> None:
         """Read the record again."""
-        self.read()
+        self.ask_for(self.person_id)
 
     def do_search(self) -> None:
         """Find another customer and show that record in this one's place."""
@@ -220,9 +226,7 @@ class CustomerScreen(CustomerDeeds):
 
         def found(person_id: int | None) -> None:
             if person_id is not None:
-                self.person_id = person_id
-                self.page = "calls"
-                self.read()
+                self.ask_for(person_id)
 
         self.app.push_screen(CustomerSearch("ui.search_title"), found)
 

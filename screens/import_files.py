@@ -29,6 +29,14 @@ class FileEntry:
     changed: float
 
 
+def start_folder() -> Path:
+    """The folder to begin with: where the program was started, else the home folder."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:  # it was deleted meanwhile
+        return Path.home()
+
+
 def path_of(text: str) -> Path:
     """The path that a text means: `~` is the home folder; quotes of a dropped file are taken off.
 

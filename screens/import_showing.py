@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from textual.app import ComposeResult
@@ -13,7 +12,7 @@ from content.columns import column_book
 from domain.errors import DeskError
 from domain.permissions import allowed
 from screens.import_asking import ImportAsking
-from screens.import_files import FileEntry
+from screens.import_files import FileEntry, start_folder
 from screens.import_views import (
     column_columns,
     column_row,
@@ -60,7 +59,7 @@ class ImportShowing(ImportAsking):
         yield Static(id="imports-missing")
         yield Static(id="imports-left")
         with Vertical(id="imports-choose", classes="pane -owner"):
-            yield Line(f"{Path.cwd()}/", id="imports-path", limit=4000)
+            yield Line(f"{start_folder()}/", id="imports-path", limit=4000)
             yield WindowList(id="imports-entries")
         with Vertical(id="imports-columns-box", classes="pane -owner"):
             yield WindowList(id="imports-columns")

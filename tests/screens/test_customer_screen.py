@@ -12,6 +12,7 @@ from db.tables import complaint, person, possible_match, service_order, wish
 from domain.decision import Decision, GivenAnswer, GivenPromise, GivenScore
 from domain.permissions import Actor
 from screens.customer import CustomerScreen
+from screens.feed import TopicsMoved
 from screens.search import CustomerSearch
 from tests.databases import Desk
 from tests.screens.staged import NARROW, WIDE, Stage, staged
@@ -345,3 +346,29 @@ async def test_a_customer_who_is_not_there_is_an_error_in_words(desk: Desk) -> N
         assert stage.shows("The record is being read.")
         await stage.press("escape")
         assert type(stage.app.screen).__name__ == "DeskScreen"
+
+
+async def test_a_record_that_cannot_be_read_leaves_the_present_one_in_place(desk: Desk) -> None:
+    who = desk.person("王芳")
+    async with staged(desk) as stage:
+        screen = await open_record(stage, who)
+        screen.ask_for(4711)
+        await stage.settle()
+        await stage.press("enter")
+        assert screen.person_id == who
+        await stage.press("d", "1", "1", "y")
+        assert stage.shows("王芳 will not be rung again.")
+
+
+async def test_the_record_follows_what_others_do(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screens.customer.PATIENCE", 0.01)
+    who = desk.person("王芳")
+    async with staged(desk) as stage:
+        screen = await open_record(stage, who)
+        set_do_not_call(desk.database, desk.actor, person_id=who)
+        screen.post_message(TopicsMoved(frozenset({"queue"})))
+        await stage.pilot.pause(0.05)
+        await stage.settle()
+        assert stage.shows("DO NOT CALL")
