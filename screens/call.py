@@ -139,15 +139,9 @@ class CallScreen(CallTalk):
         parts = [Content.styled(f" {clean(card.name)}", "bold")]
         if card.tier == "key":
             parts.append(Content.styled(f" {self.t('call.key_customer')}", "bold $text-warning"))
-        plates = [asset.plate for asset in card.assets if asset.plate]
-        if plates:
-            parts.append(safe(f"  {plates[0]}"))
-        if first is not None:
-            zh = self.shell.language == "zh"
-            parts.append(safe(f"  {first.campaign_zh if zh else first.campaign_en}"))
-            if first.promised:
-                told = self.t("call.promised_at", at=first.due_at)
-                parts.append(Content.styled(f"  ! {clean(told)}", "bold $text-warning"))
+        if first is not None and first.promised:
+            told = self.t("call.promised_at", at=first.due_at)
+            parts.append(Content.styled(f"  ! {clean(told)}", "bold $text-warning"))
         theirs = their_time(self.zone, self.shell.now())
         parts.append(safe(f"  {self.t('call.their_time', clock=theirs)}", "$muted"))
         if self.draft.mood is not None:
@@ -157,6 +151,12 @@ class CallScreen(CallTalk):
             )
         if self.read_only:
             parts.append(Content.styled(f"  {self.t('call.read_only')}", "bold $text-error"))
+        plates = [asset.plate for asset in card.assets if asset.plate]
+        if plates:
+            parts.append(safe(f"  {plates[0]}"))
+        if first is not None:
+            zh = self.shell.language == "zh"
+            parts.append(safe(f"  {first.campaign_zh if zh else first.campaign_en}", "$muted"))
         self.query_one("#call-who", Plate).show(Content("").join(parts))
 
     def _draw_watch(self) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from domain.said import Said
-from screens.actions import EVERYWHERE, MODAL, Action
+from screens.actions import EVERYWHERE, MODAL, Action, shown_key
 from screens.feed import TopicsMoved
 from screens.times import clock_text, localised
 from screens.work import Requests, WorkDone, failure_of
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from screens.shell import Shell
 
 T = TypeVar("T")
+
+_FUNCTION_KEY: Final = re.compile(r"f\d+")
+"""Keys that no line of text takes for itself."""
 
 
 class Acting(Screen[T], Generic[T]):
@@ -201,15 +205,19 @@ class FramedScreen(Acting[T], Generic[T]):
     def on_descendant_focus(self) -> None:
         """The mode may have changed with the focus."""
         self.show_head()
+        self.refresh_keys()
 
     def on_descendant_blur(self) -> None:
         """The mode may have changed with the focus."""
         self.show_head()
+        self.refresh_keys()
 
     def refresh_keys(self) -> None:
         """Show the keys that work now, the dim ones with a reason when pressed."""
-        hints = [self._hint(action) for action in self._in_bar()]
-        tail = [hint for hint in hints if hint.action_id.startswith("app.help")]
+        hints = [hint for action in self._in_bar() if (hint := self._hint(action)).key]
+        if self.typing:
+            hints.insert(0, KeyHint("", shown_key("escape"), self.t("ui.to_keys")))
+        tail = [hint for hint in hints if hint.action_id == "app.help"]
         for bar in self.query(KeyBar):
             bar.show_hints([hint for hint in hints if hint not in tail], tail)
 
@@ -218,10 +226,15 @@ class FramedScreen(Acting[T], Generic[T]):
         return (action for _, action in sorted(placed, key=lambda pair: pair[0]))
 
     def _hint(self, action: Action) -> KeyHint:
-        key = action.shown_keys()[0]
+        """An action in the key bar, with a key that works now; it has none while one types."""
+        keys = action.shown_keys()
+        if self.typing:
+            keys = tuple(shown_key(key) for key in action.keys if _FUNCTION_KEY.fullmatch(key))
         enabled = self.shell.reason_against(action) is None
-        return KeyHint(action.id, key, self.t(action.label_key), enabled, action.danger)
+        label = self.t(action.label_key)
+        return KeyHint(action.id, keys[0] if keys else "", label, enabled, action.danger)
 
     @on(KeyBar.Pressed)
     async def _clicked(self, event: KeyBar.Pressed) -> None:
-        await self.shell.carry_out(event.action_id)
+        if event.action_id:
+            await self.shell.carry_out(event.action_id)

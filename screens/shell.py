@@ -42,6 +42,9 @@ _BUILT: Final = 1.0
 """Seconds after which a screen is shown however far it has come."""
 
 T = TypeVar("T")
+_ROOMY: Final = 100
+"""Columns from which the head line has room for the program's name."""
+
 NARROW: Final = 80
 WIDE: Final = 120
 
@@ -429,15 +432,16 @@ class Shell(App[int], inherit_bindings=False):
 
     def head_content(self, *, typing: bool) -> Content:
         """Practice sign, who sits here, the mode of the keys, what is wrong: for the head line."""
-        parts = [Content.styled(f" {self.t('ui.title')} ", "bold $text-accent")]
+        mode = "ui.mode_note" if typing else "ui.mode_key"
+        parts = [Content.styled(f" [{self.t(mode)}] ", "bold $text-success" if typing else "")]
+        if self.size.width >= _ROOMY:
+            parts.append(Content.styled(f"{self.t('ui.title')} ", "bold $text-accent"))
         if self.practice:
             parts.append(Content.styled(f" {self.t('ui.practice')} ", "bold reverse $text-warning"))
         if self._seat is not None:
             parts.append(safe(f" {self._seat.actor.name} "))
             if self._seat.looking:
                 parts.append(Content.styled(f"{self.t('ui.looking')} ", "bold $text-warning"))
-        mode = "ui.mode_note" if typing else "ui.mode_key"
-        parts.append(Content.styled(f"[{self.t(mode)}]", "bold $text-success" if typing else ""))
         if self.pausing:
             parts.append(Content.styled(f" {self.t('ui.pause_sign')}", "bold $text-warning"))
         if self.trouble is not None:

@@ -107,6 +107,8 @@ class Ladder(TextPane):
             sheet.put(words(self, "call.no_wishes"), "$muted")
         for number, wish in enumerate(view.wishes, 1):
             style = "bold" if wish.chosen else ""
+            if wish.chosen and self.owns_digits:
+                sheet.mark()
             lead = f"{'▸' if wish.chosen else ' '}{number}{wish.sign} "
             sheet.put(f"{wish.text} · {wish.state}", style, lead=lead)
             if wish.detail:

@@ -104,7 +104,10 @@ class TextPane(Widget, can_focus=False):
             body = Sheet(width, tight=True)
             self.lay_out(body)
         self._body, self._foot = body.lines, foot.lines
-        self._begin_at(self._top)
+        top, room = self._top, self._room()
+        if body.marked is not None and not top <= body.marked < top + room:
+            top = body.marked - room // 2
+        self._begin_at(top)
         self._draw_changes()
 
     def relabel(self) -> None:

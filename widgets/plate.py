@@ -13,6 +13,8 @@ class Plate(Static):
     Plate {
         width: 1fr;
         height: 1;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
     }
     """
 

@@ -19,6 +19,12 @@ class Sheet:
         self.width = max(4, width)
         self._tight = tight
         self._lines: list[Content] = []
+        self.marked: int | None = None
+
+    def mark(self) -> Sheet:
+        """The line that is put next is the one to keep in sight."""
+        self.marked = len(self._lines)
+        return self
 
     @property
     def height(self) -> int:

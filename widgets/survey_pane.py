@@ -103,9 +103,6 @@ class SurveyPane(TextPane):
             sheet.heading(view.survey)
         for answer in view.answers:
             self._lay_out_answer(sheet, answer)
-        if view.scale is not None:
-            sheet.gap()
-            draw_scale(sheet, view.scale, owns=self.owns_digits)
         sheet.gap()
         for score in view.scores:
             sheet.pair(score.label, score.value, score.style, width=_LABEL)
@@ -113,7 +110,14 @@ class SurveyPane(TextPane):
             sheet.gap()
             sheet.put(view.saved, "$muted")
 
+    def lay_out_foot(self, sheet: Sheet) -> None:
+        """The open question stays in sight."""
+        if self._view is not None and self._view.scale is not None:
+            draw_scale(sheet, self._view.scale, owns=self.owns_digits)
+
     def _lay_out_answer(self, sheet: Sheet, answer: AnswerLine) -> None:
+        if answer.current:
+            sheet.mark()
         value = clip(answer.answer, max(4, sheet.width // 2)) or ("*" if answer.required else "·")
         room = sheet.width - cells(value) - 3
         lead = "▸" if answer.current else answer.sign or " "
