@@ -19,6 +19,7 @@ from content.translations import Language
 from domain.errors import DeskError, RefusedError
 from screens.desk import DeskScreen
 from screens.feed import DatabaseTroubled, SeatHeard
+from screens.frame import Acting
 from screens.shell import Seat, Shell
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ class DeskApp(Shell):
         self._heart.start()
         self._feed.start()
         for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
+            if isinstance(screen, Acting):
                 screen.connected()
 
     def call_from_feed(self, topics: frozenset[str]) -> None:
@@ -226,13 +227,16 @@ class DeskApp(Shell):
 
     @on(SeatHeard)
     def _seat_heard(self, event: SeatHeard) -> None:
-        """Register anew where others thought us lost; only look where somebody took over."""
+        """Register anew where others thought us lost; only look where somebody took over.
+
+        Where the same person has sat down elsewhere meanwhile, they are asked.
+        """
         if not self.connected or self.seat.looking:
             return
         if event.state == "taken":
             self.only_look()
         else:
-            self.connect("take_over")
+            self.connect()
 
     @on(DatabaseTroubled)
     def _database_troubled(self, event: DatabaseTroubled) -> None:

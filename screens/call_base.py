@@ -204,6 +204,21 @@ class CallBase(FramedScreen[CallLeft]):
             with suppress(RefusedError):  # the call is over: there is nothing to keep
                 save_draft(self.database, self.actor, self.call.call_id, *unsaved)
 
+    def connected(self) -> None:
+        """Our seat was lost for a while and is a new one: take the call up again."""
+        self.resume()
+
+    @database_work("call.resume", every=True)
+    def resume(self) -> Message:
+        """Take up a call that went into check with its seat; read it where it did not."""
+        from db.calls import show_call  # noqa: PLC0415
+        from db.checks import resume  # noqa: PLC0415
+
+        with suppress(RefusedError):  # settled meanwhile, or in other hands: the screen says so
+            for line in self.call.callbacks[:1]:
+                resume(self.database, self.actor, line.id)
+        return CallReread(show_call(self.database, self.actor, self.call.call_id))
+
     def reason_to_stay(self) -> Said | None:
         """A call is open; what is typed may not be in the database yet."""
         name = self.call.card.name

@@ -127,6 +127,9 @@ class Acting(Screen[T], Generic[T]):
     def refresh_keys(self) -> None:
         """Show which keys work now."""
 
+    def connected(self) -> None:
+        """A seat was taken, the first one or another after ours was lost."""
+
     def reason_to_stay(self) -> Said | None:
         """Why leaving the program now deserves a question; none where nothing is open."""
         return None

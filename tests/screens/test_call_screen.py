@@ -9,7 +9,9 @@ from db.seats import close_seat
 from db.tables import answer, call, call_decision, call_step, callback, draft, promise, score, wish
 from screens.call import CallScreen
 from screens.desk import DeskScreen
+from screens.frame import Acting
 from screens.key_guard import HOLD
+from screens.shell import Seat
 from tests.databases import Desk
 from tests.screens.staged import NARROW, WIDE, Stage, staged
 from widgets.note import Note
@@ -60,8 +62,9 @@ async def burst(stage: Stage, text: str) -> None:
     stage.app._guard.hold = 0
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE, (60, 20)])
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("size", "language"), [(NARROW, "en"), (NARROW, "zh"), (WIDE, "zh"), ((60, 20), "en")]
+)
 async def test_a_call_is_led_by_the_script_and_ended_with_a_time(
     desk: Desk, language: Language, size: tuple[int, int]
 ) -> None:
@@ -220,6 +223,30 @@ async def test_the_draft_comes_back_after_the_seat_went_away(desk: Desk) -> None
         assert screen.draft.note == "rattle"
         assert screen.draft.interview.answers["sales-index/delivery-process"].value == 8
         assert screen.query_one(Note).text == "rattle"
+
+
+async def test_a_call_whose_seat_was_lost_goes_on_at_the_new_seat(desk: Desk) -> None:
+    callback_id = desk.callback(desk.person(), campaign=DELIVERY)
+    actor = desk.seat("ann").actor
+    async with staged(desk, actor) as stage:
+        screen = await open_call(stage)
+        await stage.press("1", "1", "8")
+        await until_saved(stage)
+        close_seat(desk.database, actor)
+        assert desk.row(callback_id)["state"] == "check"
+        stage.app.sit_down(Seat(desk.database, desk.seat("ann").actor))
+        for shown in stage.app.screen_stack:
+            if isinstance(shown, Acting):
+                shown.connected()
+        await stage.settle()
+        assert desk.row(callback_id)["state"] == "claimed"
+        assert not screen.read_only
+        stage.app.pausing = True
+        await stage.press("f", "1", "enter")
+        assert isinstance(stage.app.screen, DeskScreen)
+    row = desk.row(callback_id)
+    assert row["state"] == "done"
+    assert not desk.rows(sa.select(call_decision.c.late))[0]["late"]
 
 
 async def test_last_words_are_saved_when_the_program_ends(desk: Desk) -> None:
