@@ -1,8 +1,8 @@
-"""What is to be put right: cells that are no numbers, and records that may be one person."""
+"""What is to be put right: bad numbers, records that may be one person, fields in conflict."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, cast
 
 from textual import on
@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
+from content.columns import column_book
 from domain.errors import DeskError
 from domain.permissions import allowed
 from domain.said import Said
@@ -22,10 +23,11 @@ from widgets.window_list import Cell, Column, Direction, Request, Row, WindowLis
 
 if TYPE_CHECKING:
     from db.customer_numbers import RepairLine, Role
+    from db.import_conflicts import Conflict
     from db.matches import MatchLine
 
-View = Literal["numbers", "matches"]
-VIEWS: Final[tuple[View, ...]] = ("numbers", "matches")
+View = Literal["numbers", "matches", "conflicts"]
+VIEWS: Final[tuple[View, ...]] = ("numbers", "matches", "conflicts")
 _MOST: Final = 5000
 """Rows that the list holds at most: it is read forwards only, so none may fall out in front."""
 _GONE: Final = frozenset(
@@ -34,14 +36,19 @@ _GONE: Final = frozenset(
 """Problems of a number that was one, other than of a cell that never was."""
 _NUMBERS: Final = frozenset({"mend.put_right", "mend.drop"})
 _MATCHES: Final = frozenset({"mend.same", "mend.different"})
+_CONFLICTS: Final = frozenset({"mend.desk", "mend.file"})
+_OF_VIEW: Final[Mapping[View, frozenset[str]]] = {
+    "numbers": _NUMBERS,
+    "matches": _MATCHES,
+    "conflicts": _CONFLICTS,
+}
+Lines = tuple["RepairLine", ...] | tuple["MatchLine", ...] | tuple["Conflict", ...]
 
 
 class MendingRead(Message):
     """A page of what is to be put right."""
 
-    def __init__(
-        self, request: Request, view: View, lines: tuple[RepairLine, ...] | tuple[MatchLine, ...]
-    ) -> None:
+    def __init__(self, request: Request, view: View, lines: Lines) -> None:
         super().__init__()
         self.request = request
         self.view = view
@@ -57,7 +64,7 @@ class Mended(Message):
 
 
 class MendScreen(FramedScreen[None]):
-    """Two lists, one at a time."""
+    """Three lists, one at a time."""
 
     SCOPE = "mend"
     BINDINGS: ClassVar[list[BindingType]] = bindings("mend")
@@ -70,6 +77,7 @@ class MendScreen(FramedScreen[None]):
         super().__init__()
         self._numbers: dict[int, RepairLine] = {}
         self._matches: dict[int, MatchLine] = {}
+        self._conflicts: dict[int, Conflict] = {}
 
     def compose_body(self) -> ComposeResult:
         """The list."""
@@ -100,34 +108,52 @@ class MendScreen(FramedScreen[None]):
         marked = self.listing.marked_id
         return self._matches.get(marked) if marked is not None and self.view == "matches" else None
 
+    @property
+    def conflict(self) -> Conflict | None:
+        """The marked conflict; none in the other lists."""
+        marked = self.listing.marked_id
+        mine = marked is not None and self.view == "conflicts"
+        return self._conflicts.get(marked) if mine and marked is not None else None
+
     def relabel(self) -> None:
         """Say everything again."""
         super().relabel()
         listing = self.listing
         self.query_one("#mend-box").border_title = f"▸ {self.t(f'mend.view.{self.view}')}"
         listing.say_empty(self.t(f"mend.none.{self.view}"))
-        if self.view == "numbers":
-            listing.show_columns(self._number_columns())
-            rows = [self._number_row(one) for one in self._numbers.values()]
-        else:
-            listing.show_columns(self._match_columns())
-            rows = [self._match_row(one) for one in self._matches.values()]
+        match self.view:
+            case "numbers":
+                listing.show_columns(self._number_columns())
+                rows = [self._number_row(one) for one in self._numbers.values()]
+            case "matches":
+                listing.show_columns(self._match_columns())
+                rows = [self._match_row(one) for one in self._matches.values()]
+            case "conflicts":
+                listing.show_columns(self._conflict_columns())
+                rows = [self._conflict_row(one) for one in self._conflicts.values()]
         for row in rows:
             listing.replace_row(row)
 
     def why_not(self, action: Action) -> Said | None:
         """What can't be done now, and why."""
-        if action.id in _NUMBERS and self.view != "numbers":
-            return Said("mend.only_numbers")
-        if action.id in _MATCHES and self.view != "matches":
-            return Said("mend.only_matches")
+        for view, ids in _OF_VIEW.items():
+            if action.id in ids and self.view != view:
+                return Said(f"mend.only_{view}")
         if action.id in _MATCHES and not allowed(self.actor.role, "customers.merge"):
             return Said("customer.lead_merges")
-        if action.id in _NUMBERS | _MATCHES | {"mend.customer"} and self.listing.marked_id is None:
+        about_one = action.id in _NUMBERS | _MATCHES | _CONFLICTS | {"mend.customer"}
+        if about_one and self.listing.marked_id is None:
             return Said("mend.none_marked")
+        if action.id == "mend.customer" and self._person is None:
+            return Said("mend.no_person")
         if action.id == "mend.drop" and self.number is not None and _is_gone(self.number):
             return Said("mend.no_cell")
         return None
+
+    def _in_bar(self) -> Iterable[Action]:
+        """Only what belongs to this list; the others stand in help and palette."""
+        others = frozenset().union(*(ids for view, ids in _OF_VIEW.items() if view != self.view))
+        return (action for action in super()._in_bar() if action.id not in others)
 
     def _number_columns(self) -> Sequence[Column]:
         return (
@@ -165,6 +191,28 @@ class MendScreen(FramedScreen[None]):
         why = self.t(f"customer.match.{line.reason}")
         return Row(line.id, (Cell(one), Cell(other), Cell(why, "muted")))
 
+    def _conflict_columns(self) -> Sequence[Column]:
+        return (
+            Column(self.t("mend.field"), 12, stretch=1),
+            Column(self.t("mend.at_desk"), 12, stretch=2),
+            Column(self.t("mend.in_file"), 12, stretch=2),
+            Column(self.t("mend.which_row"), 14, stretch=1),
+        )
+
+    def _conflict_row(self, line: Conflict) -> Row:
+        language = self.shell.language
+        labels = {one.code: one.label.of(language) for one in column_book().fields}
+        where = self.t("mend.row", file=line.file_name, row=line.row_number)
+        return Row(
+            line.id,
+            (
+                Cell(labels.get(line.field.removeprefix("asset."), line.field)),
+                Cell(line.desk or "—"),
+                Cell(line.file or "—", "warm"),
+                Cell(where, "muted"),
+            ),
+        )
+
     # -- reading ----------------------------------------------------------------------------
 
     @on(WindowList.Wanted, "#mend-list")
@@ -175,12 +223,19 @@ class MendScreen(FramedScreen[None]):
     def read(self, request: Request, view: View) -> Message:
         """Read the page that the list wants."""
         from db.customer_numbers import numbers_to_repair  # noqa: PLC0415 - connected long since
+        from db.import_conflicts import list_conflicts  # noqa: PLC0415
         from db.matches import list_open  # noqa: PLC0415
 
         after = request.anchor if request.direction is Direction.AFTER else None
         limit = _MOST if request.direction is Direction.LAST else request.limit
-        read = numbers_to_repair if view == "numbers" else list_open
-        lines = read(self.database, self.actor, after=after or 0, limit=limit)
+        lines: Lines
+        match view:
+            case "numbers":
+                lines = numbers_to_repair(self.database, self.actor, after=after or 0, limit=limit)
+            case "matches":
+                lines = list_open(self.database, self.actor, after=after or 0, limit=limit)
+            case "conflicts":
+                lines = list_conflicts(self.database, self.actor, limit=_MOST)
         return MendingRead(request, view, lines)
 
     @on(MendingRead)
@@ -188,16 +243,22 @@ class MendScreen(FramedScreen[None]):
         if event.view != self.view:
             return
         if event.request.direction is not Direction.AFTER:
-            self._numbers, self._matches = {}, {}
-        if event.view == "numbers":
-            numbers = cast("tuple[RepairLine, ...]", event.lines)
-            self._numbers |= {line.link_id: line for line in numbers}
-            rows = [self._number_row(line) for line in numbers]
-        else:
-            matches = cast("tuple[MatchLine, ...]", event.lines)
-            self._matches |= {line.id: line for line in matches}
-            rows = [self._match_row(line) for line in matches]
-        more = len(rows) == event.request.limit and len(self.listing.rows) < _MOST
+            self._numbers, self._matches, self._conflicts = {}, {}, {}
+        match event.view:
+            case "numbers":
+                numbers = cast("tuple[RepairLine, ...]", event.lines)
+                self._numbers |= {line.link_id: line for line in numbers}
+                rows = [self._number_row(line) for line in numbers]
+            case "matches":
+                matches = cast("tuple[MatchLine, ...]", event.lines)
+                self._matches |= {line.id: line for line in matches}
+                rows = [self._match_row(line) for line in matches]
+            case "conflicts":
+                conflicts = cast("tuple[Conflict, ...]", event.lines)
+                self._conflicts = {line.id: line for line in conflicts}
+                rows = [self._conflict_row(line) for line in conflicts]
+        paged = event.view != "conflicts" and len(rows) == event.request.limit
+        more = paged and len(self.listing.rows) < _MOST
         self.listing.receive(event.request, rows, more_before=False, more_after=more)
         self.refresh_keys()
 
@@ -208,10 +269,13 @@ class MendScreen(FramedScreen[None]):
     # -- actions ----------------------------------------------------------------------------
 
     def do_view(self) -> None:
-        """Show the other list."""
-        self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
+        """Show the next list; conflicts are a lead's."""
+        leads = allowed(self.actor.role, "imports.run")
+        views = [view for view in VIEWS if leads or view != "conflicts"]
+        self.view = views[(views.index(self.view) + 1) % len(views)]
         self.listing.start()
         self.relabel()
+        self.refresh_keys()
 
     def do_refresh(self) -> None:
         """Read the list again."""
@@ -223,9 +287,18 @@ class MendScreen(FramedScreen[None]):
 
     def do_customer(self) -> None:
         """Open the record."""
+        if self._person is not None:
+            self.shell.show_customer(self._person)
+
+    @property
+    def _person(self) -> int | None:
+        """The customer of the marked line; none where it is about something else."""
         line = self.number or self.match
         if line is not None:
-            self.shell.show_customer(line.person_id)
+            return line.person_id
+        conflict = self.conflict
+        mine = conflict is not None and conflict.kind == "person"
+        return conflict.record_id if conflict is not None and mine else None
 
     def do_put_right(self) -> None:
         """Type the number as it should be."""
@@ -304,6 +377,27 @@ class MendScreen(FramedScreen[None]):
 
         (decide_same if same else decide_different)(self.database, self.actor, match_id)
         return Mended(Said(f"customer.match_said_{'same' if same else 'different'}"))
+
+    def do_desk(self) -> None:
+        """The desk's value stands."""
+        self._settle("desk")
+
+    def do_file(self) -> None:
+        """The file's value is taken."""
+        self._settle("file")
+
+    def _settle(self, take: Literal["desk", "file"]) -> None:
+        line = self.conflict
+        if line is not None and not self.requests.busy("mend.write"):
+            self.settle(line.id, take)
+
+    @database_work("mend.write", every=True)
+    def settle(self, conflict_id: int, take: Literal["desk", "file"]) -> Message:
+        """Say which value stands."""
+        from db.import_conflicts import settle_conflict  # noqa: PLC0415
+
+        settle_conflict(self.database, self.actor, conflict_id, take)
+        return Mended(Said(f"mend.settled_{take}"))
 
     @on(Mended)
     def _mended(self, event: Mended) -> None:

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
+from db import imports
+from db.customer_edit import edit_field
 from db.customer_numbers import numbers_to_repair
 from db.tables import person, person_phone, possible_match
+from intake.preparing import prepare
 from screens.mend import MendScreen
 from tests.databases import Desk
 from tests.screens.staged import Stage, staged
@@ -110,3 +115,44 @@ async def test_what_belongs_to_the_other_list_says_so(desk: Desk) -> None:
         assert stage.shows("此操作用于疑似同一人列表。")
         await stage.press("v", "n")
         assert stage.shows("此操作用于号码列表。")
+
+
+def bring(desk: Desk, path: Path, occupation: str, mail: str) -> None:
+    path.write_text(
+        f"客户编号,姓名,电话,职业,邮箱\n1,王芳,13800001111,{occupation},{mail}\n", encoding="utf-8"
+    )
+    prepared = prepare(
+        path, "customers", now=desk.clock.now, house_region="CN", house_zone="Asia/Shanghai"
+    )
+    imports.run(desk.database, desk.actor, prepared.ready())
+
+
+async def test_what_a_file_and_the_desk_both_changed_is_settled(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    bring(desk, file, "教师", "old@example.com")
+    who = desk.rows(sa.select(person.c.id))[0]["id"]
+    edit_field(desk.database, desk.actor, who, "occupation", "医生")
+    edit_field(desk.database, desk.actor, who, "email", "desk@example.com")
+    bring(desk, file, "律师", "file@example.com")
+    async with staged(desk) as stage:
+        await open_mending(stage)
+        await stage.press("v", "v")
+        assert stage.shows("医生", "律师", "desk@example.com", "file@example.com")
+        await stage.press("t")
+        assert stage.shows("The file's value was taken.")
+        await stage.press("k")
+        assert stage.shows("No file disagrees with the desk.")
+        await stage.press("s")
+        assert stage.shows("That belongs to the list of possible matches.")
+    row = desk.rows(sa.select(person.c.occupation, person.c.email))[0]
+    assert (row["occupation"] == "律师") != (row["email"] == "file@example.com")
+
+
+async def test_an_operator_sees_no_conflicts(desk: Desk) -> None:
+    desk.operator("bob")
+    async with staged(desk, desk.seat("bob").actor) as stage:
+        await open_mending(stage)
+        await stage.press("v")
+        assert stage.shows("No two records look like one person.")
+        await stage.press("f4")
+        assert stage.shows("Every number is in order.")
