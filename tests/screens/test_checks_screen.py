@@ -37,7 +37,7 @@ async def test_an_empty_list_says_so(desk: Desk) -> None:
     async with staged(desk) as stage:
         await open_checks(stage)
         assert stage.shows("Nothing to check.")
-        await stage.press("y")
+        await stage.press("f")
         assert stage.shows("Nothing is marked in the list.")
         await stage.press("escape")
         assert not isinstance(stage.app.screen, ChecksScreen)
@@ -78,7 +78,7 @@ async def test_how_it_ended_is_told_by_the_finish_dialog(desk: Desk) -> None:
     callback_id = leave_in_check(desk)
     async with staged(desk) as stage:
         await open_checks(stage)
-        await stage.press("y")
+        await stage.press("f")
         await stage.press(desk.database.rulebook.outcomes["completed"].key, "enter")
         assert desk.row(callback_id)["state"] == "done"
         assert stage.shows("王芳: written down.")
