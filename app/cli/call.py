@@ -1,11 +1,13 @@
-"""`callback-desk call`: ending a claimed call without a screen."""
+"""`callback-desk call`: ending a claimed call without a screen, and correcting it."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -17,6 +19,7 @@ from domain.errors import InputError
 if TYPE_CHECKING:
     from db.calls import OpenCall
     from db.engine import Database
+    from db.finish import Finished
     from domain.interview import Interview
     from domain.permissions import Actor
 
@@ -58,6 +61,64 @@ def finish(
             scores=_scores(interview),
         )
         done = end_call(database, actor, call_id, fence, decision)
+    return _told(frame, done)
+
+
+@desk_command("amend", "database", "login", "now", group=call)
+@click.argument("call_id", type=int, metavar="CALL_ID")
+@option("--outcome", metavar="CODE", help="cli.call.option.amended")
+@option("--id", "decision_id", type=click.UUID, help="cli.call.option.id")
+@option("--answers", metavar="JSON", help="cli.call.option.answers")
+@option("--next", "spoken", metavar="TEXT", help="cli.call.option.next")
+@option("--note", help="cli.call.option.note")
+def amend(
+    frame: Frame,
+    call_id: int,
+    outcome: str | None,
+    decision_id: UUID | None,
+    answers: str | None,
+    spoken: str | None,
+    note: str | None,
+) -> Answer:
+    """Correct one of today's own calls; what is not named stays, and the original is kept."""
+    from db.calls import show_call  # noqa: PLC0415 - the help page needs no database
+    from db.decision_record import decision_in_force  # noqa: PLC0415
+    from db.undo import amend as amend_call  # noqa: PLC0415
+
+    with opened(frame) as database:
+        actor = _actor(frame, database, call_id)
+        shown = show_call(database, actor, call_id)
+        first = decision_in_force(database, actor, call_id)
+        same = outcome in (None, first.outcome)
+        decision = replace(
+            first,
+            uuid=str(decision_id or uuid4()),
+            outcome=outcome or first.outcome,
+            next_at=(
+                _understood(frame, database, shown, spoken)
+                if spoken
+                else first.next_at
+                if same
+                else None
+            ),
+            note=first.note if note is None else note,
+        )
+        if answers is not None:
+            interview = _interview(shown, answers)
+            decision = replace(decision, answers=_answers(interview), scores=_scores(interview))
+        today = database.read(lambda unit: unit.now).astimezone(ZoneInfo(frame.settings.my_zone))
+        done = amend_call(
+            database,
+            actor,
+            first.uuid,
+            decision,
+            since=today.replace(hour=0, minute=0, second=0, microsecond=0),
+        )
+    return _told(frame, done)
+
+
+def _told(frame: Frame, done: Finished) -> Answer:
+    """What became of a call, as data and in words."""
     data = {
         "id": done.uuid,
         "call_id": done.call_id,

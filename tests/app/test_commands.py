@@ -273,3 +273,24 @@ def test_answers_and_scores_are_in_the_record(file: Path, run: Run) -> None:
     assert "won’t say" in english
     chinese = run("customer", "show", "1", "--as", "ann", "--lang", "zh").stdout
     assert "– 是" in chinese
+
+
+def test_an_outcome_of_today_is_corrected_and_the_rest_stays(file: Path, run: Run) -> None:
+    add_customers(file, 1, campaign="delivery-3day")
+    claimed = answer(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
+    call_id = str(claimed["call_id"])
+    words = ["call", "finish", call_id, "--fence", str(claimed["fence"]), "--outcome", "completed"]
+    words += ["--answers", '{"recommend": 3}', "--note", "short", "--now", NOW, "--json"]
+    answer(run(*words))
+    fixed = ["call", "amend", call_id, "--as", "ann", "--now", NOW, "--json"]
+    fixed += ["--id", "7b0c2a8e-0000-4000-8000-000000000009"]
+    done = answer(run(*fixed, "--outcome", "no-answer", "--answers", '{"recommend": 9}'))
+    assert done["state"] == "scheduled"
+    shown = answer(run("customer", "show", "1", "--as", "ann", "--now", NOW, "--json"))
+    (past,) = shown["customer"]["calls"]
+    assert past["note"] == "short"
+    assert "9" in str(past)
+    later = "2026-11-25T10:00:00+08:00"
+    again = ["call", "amend", call_id, "--as", "ann", "--now", later, "--outcome", "busy", "--json"]
+    assert refused(run(*again)) == "amend_too_old"
+    assert refused(run("call", "amend", "99", "--as", "ann", "--json")) == "call_unknown"

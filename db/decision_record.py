@@ -1,0 +1,141 @@
+"""The decision of a call that is in force, as it was given: what an amendment starts from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.engine import Database
+from db.tables import (
+    answer,
+    call,
+    call_decision,
+    call_step,
+    complaint,
+    promise,
+    score,
+    wish,
+)
+from db.transaction import Unit
+from domain.decision import (
+    Decision,
+    GivenAnswer,
+    GivenComplaint,
+    GivenPromise,
+    GivenScore,
+    GivenUse,
+    GivenWish,
+)
+from domain.errors import RefusedError
+from domain.permissions import Actor, require
+
+
+def decision_in_force(database: Database, actor: Actor, call_id: int) -> Decision:
+    """How a call was decided, with all that was said in it.
+
+    Raises:
+        RefusedError: `call_unknown`; `call_undecided`; `not_yours`; `amend_several` for a call
+            that settled several callbacks, which is undone and finished anew instead.
+    """
+
+    def work(unit: Unit) -> Decision:
+        require(actor, "calls.amend_own")
+        held = unit.run(sa.select(call).where(call.c.id == call_id)).mappings().first()
+        if held is None:
+            raise RefusedError("call_unknown", call=call_id)
+        row = (
+            unit.run(
+                sa.select(call_decision)
+                .where(
+                    call_decision.c.call_id == call_id,
+                    call_decision.c.kind != "undo",
+                    call_decision.c.late.is_(False),
+                    call_decision.c.superseded_at.is_(None),
+                )
+                .order_by(call_decision.c.id.desc())
+                .limit(1)
+            )
+            .mappings()
+            .first()
+        )
+        if row is None:
+            raise RefusedError("call_undecided", call=call_id)
+        if row["operator_id"] != actor.operator_id:
+            raise RefusedError("not_yours", call=call_id)
+        if len(row["before"]["callbacks"]) > 1:
+            raise RefusedError("amend_several", call=call_id)
+        return Decision(
+            uuid=row["uuid"],
+            outcome=row["outcome"],
+            next_at=row["next_at"],
+            note=row["note"],
+            mood_start=held["mood_start"],
+            mood_end=held["mood_end"],
+            flags=tuple(row["flags"]),
+            **_said(unit, row["id"]),
+            complaint=_complaint(unit, row),
+        )
+
+    return database.read(work)
+
+
+def _said(unit: Unit, decision_id: int) -> dict[str, Any]:
+    def rows(table: sa.Table) -> list[sa.RowMapping]:
+        query = sa.select(table).where(table.c.decision_id == decision_id).order_by(table.c.id)
+        return list(unit.run(query).mappings().all())
+
+    return {
+        "answers": tuple(
+            GivenAnswer(
+                survey=one["survey"],
+                version=one["version"],
+                question=one["question"],
+                status=one["status"],
+                number=one["number"],
+                text=one["text"],
+                choices=None if one["choices"] is None else tuple(one["choices"]),
+            )
+            for one in rows(answer)
+        ),
+        "scores": tuple(GivenScore(one["metric"], one["value"], one["n"]) for one in rows(score)),
+        "uses": tuple(
+            GivenUse(
+                one["kind"],
+                one["playbook"],
+                one["version"],
+                one["step"],
+                one["variant"],
+                one["language"],
+                one["result"],
+            )
+            for one in rows(call_step)
+        ),
+        # An agreed call has no words of its own: it comes of the outcome's time, not of here.
+        "promises": tuple(
+            GivenPromise(one["text"], one["due_at"], one["condition"], one["kind"])
+            for one in rows(promise)
+            if one["text"]
+        ),
+        "wishes": tuple(
+            GivenWish(
+                one["text"],
+                one["state"],
+                one["possible"],
+                one["reason"],
+                one["offer"],
+                one["answer_by"],
+            )
+            for one in rows(wish)
+        ),
+    }
+
+
+def _complaint(unit: Unit, row: sa.RowMapping) -> GivenComplaint | None:
+    made = row["before"]["complaints"]
+    if not made:
+        return None
+    one = unit.run(sa.select(complaint).where(complaint.c.id == made[0])).mappings().one()
+    return GivenComplaint(
+        one["weight"], one["description"], one["category"], one["details"].get("department")
+    )
