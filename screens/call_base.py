@@ -16,6 +16,7 @@ from textual.timer import Timer
 
 from content.playbooks import load_shipped
 from content.surveys import surveys
+from content.translations import as_language, translate
 from content.variables import ScriptValues
 from domain.decision import Decision
 from domain.errors import RefusedError, StorageError
@@ -23,7 +24,7 @@ from domain.outcome import OutcomeTable
 from domain.said import Said
 from domain.salutation import Sex, salutation
 from screens.call_draft import CallDraft
-from screens.call_left import CallLeft, LastDecision
+from screens.call_left import CallLeft, LastDecision, Notice
 from screens.call_messages import (
     CallDecided,
     CallLeaves,
@@ -35,6 +36,7 @@ from screens.call_messages import (
 )
 from screens.draft_keeper import AGAIN, PAUSE, DraftKeeper
 from screens.frame import FramedScreen
+from screens.times import clock_text
 from screens.work import database_work
 
 if TYPE_CHECKING:
@@ -311,12 +313,32 @@ class CallBase(FramedScreen[CallLeft]):
         finished = event.finished
         name = self.call.card.name
         self.shell.last_decision = LastDecision(finished.uuid, name)
+        if finished.notice and finished.next_at is not None:
+            self.shell.notice = Notice(name, self._notice_text(finished.next_at))
         self._leave(
             CallLeft(
                 go_on="now" if event.quick else "soon",
                 said=Said("call.done", {"name": name, "what": self._what_follows(event)}),
                 resume=self.call.direction == "in",
             )
+        )
+
+    def _notice_text(self, next_at: datetime) -> str:
+        """Who rang, from where, and when we ring again, in the customer's language and clock."""
+        shell = self.shell
+        spoken = self.call.card.language or ""
+        language = as_language(spoken) or ("zh" if spoken == "yue" else shell.language)
+        at = clock_text(language, next_at, self.zone, shell.now())
+        phone = translate(language, "call.notice_phone", phone=shell.shop_phone)
+        return translate(
+            language,
+            "call.notice_text",
+            who=self.actor.name,
+            shop=translate(language, "call.notice_shop", shop=shell.shop_name)
+            if shell.shop_name
+            else "",
+            phone=phone if shell.shop_phone else "",
+            at=at,
         )
 
     def _what_follows(self, event: CallDecided) -> Said:

@@ -25,6 +25,19 @@ class LastDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A text for the customer that announces the next call: people don't answer unknown numbers.
+
+    Attributes:
+        name: of the customer.
+        text: to be copied and sent as a message.
+    """
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallLeft:
     """What a call screen hands to the desk when it closes.
 

@@ -23,7 +23,7 @@ from content.translations import LANGUAGES, Language, translate
 from domain.errors import DeskError, StorageError
 from domain.said import Said
 from screens.actions import EVERYWHERE, Action, Registry, bindings
-from screens.call_left import LastDecision
+from screens.call_left import LastDecision, Notice
 from screens.feed import TopicsMoved
 from screens.frame import Acting, FramedScreen
 from screens.key_guard import HOLD, KeyGuard, Press, Typed, Verdict
@@ -137,6 +137,7 @@ class Shell(App[int], inherit_bindings=False):
         self.region = region
         self.now = now
         self.last_decision: LastDecision | None = None
+        self.notice: Notice | None = None
         self.figures: tuple[Figure, ...] = ()
         self.last_words: Callable[[], None] | None = None
         self.pausing = False
@@ -242,6 +243,8 @@ class Shell(App[int], inherit_bindings=False):
     def reason_against(self, action: Action) -> Said | None:
         """Why an action can't be done on the screen before us; none where it can."""
         screen = self.screen
+        if action.id == "app.notice" and self.notice is None:
+            return Said("ui.no_notice")
         return screen.why_not(action) if isinstance(screen, Acting) else None
 
     async def carry_out(self, action_id: str, detail: str = "") -> None:
@@ -275,6 +278,13 @@ class Shell(App[int], inherit_bindings=False):
         for screen in self.screen_stack:
             if isinstance(screen, Acting) and screen.built:
                 screen.relabel()
+
+    def do_notice(self) -> None:
+        """Copy the text that announces the next call."""
+        if self.notice is not None:
+            self.copy_to_clipboard(self.notice.text)
+            if isinstance(self.screen, Acting):
+                self.screen.say("ui.notice_copied", name=self.notice.name, text=self.notice.text)
 
     async def do_theme(self) -> None:
         """Take the next colours."""

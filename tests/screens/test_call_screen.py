@@ -387,3 +387,17 @@ async def test_a_repeat_of_the_same_outcome_is_the_same_decision(
         screen.decide(screen.draft.decision("two", "completed"), quick=False)
         screen.decide(screen.draft.decision("three", "busy"), quick=False)
         assert sent == ["one", "three"]
+
+
+async def test_a_missed_customer_can_be_told_by_a_text_that_a_key_copies(desk: Desk) -> None:
+    desk.callback(desk.person("王芳", language="zh"))
+    async with staged(desk) as stage:
+        stage.app.shop_name, stage.app.shop_phone = "晨星汽车", "021-5555 0000"
+        stage.app.pausing = True
+        await stage.press("j")
+        assert stage.shows("no missed customer")
+        await open_call(stage)
+        later(desk, stage)
+        await stage.press("z", "j")
+        assert stage.app.clipboard.startswith("您好，我是晨星汽车的Ann，刚才给您打过电话")
+        assert "021-5555 0000" in stage.app.clipboard
