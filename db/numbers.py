@@ -9,11 +9,21 @@ from db.decisions import CallEnd, Effects, columns_before
 from db.events import append_audit
 from db.states import in_state
 from db.stops import add_stop
-from db.tables import call_leg, callback, campaign, person, person_asset, person_phone, phone
+from db.tables import (
+    call_leg,
+    callback,
+    campaign,
+    person,
+    person_asset,
+    person_phone,
+    phone,
+    promise,
+)
 from db.transaction import Unit
 from db.transitions import move
 from domain.decision import NewNumber
 from domain.outcome import NumberEffect, PersonEffect
+from domain.promise import PromiseKind, PromiseState
 from domain.rulebook import Rulebook
 
 
@@ -234,10 +244,31 @@ def end_asset_link(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effect
 
 
 def _remember_waiting(unit: Unit, person_id: int, effects: Effects) -> None:
-    for row in unit.run(
-        sa.select(callback).where(callback.c.person_id == person_id, in_state("scheduled", "due"))
-    ).mappings():
+    """Notes what waits for a person before it is cancelled; whoever wants no calls is owed none."""
+    waiting = (
+        unit.run(
+            sa.select(callback)
+            .where(callback.c.person_id == person_id, in_state("scheduled", "due"))
+            .order_by(callback.c.id)
+            .with_for_update()
+        )
+        .mappings()
+        .all()
+    )
+    for row in waiting:
         effects.cancelled.setdefault(str(row["id"]), columns_before(row))
+    let_off = unit.run(
+        sa.update(promise)
+        .where(
+            promise.c.callback_id.in_([row["id"] for row in waiting]),
+            promise.c.kind == PromiseKind.CALL,
+            promise.c.state == PromiseState.OPEN,
+        )
+        .values(state=PromiseState.WITHDRAWN, settled_at=unit.now)
+        .returning(promise.c.id)
+    ).scalars()
+    for one in let_off:
+        effects.settled_promises.setdefault(str(one), PromiseState.OPEN)
 
 
 def _window(unit: Unit, rulebook: Rulebook, row: sa.RowMapping, phone_id: int) -> int:

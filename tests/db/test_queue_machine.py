@@ -1,7 +1,8 @@
 """The queue as a state machine: any history of operators, seats, clocks and late messages.
 
 Laws: no person or number in two hands; fences only grow; a stale fence never changes a callback;
-no callback becomes unreachable; every acknowledged outcome is stored exactly once.
+no callback becomes unreachable; every acknowledged outcome is stored exactly once; what was taken
+back leaves nothing behind; what was promised is owed until it is kept or let off.
 """
 
 from __future__ import annotations
@@ -20,15 +21,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from db.calls import dial, park, save_draft, show_call, unpark
-from db.checks import resolve_not_called
+from db.checks import resolve_called, resolve_not_called
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.inbound import inbound
 from db.queue import claim_next, release
+from db.reopening import reopen
 from db.seats import close_seat, open_seat
-from db.tables import call, call_decision, call_hold, callback
-from db.undo import undo
-from domain.decision import Decision
+from db.tables import (
+    call,
+    call_decision,
+    call_hold,
+    callback,
+    callback_event,
+    contact,
+    promise,
+    seat,
+)
+from db.undo import amend, undo
+from domain.decision import Decision, GivenPromise, Settled
 from domain.errors import RefusedError
 from tests.databases import copy_template, desk_on, postgres_database
 
@@ -39,7 +50,8 @@ EXPECTED = {
     "not_yours", "open_call", "already_dialled", "nothing_claimed", "call_over", "seat_closed",
     "undo_acted_on", "undo_already", "undo_call_open", "undo_late", "undo_person_busy",
     "person_with_somebody", "not_in_check", "do_not_call_now", "outside_hours", "number_in_use",
-    "no_number", "number_not_theirs", "no_seat", "person_closed",
+    "no_number", "number_not_theirs", "no_seat", "person_closed", "agreed_call_stopped",
+    "callback_not_over",
 }  # fmt: skip
 
 
@@ -99,13 +111,36 @@ class QueueMachine(RuleBasedStateMachine):
         if claim is not None and claim.taken is not None:
             self.taken[login] = claim.taken
 
-    @rule(login=st.sampled_from(LOGINS), outcome=st.sampled_from(OUTCOMES))
-    def end(self, login: str, outcome: str) -> None:
+    def decision(self, outcome: str, call_id: int, further: str | None, owed: bool) -> Decision:
+        """A decision on a call that settles its further callbacks alike, or leaves them open."""
+        later = self.desk.clock.now + timedelta(hours=3)
+
+        def time_of(code: str):
+            return later if code == "callback-at" else None
+
+        others = [row["id"] for row in self.all_callbacks() if row["call_id"] == call_id][1:]
+        if further is None:
+            others = []
+        return Decision(
+            str(uuid.uuid4()),
+            outcome,
+            next_at=time_of(outcome),
+            note="…",
+            settled=tuple(Settled(one, further, time_of(further)) for one in others),
+            promises=(GivenPromise("…", later),) if owed else (),
+        )
+
+    @rule(
+        login=st.sampled_from(LOGINS),
+        outcome=st.sampled_from(OUTCOMES),
+        further=st.none() | st.sampled_from(OUTCOMES),
+        owed=st.booleans(),
+    )
+    def end(self, login: str, outcome: str, further: str | None, owed: bool) -> None:
         taken = self.taken.pop(login, None)
         if taken is None:
             return
-        at = self.desk.clock.now + timedelta(hours=3) if outcome == "callback-at" else None
-        decision = Decision(str(uuid.uuid4()), outcome, next_at=at, note="…")
+        decision = self.decision(outcome, taken.call_id, further, owed)
         done = self.attempt(
             lambda: finish(
                 self.desk.database, self.actors[login], taken.call_id, taken.fence, decision
@@ -174,6 +209,21 @@ class QueueMachine(RuleBasedStateMachine):
         if taken is not None:
             self.taken[login] = taken
 
+    @rule(login=st.sampled_from(LOGINS), outcome=st.sampled_from(OUTCOMES), owed=st.booleans())
+    def think_better(self, login: str, outcome: str, owed: bool) -> None:
+        uuid_done = self.last_done.get(login)
+        if uuid_done is None:
+            return
+        decision = self.decision(outcome, 0, None, owed)
+        database, since = self.desk.database, self.desk.clock.now - timedelta(days=1)
+        done = self.attempt(
+            lambda: amend(database, self.actors[login], uuid_done, decision, since=since)
+        )
+        if done is not None:
+            self.last_done[login] = decision.uuid
+            again = amend(database, self.actors[login], uuid_done, decision, since=since)
+            assert again == done
+
     @rule(login=st.sampled_from(LOGINS))
     def leave(self, login: str) -> None:
         close_seat(self.desk.database, self.actors[login])
@@ -208,6 +258,23 @@ class QueueMachine(RuleBasedStateMachine):
         if waiting:
             row = waiting[which % len(waiting)]
             self.attempt(lambda: resolve_not_called(self.desk.database, self.desk.actor, row["id"]))
+
+    @rule(which=st.integers(0, 4), outcome=st.sampled_from(OUTCOMES))
+    def was_called(self, which: int, outcome: str) -> None:
+        waiting = [row for row in self.all_callbacks() if row["state"] == "check"]
+        if waiting:
+            row = waiting[which % len(waiting)]
+            decision = self.decision(outcome, 0, None, owed=False)
+            self.attempt(
+                lambda: resolve_called(self.desk.database, self.desk.actor, row["id"], decision)
+            )
+
+    @rule(which=st.integers(0, 4))
+    def open_again(self, which: int) -> None:
+        over = [row for row in self.all_callbacks() if row["state"] in OVER]
+        if over:
+            row = over[which % len(over)]
+            self.attempt(lambda: reopen(self.desk.database, self.desk.actor, row["id"]))
 
     @rule(minutes=st.sampled_from((1, 20, 200)))
     def time_passes(self, minutes: int) -> None:
@@ -245,6 +312,65 @@ class QueueMachine(RuleBasedStateMachine):
                 assert row["call_id"] is None
         held = self.desk.rows(sa.select(call_hold).where(call_hold.c.until.is_(None)))
         assert all(row["call_id"] in live for row in held)
+
+    @invariant()
+    def every_call_holds_its_person_and_sits_at_an_open_seat(self) -> None:
+        live = self.desk.rows(sa.select(call).where(call.c.phase != "ended"))
+        holds = {
+            row["key"]: row["call_id"]
+            for row in self.desk.rows(sa.select(call_hold).where(call_hold.c.until.is_(None)))
+        }
+        for row in live:
+            assert holds.get(f"p{row['person_id']}") == row["id"]
+        closed = {
+            row["id"]
+            for row in self.desk.rows(sa.select(seat.c.id, seat.c.closed_at))
+            if row["closed_at"] is not None
+        }
+        for row in self.all_callbacks():
+            if row["state"] == "claimed":
+                assert row["claimed_seat"] not in closed
+
+    @invariant()
+    def what_was_taken_back_leaves_nothing_behind(self) -> None:
+        decisions = self.desk.rows(sa.select(call_decision))
+        states = {row["id"]: row["state"] for row in self.all_callbacks()}
+        in_force: dict[int, int] = {}
+        for row in decisions:
+            if row["kind"] == "undo":
+                continue
+            if row["superseded_at"] is None and not row["late"]:
+                in_force[row["call_id"]] = in_force.get(row["call_id"], 0) + 1
+            elif row["superseded_at"] is not None:
+                made = row["before"]["made_callbacks"]
+                assert {states[one] for one in made} <= {"cancelled"} | self.reopened(made)
+        assert all(n == 1 for n in in_force.values())
+        contacts = [row["call_id"] for row in self.desk.rows(sa.select(contact.c.call_id))]
+        assert len(contacts) == len(set(contacts))
+
+    def reopened(self, callbacks: list[int]) -> set[str]:
+        """The states of callbacks that a lead opened again, whatever had become of them."""
+        found = self.desk.rows(
+            sa.select(callback.c.state).where(
+                callback.c.id.in_(
+                    sa.select(callback_event.c.callback_id).where(
+                        callback_event.c.callback_id.in_(callbacks),
+                        callback_event.c.kind == "reopened",
+                    )
+                )
+            )
+        )
+        return {row["state"] for row in found}
+
+    @invariant()
+    def what_is_owed_has_a_callback_or_nobody_to_ring(self) -> None:
+        rows = {row["id"]: row for row in self.all_callbacks()}
+        for row in self.desk.rows(sa.select(promise)):
+            if row["state"] in ("open", "broken") and row["callback_id"] is not None:
+                owed = rows[row["callback_id"]]
+                repaired = owed["state"] == "cancelled" and row["state"] in ("open", "broken")
+                assert owed["state"] not in OVER or repaired
+                assert owed["promised"] or repaired or self.reopened([owed["id"]])
 
     @invariant()
     def one_open_call_each(self) -> None:

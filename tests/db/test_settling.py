@@ -30,6 +30,7 @@ from db.tables import (
     phone,
     promise,
 )
+from db.undo import undo
 from domain.decision import Decision, GivenPromise, NewNumber, Settled
 from domain.errors import InputError, RefusedError
 from tests.databases import Desk
@@ -404,3 +405,21 @@ def test_a_stop_for_a_while_that_is_lifted_gives_the_time_back(desk: Desk):
     claim_next(desk.database, ann)
     lift_do_not_call(desk.database, desk.actor, which)
     assert claim_next(desk.database, ann).taken.callback_id == made
+
+
+def test_whoever_wants_no_calls_is_owed_none(desk: Desk):
+    who = desk.person()
+    ann = desk.seat("ann").actor
+    taken = claim(desk.database, ann, desk.callback(who))
+    end(desk, ann, taken, "callback-at", next_at=desk.clock.now + timedelta(days=1))
+    taken = claim(desk.database, ann, _due_later(desk, who))
+    refusal = new("hard-refusal", note="停")
+    finish(desk.database, ann, taken.call_id, taken.fence, refusal)
+    assert [row["state"] for row in desk.rows(sa.select(promise))] == ["withdrawn"]
+    undo(desk.database, ann, refusal.uuid, str(uuid.uuid4()))
+    assert [row["state"] for row in desk.rows(sa.select(promise))] == ["open"]
+
+
+def _due_later(desk: Desk, who: int) -> int:
+    desk.clock.advance(minutes=5)
+    return desk.callback(who, campaign="birthday")
