@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 from rich.cells import cell_len, split_graphemes
@@ -157,13 +158,18 @@ def _head(text: str, width: int) -> str:
 
 def _pieces(paragraph: str) -> list[str]:
     """What may not be torn apart: a word with its spaces, a Chinese character with its signs."""
-    return _PIECE.findall(paragraph)
+    return _piece().findall(paragraph)
+
+
+@cache
+def _piece() -> re.Pattern[str]:
+    """Compiled with the first long text: the desk is drawn before it."""
+    opening, closing = re.escape(_OPENING), re.escape(_CLOSING)
+    return re.compile(
+        rf"[{opening}]*(?:[{_WIDE}]|[^\s{_WIDE}{opening}]+)[{closing}]*\s*|[{opening}]+\s*|\s+"
+    )
 
 
 _CLOSING: Final = "，。！？；：、）》」』”’…—,.!?;:)]}%"
 _OPENING: Final = "（《「『“‘([{"
 _WIDE: Final = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\U00020000-\U0003fffd"
-_PIECE: Final = re.compile(
-    rf"[{re.escape(_OPENING)}]*(?:[{_WIDE}]|[^\s{_WIDE}{re.escape(_OPENING)}]+)"
-    rf"[{re.escape(_CLOSING)}]*\s*|[{re.escape(_OPENING)}]+\s*|\s+"
-)
