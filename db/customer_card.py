@@ -27,6 +27,10 @@ from db.tables import (
 from db.transaction import Unit
 
 
+_OVER = ("closed", "withdrawn")
+"""Statuses of a complaint that nobody waits for; a file may say closed without saying when."""
+
+
 @dataclass(frozen=True, slots=True)
 class PhoneLine:
     """A number of a person; without `phone_id` the cell was no number, and `problem` says why."""
@@ -198,7 +202,7 @@ def open_complaints(unit: Unit, person_id: int) -> tuple[ComplaintLine, ...]:
     rows = (
         unit.run(
             sa.select(complaint)
-            .where(complaint.c.person_id == person_id, complaint.c.closed_at.is_(None))
+            .where(complaint.c.person_id == person_id, complaint.c.status.not_in(_OVER))
             .order_by(complaint.c.received_at, complaint.c.id)
         )
         .mappings()
