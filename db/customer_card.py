@@ -26,7 +26,6 @@ from db.tables import (
 )
 from db.transaction import Unit
 
-
 _OVER = ("closed", "withdrawn")
 """Statuses of a complaint that nobody waits for; a file may say closed without saying when."""
 
