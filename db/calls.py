@@ -174,9 +174,15 @@ def dial(database: Database, actor: Actor, call_id: int, phone_id: int) -> Leg:
 
 
 def end_leg(database: Database, actor: Actor, call_id: int, leg_id: int, result: str) -> None:
-    """Notes what came of a number; wrong, dead and suspended numbers are marked at the finish."""
+    """Notes what came of a number; a wrong or dead one is marked as such at the finish.
+
+    Raises:
+        RefusedError: `not_yours`, `call_over`.
+        InputError: `outcome_unknown`.
+    """
 
     def work(unit: Unit) -> None:
+        database.rulebook.outcomes[result]  # an unknown one would stand in the way of the finish
         own_live_call(unit, actor, call_id)
         unit.run(
             sa.update(call_leg)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from db.callbacks import NewCallback, create_callback
 from db.decisions import CallEnd, Effects
-from db.numbers import add_new_number, end_asset_link, mark_number, stop_person
+from db.numbers import add_new_number, end_asset_link, mark_legs, mark_number, stop_person
 from db.stops import number_without_stop
 from db.tables import answer, call, call_step, campaign, complaint, contact, promise, score, wish
 from db.transaction import Unit
@@ -32,6 +32,7 @@ def keep_facts(
     complaint_id = _keep_complaint(unit, end, effects)
     _keep_wishes(unit, end, decision_id, complaint_id)
     add_new_number(unit, end, effects)
+    mark_legs(unit, end, effects)
     keep_consequences(unit, end, row, effects)
     for given in end.decision.promises:
         _keep_promise(unit, end, decision_id, row, given, effects)

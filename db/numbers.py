@@ -61,10 +61,28 @@ def add_new_number(unit: Unit, end: CallEnd, effects: Effects) -> None:
 
 def mark_number(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) -> None:
     """Marks the number as its ending says, and points elsewhere what waits for it."""
-    effect, person_id = end.outcome.number, row["person_id"]
     number = spoken_number(unit, end, row)
-    if number is None or not marks(effect):
-        return
+    if number is not None and marks(end.outcome.number):
+        _mark(unit, end, (row["person_id"], number), end.outcome.number, effects)
+
+
+def mark_legs(unit: Unit, end: CallEnd, effects: Effects) -> None:
+    """Marks each number that was tried before in the call as its own result says."""
+    results = unit.run(
+        sa.select(call_leg.c.phone_id, call_leg.c.result)
+        .where(call_leg.c.call_id == end.call["id"], call_leg.c.result.is_not(None))
+        .order_by(call_leg.c.id)
+    )
+    for number, result in results.all():
+        effect = end.rulebook.outcomes[result].number
+        if marks(effect):
+            _mark(unit, end, (end.call["person_id"], number), effect, effects)
+
+
+def _mark(
+    unit: Unit, end: CallEnd, whose: tuple[int, int], effect: NumberEffect, effects: Effects
+) -> None:
+    person_id, number = whose
     if effect in (NumberEffect.WRONG, NumberEffect.CHANGED):
         ended = unit.run(
             sa.update(person_phone)
@@ -76,23 +94,27 @@ def mark_number(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) 
             .values(until=unit.now, problem=effect.value)
             .returning(person_phone.c.id)
         ).scalars()
-        effects.links.extend(ended)
-        whose = callback.c.person_id == person_id
+        links = [int(one) for one in ended]
+        effects.links.extend(links)
+        changed = bool(links)
+        waits = callback.c.person_id == person_id
     else:
         before = unit.run(sa.select(phone.c.status).where(phone.c.id == number)).scalar_one()
         effects.phones.setdefault(str(number), before)
+        changed = before != effect
         unit.run(
             sa.update(phone)
             .where(phone.c.id == number)
             .values(status=effect.value, status_at=unit.now)
         )
         # The number is out of use for everybody who shares it.
-        whose = sa.true()
-    append_audit(
-        unit, end.actor, "number_marked", "phone", number, fields=["status"],
-        details={"as": effect.value, "call": end.call["id"]},
-    )  # fmt: skip
-    _point_elsewhere(unit, end, sa.and_(whose, callback.c.phone_id == number), effects)
+        waits = sa.true()
+    if changed:
+        append_audit(
+            unit, end.actor, "number_marked", "phone", number, fields=["status"],
+            details={"as": effect.value, "call": end.call["id"]},
+        )  # fmt: skip
+    _point_elsewhere(unit, end, sa.and_(waits, callback.c.phone_id == number), effects)
 
 
 def _point_elsewhere(

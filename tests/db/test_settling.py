@@ -423,3 +423,26 @@ def test_whoever_wants_no_calls_is_owed_none(desk: Desk):
 def _due_later(desk: Desk, who: int) -> int:
     desk.clock.advance(minutes=5)
     return desk.callback(who, campaign="birthday")
+
+
+def test_each_number_tried_is_marked_by_its_own_result(desk: Desk):
+    made, ann, taken = begin(desk, *LINES)
+    ids = phones(desk, ann, taken)
+    for line, result in zip(LINES, ("not-in-service", "no-answer"), strict=True):
+        leg = dial(desk.database, ann, taken.call_id, ids[line])
+        end_leg(desk.database, ann, taken.call_id, leg.id, result)
+    decision = new("no-answer")
+    finish(desk.database, ann, taken.call_id, taken.fence, decision)
+    status = {row["e164"]: row["status"] for row in desk.rows(sa.select(phone))}
+    assert status == {LINES[0]: "dead", LINES[1]: "ok"}
+    assert desk.row(made)["phone_id"] == ids[LINES[1]]
+    undo(desk.database, ann, decision.uuid, str(uuid.uuid4()))
+    assert {row["status"] for row in desk.rows(sa.select(phone))} == {"ok"}
+
+
+def test_a_result_that_no_rule_knows_is_refused_at_once(desk: Desk):
+    _, ann, taken = begin(desk, LINES[0])
+    leg = dial(desk.database, ann, taken.call_id, phones(desk, ann, taken)[LINES[0]])
+    with pytest.raises(InputError) as error:
+        end_leg(desk.database, ann, taken.call_id, leg.id, "nonsense")
+    assert error.value.code == "outcome_unknown"
