@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from db.heart import SeatHeart
     from db.live import Feed
     from db.seats import Beat, Other
+    from domain.rulebook import Rulebook
 
 _CONNECT: Final = "connect"
 _LOOP_ANSWERS: Final = 5.0
@@ -149,13 +150,12 @@ class DeskApp(Shell):
         self._close_messages_no_wait()
 
     def _take_seat(self, other: Other) -> Connected:
-        from content.rulebook import load_shipped  # noqa: PLC0415 - the desk is drawn before it
-        from db.engine import Timing, open_database  # noqa: PLC0415
+        from db.engine import Timing, open_database  # noqa: PLC0415 - the desk is drawn before it
         from db.schema import check  # noqa: PLC0415
         from db.seats import open_seat  # noqa: PLC0415
 
         database = self._database or open_database(
-            self._url, rulebook=load_shipped(), timing=Timing(hold=self._hold)
+            self._url, rulebook=_rules, timing=Timing(hold=self._hold)
         )
         try:
             check(database)
@@ -186,9 +186,6 @@ class DeskApp(Shell):
                 await self.surface(error)
 
     def _sit(self, connected: object) -> None:
-        from db.heart import SeatHeart  # noqa: PLC0415
-        from db.live import Feed  # noqa: PLC0415
-
         if not isinstance(connected, Connected):
             return
         seat = connected.seat
@@ -199,6 +196,13 @@ class DeskApp(Shell):
         if self._own_language:
             self.language = seat.actor.language
         self.sit_down(seat)
+        for screen in self.screen_stack:
+            if isinstance(screen, Acting):
+                screen.connected()
+        # The rows are on their way before the rest is loaded.
+        from db.heart import SeatHeart  # noqa: PLC0415
+        from db.live import Feed  # noqa: PLC0415
+
         self._heart = SeatHeart(
             seat.database,
             seat.actor,
@@ -209,9 +213,6 @@ class DeskApp(Shell):
         self._feed = Feed(seat.database, self.call_from_feed)
         self._heart.start()
         self._feed.start()
-        for screen in self.screen_stack:
-            if isinstance(screen, Acting):
-                screen.connected()
 
     def call_from_feed(self, topics: frozenset[str]) -> None:
         """Hand topics over from the feed's thread, into the app's own context for its timers."""
@@ -257,6 +258,13 @@ class DeskApp(Shell):
 
     def _answer(self) -> None:
         self._answered = time.monotonic()
+
+
+def _rules() -> Rulebook:
+    """The rules in force; the queue is on screen before anybody needs them."""
+    from content.rulebook import load_shipped  # noqa: PLC0415
+
+    return load_shipped()
 
 
 def run(

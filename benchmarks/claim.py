@@ -27,9 +27,9 @@ def measure(bench: Bench, *, small: int = 1_000, large: int = 1_000_000) -> list
 
 
 def _measure(bench: Bench, kind: Kind, small: int, large: int) -> list[Figure]:
-    few = _Side(bench.filled(kind, small, now=BUSY_HOUR))
-    many = _Side(bench.filled(kind, large, now=BUSY_HOUR))
-    one = _Side(bench.filled(kind, small, now=BUSY_HOUR, windows=1))
+    few = Side(bench.filled(kind, small, now=BUSY_HOUR))
+    many = Side(bench.filled(kind, large, now=BUSY_HOUR))
+    one = Side(bench.filled(kind, small, now=BUSY_HOUR, windows=1))
     found = interleaved(
         _ROUNDS, few.ours, few.bare, many.ours, many.bare, one.ours, one.bare, warm=10
     )
@@ -45,41 +45,41 @@ def _measure(bench: Bench, kind: Kind, small: int, large: int) -> list[Figure]:
     ]
 
 
-class _Side:
+class Side:
     """A filled database, ready to be claimed from both ways."""
 
     def __init__(self, filled: Filled) -> None:
         self._database = filled.database
         self._actor = open_seat(filled.database, filled.actor.login).actor
-        self._replay = record(filled.database, self._actor, self._forget)
+        self.replay = record(filled.database, self._actor, self.forget)
+
+    def claim(self) -> Claimed:
+        """Claims the next callback through the desk's own function."""
+        taken = claim_next(self._database, self._actor).taken
+        if taken is None:
+            raise RuntimeError("nothing is left to claim")
+        return Claimed(taken.callback_id, taken.call_id)
 
     def ours(self) -> float:
         """Milliseconds of one claim through the desk's own function."""
-
-        def claim() -> Claimed:
-            taken = claim_next(self._database, self._actor).taken
-            if taken is None:
-                raise RuntimeError("nothing is left to claim")
-            return Claimed(taken.callback_id, taken.call_id)
-
-        return self._timed(claim)
+        return self._timed(self.claim)
 
     def bare(self) -> float:
         """Milliseconds of one claim through the bare driver."""
-        return self._timed(self._replay.claim)
+        return self._timed(self.replay.claim)
 
     def close(self) -> None:
         """Gives the bare connection back."""
-        self._replay.close()
+        self.replay.close()
 
     def _timed(self, claim: Callable[[], Claimed]) -> float:
         began = time.perf_counter()
         claimed = claim()
         took = time.perf_counter() - began
-        self._forget(claimed)
+        self.forget(claimed)
         return took * 1000
 
-    def _forget(self, claimed: Claimed) -> None:
+    def forget(self, claimed: Claimed) -> None:
         """Ends a claim outside the measured time, so that the next one takes the next callback."""
 
         def work(unit: Unit) -> None:

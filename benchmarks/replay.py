@@ -6,12 +6,15 @@ or the call; the replay fills in its own, as it learns them from the answers on 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import sqlalchemy as sa
 
+from db import prepared
 from db.driver import sqlite_module
 from db.engine import Database
 from db.place import read_place
@@ -97,7 +100,7 @@ class Replay:
         self._connection.close()
 
 
-def record(database: Database, actor: Actor, forget: Any) -> Replay:
+def record(database: Database, actor: Actor, forget: Callable[[Claimed], None]) -> Replay:
     """Records two claims of an operator and makes their replay.
 
     Args:
@@ -117,7 +120,7 @@ def record(database: Database, actor: Actor, forget: Any) -> Replay:
 
 
 def _record_one(
-    database: Database, actor: Actor, forget: Any
+    database: Database, actor: Actor, forget: Callable[[Claimed], None]
 ) -> tuple[list[tuple[str, Any]], Facts]:
     seen: list[tuple[str, Any]] = []
 
@@ -126,7 +129,8 @@ def _record_one(
 
     sa.event.listen(database.engine, "before_cursor_execute", note)
     try:
-        taken = claim_next(database, actor).taken
+        with _prepared_noted(seen):
+            taken = claim_next(database, actor).taken
     finally:
         sa.event.remove(database.engine, "before_cursor_execute", note)
     if taken is None:
@@ -145,6 +149,20 @@ def _record_one(
         "person": row.person_id,
         "phone": row.phone_id,
     }
+
+
+@contextmanager
+def _prepared_noted(seen: list[tuple[str, Any]]) -> Iterator[None]:
+    """Notes what goes to the driver without SQLAlchemy's events."""
+    plain = prepared.Compiled.parameters
+
+    def noting(self: prepared.Compiled, values: Mapping[str, Any]) -> Any:
+        made = plain(self, values)
+        seen.append((self.sql, made))
+        return made
+
+    with patch.object(prepared.Compiled, "parameters", noting):
+        yield
 
 
 def _slotted(one: Any, other: Any, first: Facts, second: Facts) -> Any:

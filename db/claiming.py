@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from db.callbacks import window_of
 from db.holds import drop_holds, hold_keys, take_holds
+from db.prepared import Prepared
 from db.states import in_phase, in_state
 from db.stops import Stopped, number_without_stop, stop_on
 from db.tables import call, call_callback, callback, campaign, person
 from db.topics import SEATS
 from db.transaction import Unit
-from db.transitions import move
+from db.transitions import CallbackRow, move
 from domain.errors import RefusedError
 from domain.permissions import Actor
 from domain.rulebook import Rulebook
 
 # Made once: to put a statement together costs more than to run it.
-_TO_TAKE = (
-    sa.select(
-        callback.c.id,
-        callback.c.person_id,
-        callback.c.phone_id,
-        callback.c.state,
-        callback.c.fence,
-        callback.c.call_id,
-        campaign.c.playbook,
-        campaign.c.survey,
-        campaign.c.purpose,
-    )
+_WANTED: Final[tuple[sa.Column[Any], ...]] = (
+    callback.c.id,
+    callback.c.person_id,
+    callback.c.phone_id,
+    callback.c.state,
+    callback.c.fence,
+    callback.c.call_id,
+    campaign.c.playbook,
+    campaign.c.survey,
+    campaign.c.purpose,
+)
+_TO_TAKE = Prepared(
+    sa.select(*_WANTED)
     .join(campaign, campaign.c.id == callback.c.campaign_id)
     .where(callback.c.id == sa.bindparam("row"), in_state("due", "scheduled"))
     .with_for_update(of=callback)
@@ -42,8 +44,11 @@ _OPEN_CALL = (
     .with_for_update()
 )
 _CALL = sa.select(call).where(call.c.id == sa.bindparam("row")).with_for_update()
-_NEW_CALL = call.insert().returning(call.c.id)
-_NEW_LINK = call_callback.insert()
+_ANY_OPEN = Prepared(
+    sa.select(call.c.id).where(call.c.operator_id == sa.bindparam("operator"), in_phase("open"))
+)
+_NEW_CALL = Prepared(call.insert().returning(call.c.id))
+_NEW_LINK = Prepared(call_callback.insert().inline())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,10 @@ def take(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> Take
     another number of the person, else it waits for the end of the stop, or is cancelled where
     there is none.
     """
-    row = unit.run(_TO_TAKE, {"row": callback_id}).mappings().first()
-    if row is None:
+    found = _TO_TAKE.first(unit, {"row": callback_id})
+    if found is None:
         return "gone"
+    row = {column.key: value for column, value in zip(_WANTED, found, strict=True)}
     stopped = stop_on(unit, row["person_id"], row["phone_id"], row["purpose"])
     if stopped is not None:
         return _stay_away(unit, rulebook, actor, row, stopped)
@@ -83,15 +89,15 @@ def take(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> Take
         unit.run(sa.delete(call).where(call.c.id == call_id))
         return "held"
     fence = hand_over(unit, row, actor, call_id, "claimed")
-    unit.run(
-        _NEW_LINK,
+    _NEW_LINK.rows(
+        unit,
         {"call_id": call_id, "callback_id": callback_id, "position": 0, "fence": fence},
     )
     return Taken(call_id, callback_id, fence)
 
 
 def _stay_away(
-    unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping, stopped: Stopped
+    unit: Unit, rulebook: Rulebook, actor: Actor, row: CallbackRow, stopped: Stopped
 ) -> str:
     another = (
         None if stopped.person else number_without_stop(unit, row["person_id"], row["purpose"])
@@ -115,7 +121,7 @@ def _stay_away(
     return "stopped"
 
 
-def hand_over(unit: Unit, row: sa.RowMapping, actor: Actor, call_id: int, kind: str) -> int:
+def hand_over(unit: Unit, row: CallbackRow, actor: Actor, call_id: int, kind: str) -> int:
     """Moves a callback into an actor's hands within a call and returns its new fence."""
     unit.move(SEATS)
     return move(
@@ -152,8 +158,8 @@ def insert_call(
 ) -> int:
     """Opens a call and returns its id; an operator has one open call at most."""
     return int(
-        unit.run(
-            _NEW_CALL,
+        _NEW_CALL.scalar(
+            unit,
             {
                 "person_id": person_id,
                 "operator_id": actor.operator_id,
@@ -167,12 +173,14 @@ def insert_call(
                 "survey": survey,
                 "language": actor.language,
             },
-        ).scalar_one()
+        )
     )
 
 
 def open_call_of(unit: Unit, operator_id: int) -> sa.RowMapping | None:
     """The one open call of an operator, locked; none where the operator is free."""
+    if _ANY_OPEN.first(unit, {"operator": operator_id}) is None:
+        return None
     return unit.run(_OPEN_CALL, {"operator": operator_id}).mappings().first()
 
 

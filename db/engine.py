@@ -61,7 +61,11 @@ class Database:
     """
 
     def __init__(
-        self, place: Place, engine: sa.Engine, timing: Timing, rulebook: Rulebook | None
+        self,
+        place: Place,
+        engine: sa.Engine,
+        timing: Timing,
+        rulebook: Rulebook | Callable[[], Rulebook] | None,
     ) -> None:
         self.place = place
         self.engine = engine
@@ -84,6 +88,8 @@ class Database:
         """
         if self._rulebook is None:
             raise RuntimeError("this database was opened without a rulebook")
+        if not isinstance(self._rulebook, Rulebook):
+            self._rulebook = self._rulebook()
         return self._rulebook
 
     def read(self, work: Callable[[Unit], T]) -> T:
@@ -196,7 +202,7 @@ class Database:
 def open_database(
     url: str,
     *,
-    rulebook: Rulebook | None = None,
+    rulebook: Rulebook | Callable[[], Rulebook] | None = None,
     timing: Timing | None = None,
     must_exist: bool = True,
 ) -> Database:
@@ -204,7 +210,8 @@ def open_database(
 
     Args:
         url: a file path, `sqlite:///…` or `postgresql://…`.
-        rulebook: the rules in force; may be left out where only the tables are worked on.
+        rulebook: the rules in force, or what loads them when they are first asked for; may be left
+            out where only the tables are worked on.
         timing: heartbeat, lease and deadlines; the defaults of `Timing` unless given.
         must_exist: whether a missing file is an error (`init` makes it).
 

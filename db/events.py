@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from db.prepared import Prepared
 from db.tables import audit, callback_event
 from db.transaction import Unit
 from domain.permissions import Actor
 
-_EVENT = callback_event.insert()
+_EVENT = Prepared(callback_event.insert().inline())
 _AUDIT = audit.insert()
 
 
@@ -25,8 +26,8 @@ def append_event(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Appends a transition of a callback; `data` holds codes and numbers only."""
-    unit.run(
-        _EVENT,
+    _EVENT.rows(
+        unit,
         {
             "callback_id": callback_id,
             "at": unit.now,

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from db.engine import Database
 from db.housekeeping import keep_house
 from db.seats import Beat, beat
-from domain.errors import StorageError
+from domain.errors import DeskError
 from domain.permissions import Actor
 
 _HOUSE = 1.0
@@ -38,7 +38,7 @@ class SeatHeart:
         *,
         alive: Callable[[], bool],
         on_beat: Callable[[Beat], None],
-        on_trouble: Callable[[StorageError | None], None],
+        on_trouble: Callable[[DeskError | None], None],
     ) -> None:
         self._database = database
         self._actor = actor
@@ -63,7 +63,8 @@ class SeatHeart:
         house = min(_HOUSE, interval)
         # By the clock and not by rounds: keeping house may take longer than a round.
         beaten, steady = -math.inf, False
-        while True:
+        # Who has just sat down has beaten; the first moments belong to the screen.
+        while not self._stopping.wait(house):
             try:
                 if time.monotonic() - beaten >= interval and self._alive():
                     learnt = beat(self._database, self._actor)
@@ -73,12 +74,10 @@ class SeatHeart:
                     keep_house(
                         self._database, seat_id=self._actor.seat_id, steady=steady, every=house
                     )
-            except StorageError as error:
+            except DeskError as error:
                 self._troubled, steady = True, False
                 self._on_trouble(error)
             else:
                 if self._troubled:
                     self._troubled = False
                     self._on_trouble(None)
-            if self._stopping.wait(house):
-                return

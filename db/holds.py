@@ -8,20 +8,22 @@ from functools import cache
 
 import sqlalchemy as sa
 
+from db.prepared import Prepared
 from db.tables import call_hold
 from db.transaction import Unit
 
 
 @cache
-def _taking(keys: int) -> sa.TextClause:
+def _taking(keys: int) -> Prepared:
     """The statement that takes as many keys, in their order, and returns those it took."""
     rows = ", ".join(f"(:key{number}, :call_id, NULL)" for number in range(keys))
-    return sa.text(
+    statement = sa.text(
         f"INSERT INTO call_hold (key, call_id, until) VALUES {rows}"  # noqa: S608 - bound values
         " ON CONFLICT (key) DO UPDATE SET call_id = excluded.call_id, until = NULL"
         " WHERE call_hold.until <= :now OR call_hold.call_id = excluded.call_id"
         " RETURNING key"
     ).bindparams(sa.bindparam("now", type_=call_hold.c.until.type))
+    return Prepared(statement)
 
 
 def hold_keys(person_id: int, phone_id: int | None) -> list[str]:
@@ -34,7 +36,7 @@ def take_holds(unit: Unit, call_id: int, keys: Iterable[str]) -> bool:
     """Takes keys for a call; false where another call holds one (then some may be taken)."""
     wanted = {f"key{number}": key for number, key in enumerate(keys)}
     values = {**wanted, "call_id": call_id, "now": unit.now}
-    return len(unit.run(_taking(len(wanted)), values).all()) == len(wanted)
+    return len(_taking(len(wanted)).rows(unit, values)) == len(wanted)
 
 
 def linger(unit: Unit, call_id: int, until: datetime) -> None:

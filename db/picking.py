@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from db.prepared import Prepared
 from db.tables import callback, calling_window
 from db.transaction import Unit
 
@@ -30,8 +31,9 @@ _POOL_HEAD = f"""SELECT h.id FROM callback h
     AND (h.avoid_operator_id IS NULL OR h.avoid_operator_id <> :operator) AND {_FREE}
   ORDER BY h.band, h.due_at, h.id"""
 
-_SQLITE = sa.text(
-    f"""SELECT id FROM (
+_SQLITE = Prepared(
+    sa.text(
+        f"""SELECT id FROM (
   SELECT * FROM ({_MINE})
   UNION ALL
   SELECT * FROM (SELECT c.id, c.band, c.due_at, 1 AS pool FROM calling_window w
@@ -39,10 +41,12 @@ _SQLITE = sa.text(
     WHERE w.opens_at <= :now AND w.closes_at > :now
     ORDER BY c.band, c.due_at, c.id LIMIT 1)
 ) ORDER BY band, due_at, pool, id LIMIT 1"""
-).bindparams(sa.bindparam("now", type_=_INSTANT))
+    ).bindparams(sa.bindparam("now", type_=_INSTANT))
+)
 
-_POSTGRES = sa.text(
-    f"""WITH head AS (
+_POSTGRES = Prepared(
+    sa.text(
+        f"""WITH head AS (
   SELECT * FROM (SELECT h.id, h.band, h.due_at, 0 AS pool FROM callback h
     JOIN calling_window w ON w.id = h.window_id
     WHERE h.assigned_to = :operator AND h.state = 'due'
@@ -59,7 +63,8 @@ SELECT c.id FROM head JOIN callback c ON c.id = head.id
 WHERE c.state = 'due'
 ORDER BY head.band, head.due_at, head.pool, head.id
 LIMIT 1 FOR UPDATE OF c SKIP LOCKED"""
-).bindparams(sa.bindparam("now", type_=_INSTANT))
+    ).bindparams(sa.bindparam("now", type_=_INSTANT))
+)
 
 _WIDTHS = (1, 16, 256)
 """How many heads a server looks at: others' locks may hide the first, then a look is wider."""
@@ -69,9 +74,10 @@ def pick(unit: Unit, operator_id: int) -> int | None:
     """The callback that this operator rings next, locked for this transaction; none to be had."""
     values = {"operator": operator_id, "now": unit.now}
     if unit.embedded:
-        return unit.run(_SQLITE, values).scalar()
+        head: int | None = _SQLITE.scalar(unit, values)
+        return head
     for width in _WIDTHS:
-        found: int | None = unit.run(_POSTGRES, {**values, "width": width}).scalar()
+        found: int | None = _POSTGRES.scalar(unit, {**values, "width": width})
         if found is not None:
             return found
     return None

@@ -21,6 +21,7 @@ from db.engine import Database
 from db.holds import drop_holds, hold_keys, holder_of
 from db.housekeeping import catch_up
 from db.picking import is_open, pick
+from db.prepared import Prepared
 from db.seats import is_at_work, may_work
 from db.states import in_state
 from db.tables import call, call_leg, callback, campaign
@@ -35,7 +36,7 @@ _TRIES = 25
 _ROUNDS = 200
 """How many such turns a claim takes before the desk says that there is nobody."""
 
-_OWN_CHECK = (
+_OWN_CHECK = Prepared(
     sa.select(callback.c.call_id)
     .where(in_state("check"), callback.c.claimed_by == sa.bindparam("operator"))
     .order_by(callback.c.band, callback.c.due_at, callback.c.id)
@@ -163,7 +164,7 @@ def _again(unit: Unit, actor: Actor, current: sa.RowMapping, kind: str) -> Taken
 
 
 def _own_check(unit: Unit, operator_id: int) -> sa.RowMapping | None:
-    waiting = unit.run(_OWN_CHECK, {"operator": operator_id}).scalar()
+    waiting = _OWN_CHECK.scalar(unit, {"operator": operator_id})
     return None if waiting is None else lock_call(unit, waiting)
 
 

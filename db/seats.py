@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from db.engine import Database
 from db.losing import lose_seat, steady_since
 from db.operators import find_operator
+from db.prepared import Prepared
 from db.states import in_state
 from db.tables import callback, operator, seat
 from db.topics import SEATS
@@ -22,7 +23,7 @@ from domain.permissions import Actor
 
 # Shared, so that a seat is not closed between this look at it and the claim's commit: what it
 # claims then would be nobody's to lose.
-_STANDING = (
+_STANDING = Prepared(
     sa.select(seat.c.kind, seat.c.closed_at)
     .where(seat.c.id == sa.bindparam("seat"))
     .with_for_update(read=True)
@@ -189,12 +190,12 @@ def may_work(unit: Unit, actor: Actor) -> Kind:
     """
     if actor.seat_id is None:
         raise RefusedError("no_seat")
-    row = unit.run(_STANDING, {"seat": actor.seat_id}).mappings().first()
-    if row is None or row["closed_at"] is not None:
+    row = _STANDING.first(unit, {"seat": actor.seat_id})
+    if row is None or row[1] is not None:
         raise RefusedError("seat_closed")
-    if row["kind"] == "looking":
+    kind: Kind = row[0]
+    if kind == "looking":
         raise RefusedError("seat_only_looks")
-    kind: Kind = row["kind"]
     return kind
 
 

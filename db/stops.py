@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from db.callbacks import usable_numbers
 from db.events import append_audit
+from db.prepared import Prepared
 from db.tables import callback, do_not_call
 from db.transaction import Unit
 from db.transitions import move
@@ -30,6 +31,7 @@ _STOP = (
     )
     .order_by(do_not_call.c.id)
 )
+_ANY = Prepared(_STOP.with_only_columns(do_not_call.c.id, maintain_column_froms=True).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,10 @@ def stop_on(
     unit: Unit, person_id: int, phone_id: int | None, purpose: str, at: datetime | None = None
 ) -> Stopped | None:
     """The stops that forbid a call at an instant (UTC), now unless given; none where none does."""
-    rows = unit.run(
-        _STOP,
-        {"person": person_id, "phone": phone_id, "purpose": purpose, "now": at or unit.now},
-    ).all()
-    if not rows:
+    values = {"person": person_id, "phone": phone_id, "purpose": purpose, "now": at or unit.now}
+    if _ANY.first(unit, values) is None:
         return None
+    rows = unit.run(_STOP, values).all()
     for_good = [row for row in rows if row.expires_at is None]
     last = for_good[0] if for_good else max(rows, key=lambda row: row.expires_at)
     return Stopped(

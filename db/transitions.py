@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from db.events import append_event
+from db.prepared import Prepared
 from db.tables import callback
 from db.topics import QUEUE
 from db.transaction import Unit
@@ -16,7 +17,15 @@ from domain.permissions import Actor
 
 # Made once: to put a statement together costs more than to run it.
 _ROW = sa.select(callback).where(callback.c.id == sa.bindparam("row")).with_for_update()
-_UPDATE = sa.update(callback).where(callback.c.id == sa.bindparam("row"))
+_UPDATE = Prepared(sa.update(callback).where(callback.c.id == sa.bindparam("row")))
+
+
+class CallbackRow(Protocol):
+    """What a transition wants to know of a callback: its `id`, `state`, `fence` and `call_id`."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """The value of a column."""
+
 
 LEFT = ("done", "exhausted", "cancelled")
 """States that only an undo, an amendment or a lead's reopening leaves."""
@@ -36,7 +45,7 @@ def lock_callback(unit: Unit, callback_id: int) -> sa.RowMapping:
 
 def move(
     unit: Unit,
-    row: sa.RowMapping,
+    row: CallbackRow,
     to: str,
     kind: str,
     *,
@@ -72,7 +81,7 @@ def move(
         values.setdefault("claimed_by", None)
         values.setdefault("claimed_seat", None)
         values.setdefault("claimed_at", None)
-    unit.run(_UPDATE, {"row": row["id"], **values})
+    _UPDATE.rows(unit, {"row": row["id"], **values})
     append_event(
         unit,
         row["id"],
