@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker
 
 from domain.said import Said
@@ -55,6 +56,17 @@ class Acting(Screen[T], Generic[T]):
     def on_mount(self) -> None:
         """All parts are there from now on; Textual runs this beside a subclass's own."""
         self.built = True
+
+    def on_screen_suspend(self) -> None:
+        """Let go of what was drawn, if it is for good.
+
+        Textual's cache of colours keeps the drawn lines of a thousand closed widgets: 150 MB.
+        """
+        if self in self.app.screen_stack:
+            return
+        for part in self.walk_children(Widget):
+            part.refresh()
+        self.refresh()
 
     def on_screen_resume(self) -> None:
         """Hear what moved while another screen lay above: a covered screen draws nothing."""
