@@ -14,7 +14,7 @@ _WIDTH = 27  # 2026-11-23T06:30:00.000000Z
 
 def to_text(instant: datetime) -> str:
     """An instant as SQLite keeps it: UTC, fixed width, so that text order is time order."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[: _WIDTH - 1] + "Z"
 
 
 def from_text(text: str) -> datetime:

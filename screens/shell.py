@@ -104,7 +104,12 @@ class Shell(App[int], inherit_bindings=False):
         (NARROW, "-two"),
         (WIDE, "-three"),
     ]
-    CSS_PATH = Path(__file__).with_name("frame.tcss")
+    CSS_PATH = [  # noqa: RUF012 - Textual annotates it as an instance's own
+        Path(__file__).with_name("frame.tcss"),
+        # With the frame's: a sheet that comes with its screen has all sheets parsed again, and the
+        # first paint waits.
+        Path(__file__).with_name("desk.tcss"),
+    ]
 
     def __init__(
         self,
