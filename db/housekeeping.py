@@ -23,7 +23,7 @@ from db.windows import refresh
 from domain.rulebook import Rulebook
 
 _TASK = "house"
-_BATCH = 500
+_BATCH = 250
 
 
 @dataclass(frozen=True, slots=True)
