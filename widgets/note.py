@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
 
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -40,6 +42,23 @@ class Note(TextArea):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, tab_behavior="focus", soft_wrap=True)
         self.cursor_blink = False
+
+    def watch(
+        self,
+        obj: DOMNode,
+        attribute_name: str,
+        callback: Callable[..., Any],
+        init: bool = True,
+    ) -> None:
+        """Watch anything but the app, which outlives the note and would keep it for ever."""
+        if obj is not self.app:
+            super().watch(obj, attribute_name, callback, init)
+
+    def notify_style_update(self) -> None:
+        """Colours have changed: take the new ones."""
+        super().notify_style_update()
+        if self.is_mounted:
+            self.mutate_reactive(TextArea.theme)
 
     @property
     def kept(self) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 import pytest
 import sqlalchemy as sa
 from textual import events
@@ -401,3 +403,17 @@ async def test_a_missed_customer_can_be_told_by_a_text_that_a_key_copies(desk: D
         await stage.press("z", "j")
         assert stage.app.clipboard.startswith("您好，我是晨星汽车的Ann，刚才给您打过电话")
         assert "021-5555 0000" in stage.app.clipboard
+
+
+async def test_closed_calls_leave_nothing_behind_in_memory(desk: Desk) -> None:
+    desk.callback()
+    async with staged(desk) as stage:
+        for _ in range(4):
+            await open_call(stage)
+            await stage.press("ctrl+t")
+            stage.app._guard._last_key = ""
+            await stage.press("r")
+            assert isinstance(stage.app.screen, DeskScreen)
+        gc.collect()
+        left = [one for one in gc.get_objects() if isinstance(one, CallScreen | Note)]
+        assert len(left) <= 2
