@@ -113,6 +113,8 @@ def _first_shared(unit: Unit, operator_id: int) -> datetime | None:
         sa.select(callback.c.grace_until)
         .where(
             callback.c.grace_until.is_not(None),
+            # Both, so that the index over all that waits is seen to hold those that are due.
+            in_state("scheduled", "due"),
             in_state("due"),
             callback.c.assigned_to.is_not(None),
             callback.c.assigned_to != operator_id,

@@ -133,10 +133,11 @@ def parts(*, embedded: bool) -> Mapping[str, str]:
         "pool_overdue": walk(
             f"calling_window w CROSS JOIN {_BANDS}", f"{window} {late} AND {POOL}"
         ),
+        # Where no campaign is paused, nothing is walked.
         "pool_paused": walk(
-            "calling_window w",
+            f"({_PAUSED} LIMIT 1) p CROSS JOIN calling_window w",
             f"{window} {POOL} AND h.campaign_id IN ({_PAUSED})",
-            f"{_OPEN} AND EXISTS ({_PAUSED})",
+            _OPEN,
         ),
         "mine_open": f"{own} {MINE} AND {_OPEN}",
         "mine_paused": f"{own} {MINE} AND {_OPEN} AND h.campaign_id IN ({_PAUSED})",
