@@ -165,7 +165,9 @@ class TextPane(Widget, can_focus=False):
         """One line of what is in sight."""
         if not self._drawn:
             self._drawn = self._strips()
-        return self._drawn[y] if y < len(self._drawn) else Strip.blank(self.size.width)
+        if y < len(self._drawn):
+            return self._drawn[y]
+        return Strip.blank(self.size.width, self.visual_style.rich_style)
 
     def _room(self) -> int:
         """Lines for the text above the foot and its rule."""

@@ -201,3 +201,17 @@ async def test_the_three_themes_follow_each_other(desk: Desk) -> None:
             await stage.press("ctrl+t")
             seen.append(stage.app.theme)
         assert sorted(seen) == ["desk-contrast", "desk-dark", "desk-light"]
+
+
+async def test_without_colours_the_marked_row_and_the_mode_are_seen_by_their_signs(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    desk.callback(desk.person("王芳"), campaign="delivery-3day")
+    async with staged(desk) as stage:
+        assert stage.shows("[keys]", "▸")
+        await stage.press("n", "1", "1")
+        assert stage.shows("▸ Script")
+        await stage.press("f")
+        await stage.press("2")
+        assert stage.shows("▸2 Partly completed")
