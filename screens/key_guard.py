@@ -79,6 +79,11 @@ class KeyGuard:
             self._held.append(event)
         return verdicts
 
+    def passed(self, event: Key) -> None:
+        """A key went past the guard into a text: what is pressed next is no repeat of before."""
+        self._last_key = event.key
+        self._last_time = event.time
+
     def wait(self, now: float) -> float | None:
         """Seconds until the held keys are certain; none when nothing is held."""
         return max(0.0, self._held[-1].time + self.hold - now) if self._held else None
@@ -100,8 +105,7 @@ class KeyGuard:
 
     def _press(self, event: Key) -> Press:
         press = Press(event, self._repeats(event))
-        self._last_key = event.key
-        self._last_time = event.time
+        self.passed(event)
         return press
 
 

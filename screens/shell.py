@@ -200,6 +200,8 @@ class Shell(App[int], inherit_bindings=False):
         elif getattr(self.focused, "takes_text", False):
             await self._settle()
             self.key_repeated = False
+            if isinstance(event, events.Key):
+                self._guard.passed(event)
             await super().on_event(event)
         elif isinstance(event, events.Paste):
             await self._settle()

@@ -38,7 +38,7 @@ class Stage:
         quiet = 0
         while quiet < 2:
             await self.pilot.pause()
-            busy = any(worker.is_running for worker in self.app.workers)
+            busy = any(not worker.is_finished for worker in self.app.workers)
             quiet = 0 if busy else quiet + 1
 
     async def press(self, *keys: str) -> None:

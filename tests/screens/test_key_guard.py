@@ -87,3 +87,12 @@ def test_the_guard_says_how_long_a_key_still_waits() -> None:
     guard = KeyGuard()
     guard.take(key("n", 10.0))
     assert guard.wait(10.005) == pytest.approx(HOLD - 0.005)
+
+
+def test_a_key_that_went_into_a_text_ends_the_press_before_it() -> None:
+    guard = KeyGuard(hold=0)
+    guard.take(key("g", 0.0))
+    guard.passed(Key("f6", None))
+    (press,) = guard.take(key("g", 0.3))
+    assert isinstance(press, Press)
+    assert not press.repeated
