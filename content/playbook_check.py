@@ -69,9 +69,13 @@ def check_books(books: Sequence[Book], known: Known) -> tuple[Finding, ...]:
     findings: set[Finding] = set()
     for shelf in by_language.values():
         findings.update(_twice(shelf))
-        graph = _Graph(shelf)
+        graph = _Graph([book for book in shelf if book.kind is not BookKind.PARTS])
         for book in shelf:
-            for check in (_links(graph, known), _ways(graph), _shape, _spoken, _early(graph)):
+            if book.kind is BookKind.PARTS:
+                checks: tuple[_Check, ...] = (_links(graph, known), _spoken)
+            else:
+                checks = (_links(graph, known), _ways(graph), _shape, _spoken, _early(graph))
+            for check in checks:
                 findings.update(check(book))
     findings.update(_translations(by_language))
     return tuple(sorted(findings))
@@ -142,6 +146,9 @@ def _links(graph: _Graph, known: Known) -> _Check:
             yield Finding(book.file, 1, "survey_unknown", {"survey": book.survey})
         for _, choice in book.links():
             for link in (choice.link, *choice.steps):
+                if book.kind is BookKind.PARTS and link.target == book.id:
+                    # A part's own steps are those of the book that brings it in: looked for there.
+                    continue
                 found = _dead(graph, known, link)
                 if found is not None:
                     yield Finding(book.file, choice.line, found[0], found[1])
@@ -219,6 +226,9 @@ def _answer(book: Book, step: Step) -> Iterator[Finding]:
 def _spoken(book: Book) -> Iterator[Finding]:
     rules = script_rules(book.language)
     for _, variant in _variants(book):
+        if variant.shared:
+            # Its words are looked at where they are written.
+            continue
         empty = True
         for part in variant.parts:
             for sample in (rules.sample, {}):

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -19,6 +19,7 @@ from markdown_it.token import Token
 
 from content.front_matter import FrontMatter, read_front_matter
 from content.pinyin import pinyin_of
+from content.playbook_parts import NO_PARTS, Include, Parts
 from content.script_finding import Finding
 from content.script_rules import HEARD, script_rules
 from content.variables import fault
@@ -50,6 +51,7 @@ _ID: Final = re.compile(f"^{_NAME}$")
 _STEP: Final = re.compile(rf"^(?:(?P<book>{_NAME})\.md)?#(?P<step>{_NAME})$")
 _ASK: Final = re.compile(rf"^ask:(?P<survey>{_NAME})/(?P<question>{_NAME})$")
 _DO: Final = re.compile(rf"^do:(?P<action>{_NAME})(?:/(?P<argument>{_NAME}))?$")
+_INCLUDE: Final = re.compile(rf"^include:(?P<book>{_NAME})\.md#(?P<part>{_NAME})$")
 _ARROWS: Final = ("→", "->")
 
 
@@ -70,14 +72,45 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What became of a file: the book, as far as it could be read, and every fault."""
+    """What became of a file.
+
+    Attributes:
+        book: the book, as far as it could be read.
+        findings: every fault.
+        includes: the parts that it brings in.
+    """
 
     book: Book | None
     findings: tuple[Finding, ...]
+    includes: tuple[Include, ...] = ()
 
 
-def parse_book(source: Source) -> Parsed:
-    """The book of a file, with every fault that the file alone shows."""
+def parse_books(sources: Iterable[Source], parts: Iterable[Book] = ()) -> tuple[Parsed, ...]:
+    """Files read together: books of parts first, so that the others can bring them in.
+
+    Args:
+        sources: the files, in the order of the answer.
+        parts: books of parts that stand beside the files; one of the files' own comes before them.
+    """
+    files = tuple(sources)
+    first = [parse_book(source) for source in files]
+    shared = Parts([*parts, *(one.book for one in first if one.book is not None)])
+    return tuple(
+        parse_book(source, shared) if one.includes else one
+        for source, one in zip(files, first, strict=True)
+    )
+
+
+@lru_cache(maxsize=512)
+def parse_book(source: Source, parts: Parts = NO_PARTS) -> Parsed:
+    """The book of a file, with every fault that the file alone shows.
+
+    A file that did not change is read once: an editor checks all files after every pause.
+
+    Args:
+        source: the file.
+        parts: what it may bring in.
+    """
     refused = _refused(source)
     if refused:
         return Parsed(None, tuple(refused))
@@ -89,24 +122,27 @@ def parse_book(source: Source) -> Parsed:
     if findings:
         return Parsed(None, tuple(findings))
     kind = BookKind(head.values.get("kind", "playbook"))
-    reader = _Reader(source.file, head.values["id"], kind, language)
+    reader = _Reader(source.file, head.values["id"], kind, language, parts)
     steps = reader.read(_markdown().parse(head.body))
     if not steps and not reader.findings:
         reader.findings.append(Finding(source.file, 1, "no_steps"))
     if not steps:
-        return Parsed(None, tuple(reader.findings))
+        return Parsed(None, tuple(reader.findings), tuple(reader.includes))
+    brought = "".join(
+        sorted({parts.version(language, include.book) for include in reader.includes})
+    )
     book = Book(
         id=head.values["id"],
         kind=kind,
         title=head.values["title"],
         language=language,
-        version=hashlib.sha256(source.text.encode()).hexdigest()[:12],
+        version=hashlib.sha256(f"{source.text}{brought}".encode()).hexdigest()[:12],
         steps=tuple(steps),
         survey=head.values.get("survey"),
         confirmed=head.values.get("confirmed"),
         file=source.file,
     )
-    return Parsed(book, tuple(sorted(reader.findings)))
+    return Parsed(book, tuple(sorted(reader.findings)), tuple(reader.includes))
 
 
 def _refused(source: Source) -> list[Finding]:
@@ -169,16 +205,19 @@ class _Draft:
 class _Reader:
     """Goes through a file's blocks and collects steps and faults."""
 
-    def __init__(self, file: str, book: str, kind: BookKind, language: str) -> None:
+    def __init__(self, file: str, book: str, kind: BookKind, language: str, parts: Parts) -> None:
         self._file = file
         self._book = book
         self._kind = kind
+        self._language = language
+        self._parts = parts
         self._joint = "" if language == "zh" else " "
         self._labels: Mapping[str, str] = script_rules(language).labels
         self._drafts: dict[str, _Draft] = {}
         # What stands under a faulty heading is still read for its faults, into a step that is lost.
         self._draft = _Draft("", "", 0)
         self.findings: list[Finding] = []
+        self.includes: list[Include] = []
 
     def read(self, tokens: Sequence[Token]) -> list[Step]:
         readers: Mapping[str, Callable[[Sequence[Token]], None]] = {
@@ -219,6 +258,10 @@ class _Reader:
             self._draft.heard.append(Heard(title, pinyin_of(title)))
 
     def _paragraph(self, block: Sequence[Token]) -> None:
+        target = _lone_link(block[1])
+        if target.startswith("include:"):
+            self._include(target, _line(block[0]))
+            return
         part = self._part(block[1], _line(block[0]))
         draft = self._draft
         if part.label == HEARD:
@@ -227,6 +270,30 @@ class _Reader:
                     draft.heard.append(Heard(words.strip(), pinyin_of(words.strip())))
         else:
             draft.advice.append(part)
+
+    def _include(self, target: str, line: int) -> None:
+        match = _INCLUDE.match(target)
+        if match is None:
+            self._fault(line, "include_form", link=target[:60])
+            return
+        if self._kind is BookKind.PARTS:
+            self._fault(line, "include_in_part")
+            return
+        include = Include(match["book"], match["part"], line)
+        self.includes.append(include)
+        part = self._parts.bring(self._language, include, self._book)
+        if part is None:
+            self._fault(line, "include_dead", book=include.book, part=include.part)
+            return
+        draft = self._draft
+        draft.advice.extend(part.advice)
+        draft.variants.extend(part.variants)
+        draft.choices.extend(part.choices)
+        self._count_choices(line)
+
+    def _count_choices(self, line: int) -> None:
+        if len(self._draft.choices) > MOST_CHOICES:
+            self._fault(line, "too_many_choices", most=MOST_CHOICES)
 
     def _quote(self, block: Sequence[Token]) -> None:
         parts = []
@@ -249,8 +316,8 @@ class _Reader:
             choice = self._choice(item[2], line)
             if choice is not None:
                 draft.choices.append(choice)
-            if len(draft.choices) == MOST_CHOICES + 1:
-                self._fault(line, "too_many_choices", most=MOST_CHOICES)
+                if len(draft.choices) == MOST_CHOICES + 1:
+                    self._count_choices(line)
 
     def _choice(self, inline: Token, line: int) -> Choice | None:
         labels: list[str] = []
@@ -339,6 +406,15 @@ def _blocks(tokens: Sequence[Token]) -> Iterable[Sequence[Token]]:
         if depth == 0:
             yield tokens[start : number + 1]
             start = number + 1
+
+
+def _lone_link(inline: Token) -> str:
+    """Where the only link of a paragraph that holds nothing else leads; else empty."""
+    children = list(inline.children or ())
+    kinds = [child.type for child in children]
+    if kinds[:1] != ["link_open"] or kinds[-1:] != ["link_close"] or kinds.count("link_open") > 1:
+        return ""
+    return str(children[0].attrs.get("href", ""))
 
 
 def _line(token: Token) -> int:

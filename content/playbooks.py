@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from content.front_matter import read_front_matter
 from content.outcomes import outcomes
 from content.playbook_check import Known, check_books
-from content.playbook_parser import LANGUAGES, Parsed, Source, parse_book
+from content.playbook_parser import LANGUAGES, Parsed, Source, parse_books
+from content.playbook_parts import Include, unused_parts
 from content.script_finding import Finding
 from content.surveys import surveys
 from content.toml_file import FOLDER, read_toml
@@ -74,27 +77,56 @@ def shipped_known() -> Known:
 
 def check_sources(sources: Iterable[Source], known: Known) -> Checked:
     """Files read and checked as one whole."""
-    parsed = [parse_book(source) for source in sources]
+    parsed = parse_books(sources)
     books = tuple(one.book for one in parsed if one.book is not None)
-    findings = [finding for one in parsed for finding in one.findings]
-    return Checked(books, tuple(sorted({*findings, *check_books(books, known)})))
+    findings = {finding for one in parsed for finding in one.findings}
+    findings |= {*check_books(books, known), *_unused(parsed)}
+    return Checked(books, tuple(sorted(findings)))
 
 
 def check_with_shipped(sources: Sequence[Source], known: Known) -> Checked:
     """A lead's files checked as they would stand among the shipped ones.
 
-    A file takes the place of the shipped book of the same id and language. Only faults of the
-    files given are reported.
+    A file takes the place of the shipped book of the same id and language.
     """
-    own = [parse_book(source) for source in sources]
-    taken = {(one.book.id, one.book.language) for one in own if one.book is not None}
-    books = [one.book for one in own if one.book is not None]
-    books += [book for book in _shipped_books() if (book.id, book.language) not in taken]
+    return check_among(sources, shipped_sources(), known)
+
+
+def check_among(sources: Sequence[Source], others: Iterable[Source], known: Known) -> Checked:
+    """Files checked as they would stand among others.
+
+    Args:
+        sources: the files to check; each takes the place of the other of its id and language.
+        others: the files that stand beside them.
+        known: the surveys and outcomes that links may name.
+
+    Returns:
+        The files' own books and every fault of the whole; others that were sound before have a
+        fault now only by what the files changed.
+    """
+    own = {place_of(source) for source in sources}
+    beside = [source for source in others if place_of(source) not in own]
+    whole = check_sources([*sources, *beside], known)
     names = {source.file for source in sources}
-    found = {finding for one in own for finding in one.findings}
-    found |= {finding for finding in check_books(books, known) if finding.file in names}
-    mine = tuple(book for book in books if book.file in names)
-    return Checked(mine, tuple(sorted(found)))
+    # That two files differ is told once, in the one that was given.
+    findings = tuple(
+        one for one in whole.findings if one.file in names or one.code != "choices_differ"
+    )
+    return Checked(tuple(book for book in whole.books if book.file in names), findings)
+
+
+def place_of(source: Source) -> tuple[str, str]:
+    """The language and id under which a file stands, as far as its head says them."""
+    head = read_front_matter(source.file, source.text).values
+    return head.get("language", source.language), head.get("id", Path(source.file).stem)
+
+
+def _unused(parsed: Sequence[Parsed]) -> Iterable[Finding]:
+    used: dict[str, list[Include]] = defaultdict(list)
+    for one in parsed:
+        if one.book is not None:
+            used[one.book.language] += one.includes
+    return unused_parts((one.book for one in parsed if one.book is not None), used)
 
 
 @cache
@@ -152,7 +184,7 @@ def shipped_phrases() -> tuple[str, ...]:
 
 @cache
 def _shipped_books() -> tuple[Book, ...]:
-    return tuple(_sound(parse_book(source)) for source in shipped_sources())
+    return tuple(_sound(parsed) for parsed in parse_books(shipped_sources()))
 
 
 def _sound(parsed: Parsed) -> Book:

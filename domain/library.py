@@ -61,7 +61,8 @@ class Library:
 
         Args:
             language: `zh` or `en`; books of another language are left to `others`.
-            books: the language's own books.
+            books: the language's own books; books of parts stay behind, what they hold has been
+                brought into the others.
             advice: the language's lines for the strip.
             others: books of the other languages; only what objections are heard by is taken.
         """
@@ -70,7 +71,8 @@ class Library:
             if book.kind is BookKind.OBJECTIONS:
                 for step in book.steps:
                     heard[step.id] = (*heard.get(step.id, ()), *step.heard)
-        return cls(language, {book.id: book for book in books}, tuple(advice), heard)
+        own = {book.id: book for book in books if book.kind is not BookKind.PARTS}
+        return cls(language, own, tuple(advice), heard)
 
     @property
     def playbooks(self) -> tuple[Book, ...]:

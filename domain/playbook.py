@@ -1,8 +1,8 @@
 """What a playbook is: steps with words to say, advice to the operator, and choices.
 
-A *book* is one parsed Markdown file. Three kinds share the form: a playbook (the script of a
-campaign), a book of objections, and the expectation ladder. The words are templates; they become
-plain text only when they are rendered.
+A *book* is one parsed Markdown file. Four kinds share the form: a playbook (the script of a
+campaign), a book of objections, the expectation ladder, and a book of parts that others bring in.
+The words are templates; they become plain text only when they are rendered.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class BookKind(StrEnum):
     PLAYBOOK = "playbook"
     OBJECTIONS = "objections"
     LADDER = "ladder"
+    PARTS = "parts"
 
 
 class LinkKind(StrEnum):
@@ -130,10 +131,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to say the thought of a step."""
+    """One way to say the thought of a step.
+
+    Attributes:
+        parts: its paragraphs.
+        line: the line of its quote, counted from 1; that of the include where it was brought in.
+        shared: the book and part that it was brought in from, `parts#opening`; else empty.
+    """
 
     parts: tuple[Part, ...]
     line: int = 0
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,11 @@ def _step(data: Mapping[str, Any]) -> Step:
         id=_text(data["id"]),
         title=_text(data["title"]),
         variants=tuple(
-            Variant(tuple(_part(part) for part in variant["parts"]), int(variant["line"]))
+            Variant(
+                tuple(_part(part) for part in variant["parts"]),
+                int(variant["line"]),
+                _text(variant["shared"]),
+            )
             for variant in data["variants"]
         ),
         advice=tuple(_part(part) for part in data["advice"]),

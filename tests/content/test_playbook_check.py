@@ -16,6 +16,7 @@ from content.playbook_parser import MOST_BYTES, Source
 from content.playbooks import (
     check_sources,
     check_with_shipped,
+    library_of,
     load_advice,
     load_shipped,
     read_source,
@@ -57,6 +58,8 @@ confirmed: talk
 
 ## 收尾 {#closing}
 
+[道别](include:parts.md#bye)
+
 > 谢谢，再见。
 
 - [完成](do:outcome/completed)
@@ -87,6 +90,8 @@ The right person first.
 
 ## Closing {#closing}
 
+[Goodbye](include:parts.md#bye)
+
 > Thank you, goodbye.
 
 - [Done](do:outcome/completed)
@@ -116,6 +121,14 @@ def objections(language: str) -> str:
     return f"{head}{HEARD[language]}\n{answer}\n{answer}\n{choices}"
 
 
+def parts(language: str) -> str:
+    words = "您慢走。" if language == "zh" else "Bye for now."
+    return (
+        "---\nid: parts\ntitle: P\nkind: parts\n---\n\n"
+        f"## Bye {{#bye}}\n\nWait.\n\n> {words}\n\n- [T](#closing)\n"
+    )
+
+
 def ladder(language: str) -> str:
     words = "好的。" if language == "zh" else "All right."
     steps = "".join(
@@ -132,6 +145,7 @@ def sources() -> dict[str, Source]:
             "mini": MINI[language],
             "objections": objections(language),
             "ladder": ladder(language),
+            "parts": parts(language),
         }
         for name, text in texts.items():
             file = f"{language}/{name}.md"
@@ -143,7 +157,7 @@ def test_the_sound_sample_is_sound() -> None:
     assert check_sources(sources().values(), KNOWN).findings == ()
 
 
-M, A, L = "en/mini.md", "en/objections.md", "en/ladder.md"
+M, A, L, P = "en/mini.md", "en/objections.md", "en/ladder.md", "en/parts.md"
 NEW_STEP = "## New {#new}\n\n- [N](do:outcome/not-now)\n\n"
 BROKEN = [
     # file, what stands there, what is put there, the fault, words on the faulty line
@@ -207,6 +221,13 @@ BROKEN = [
     (M, "## Closing", NEW_STEP + "## Closing", "step_untranslated", "## New"),
     (M, "outcome/completed", "outcome/not-now", "choices_differ", "## Closing"),
     (M, "id: mini", "id: maxi", "book_untranslated", "---"),
+    (M, "include:parts.md#bye", "include:parts#bye", "include_form", "[Goodbye]"),
+    (M, "include:parts.md#bye", "include:parts.md#hello", "include_dead", "[Goodbye]"),
+    (M, "include:parts.md#bye", "include:mini.md#talk", "include_dead", "[Goodbye]"),
+    (P, "Wait.", "[Goodbye](include:parts.md#bye)", "include_in_part", "[Goodbye]"),
+    (P, "## Bye", "## Hi {#hi}\n\n> Hi.\n\n## Bye", "part_unused", "## Hi"),
+    (P, "(#closing)", "(objections.md#lazy)", "dead_link", "- [T]"),
+    (P, "Bye for now.", "Bye for now, " + "so " * 30 + "long.", "breath", "> Bye"),
 ]  # fmt: skip
 
 
@@ -224,6 +245,50 @@ def test_a_fault_is_found_on_its_line(file: str, old: str, new: str, code: str, 
         assert (file, line) in {(one.file, one.line) for one in found}
     for language in LANGUAGES:
         assert all(say(language, one.said) for one in found)
+
+
+def test_a_part_stands_where_it_is_brought_in() -> None:
+    files = sources()
+    checked = check_sources(files.values(), KNOWN)
+    mini = next(book for book in checked.books if book.file == M)
+    closing = mini.step("closing")
+    assert closing is not None
+    assert [part.text for part in closing.advice] == ["Wait."]
+    assert [one.parts[0].text for one in closing.variants] == [
+        "Bye for now.",
+        "Thank you, goodbye.",
+    ]
+    assert [one.shared for one in closing.variants] == ["parts#bye", ""]
+    assert [(one.link.target, one.link.detail) for one in closing.choices] == [
+        ("mini", "closing"),
+        ("outcome", "completed"),
+        ("return", ""),
+    ]
+    assert "parts" not in library_of("en", checked.books).books
+
+
+def test_a_changed_part_makes_a_new_version_of_what_brings_it_in() -> None:
+    def versions(text: str) -> dict[str, str]:
+        files = sources()
+        files[P] = replace(files[P], text=files[P].text.replace("Bye for now.", text))
+        books = check_sources(files.values(), KNOWN).books
+        return {book.file: book.version for book in books}
+
+    before, after = versions("Bye for now."), versions("So long.")
+    assert {file for file in before if before[file] != after[file]} == {M, P}
+
+
+def test_a_part_that_leads_nowhere_is_told_where_it_is_brought_in() -> None:
+    files = sources()
+    files[P] = replace(files[P], text=files[P].text.replace("(#closing)", "(#walk)"))
+    files[P] = replace(files[P], text=files[P].text + "- [M](#talk)\n" * 10)
+    line = 1 + files[M].text.split("\n").index("[Goodbye](include:parts.md#bye)")
+    found = {
+        (one.file, one.line, one.code)
+        for one in check_sources(files.values(), KNOWN).findings
+        if one.file == M
+    }
+    assert {(M, line, "dead_link"), (M, line, "too_many_choices")} <= found
 
 
 def test_two_files_of_one_id_and_an_objection_twice() -> None:
@@ -321,7 +386,8 @@ def test_the_command_lists_and_checks(tmp_path: Path) -> None:
     assert listed.exit_code == 0
     assert '"delivery-3day"' in listed.stdout
     sound = CliRunner().invoke(callback_desk, ["playbook", "check", "--lang", "zh"])
-    assert (sound.exit_code, sound.stdout) == (0, "检查了 10 个文件，没有问题。\n")
+    count = len(shipped_sources())
+    assert (sound.exit_code, sound.stdout) == (0, f"检查了 {count} 个文件，没有问题。\n")
     path = tmp_path / "bad.md"
     path.write_text("---\nid: bad\ntitle: Bad\nlanguage: en\n---\n", encoding="utf-8")
     bad = CliRunner().invoke(callback_desk, ["playbook", "check", str(path), "--json"])
