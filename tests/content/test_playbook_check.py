@@ -322,11 +322,20 @@ def test_the_shipped_files_are_sound_in_both_languages() -> None:
 
 def test_the_fourteen_objections_are_answered() -> None:
     for language in LANGUAGES:
-        assert [step.id for step in load_shipped(language).objections] == [
+        assert [step.id for step in load_shipped(language).book("objections").steps] == [
             "no-time", "unknown-number", "annoyed-no-complaint", "no-use", "driving-now",
             "wrong-person", "already-called", "price", "competitor", "not-my-decision",
             "wants-manager", "in-writing", "how-got-number", "stop-calling",
         ]  # fmt: skip
+
+
+def test_difficult_callers_are_answered_by_manner_and_by_class() -> None:
+    for language in LANGUAGES:
+        steps = load_shipped(language).book("difficult").steps
+        assert [step.id for step in steps] == [
+            "hostile", "rude", "emotional", "class-a", "class-b", "class-c", "class-d",
+        ]  # fmt: skip
+        assert all(len(step.variants) >= 3 for step in steps[:3])
 
 
 def test_the_advice_is_the_same_set_in_both_languages() -> None:
