@@ -14,6 +14,7 @@ from content.playbooks import load_shipped
 from domain.errors import InputError, RefusedError
 from domain.expectation import RUNGS
 from domain.library import Library
+from domain.phrases import fingerprint
 from domain.playbook import Book, Link, LinkKind
 from domain.playbook_codec import decode_book, decode_library, encode_book, encode_library
 from domain.walk import MOST_STEPS_BACK, Place, Result, Use, Walk
@@ -190,12 +191,15 @@ def test_uses_say_what_was_put_before_the_operator() -> None:
     walk = begun("zh").variant().mark("failed").variant(-1).choose(4).mark(Result.WORKED)
     library = load_shipped("zh")
     script, objections = library.book("delivery-3day"), library.book("objections")
+    opening, unknown = script.steps[0].variants, objections.step("unknown-number")
+    assert unknown is not None
+    words = [fingerprint(one) for one in (opening[1], opening[0], unknown.variants[0])]
+    script_use = ("step", script.id, script.version, "opening")
+    objection_use = ("objection", objections.id, objections.version, "unknown-number")
     assert walk.trail == (
-        Use("step", script.id, script.version, "opening", 1, "zh", Result.FAILED),
-        Use("step", script.id, script.version, "opening", 0, "zh"),
-        Use(
-            "objection", objections.id, objections.version, "unknown-number", 0, "zh", Result.WORKED
-        ),
+        Use(*script_use, 1, "zh", Result.FAILED, words[0], 2),
+        Use(*script_use, 0, "zh", None, words[1], 1),
+        Use(*objection_use, 0, "zh", Result.WORKED, words[2], 1),
     )
     assert walk.return_().trail == walk.trail
     rung = walk.open_rung("frame").trail[-1]
@@ -203,7 +207,7 @@ def test_uses_say_what_was_put_before_the_operator() -> None:
 
 
 def test_a_wording_only_looked_past_is_not_counted() -> None:
-    walk = begun().variant().variant()
+    walk = begun().variant().variant(-1)
     assert [use.variant for use in walk.trail] == [0]
 
 
