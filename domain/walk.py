@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from domain.errors import InputError, RefusedError
 from domain.library import Library
+from domain.phrases import PhraseOrder, fingerprint
 from domain.playbook import Book, BookKind, Choice, Link, LinkKind, Step, Variant
 
 MOST_STEPS_BACK: Final = 200
@@ -48,6 +49,9 @@ class Use:
         variant: index of the wording in the file; none for a step that only advises.
         language: `zh` or `en`.
         result: as the operator marked it; none when nothing was marked.
+        wording: fingerprint of the words, the same in every version that has them; empty for a
+            step that only advises.
+        shown: the wording's place in the order that the call offered, from 1.
     """
 
     kind: str
@@ -57,6 +61,8 @@ class Use:
     variant: int | None
     language: str
     result: Result | None = None
+    wording: str = ""
+    shown: int | None = None
 
 
 _KINDS: Final = {
@@ -79,6 +85,8 @@ class Walk:
         asked: the survey questions asked so far.
         request: what the last choice wants from the desk (a question to ask, an action to do);
             it is not part of the walk's value and is not stored.
+        order: the order in which this call offers the wordings; the file's where there is none. It
+            is not stored either: what was offered stands in the trail.
     """
 
     library: Library
@@ -87,17 +95,29 @@ class Walk:
     trail: tuple[Use, ...] = ()
     asked: tuple[Link, ...] = ()
     request: Link | None = field(default=None, compare=False)
+    order: PhraseOrder | None = field(default=None, compare=False)
 
     @classmethod
-    def start(cls, library: Library, playbook: str) -> Walk:
-        """A walk at the first step of a playbook.
+    def start(cls, library: Library, playbook: str, order: PhraseOrder | None = None) -> Walk:
+        """A walk at the first step of a playbook, its wordings in the order of the call.
 
         Raises:
             InputError: `script_no_book`.
         """
         book = library.book(playbook)
-        place = Place(book.id, book.steps[0].id)
-        return cls(library, (place,), trail=(_use_of(library, place),))
+        place = _leading(library, Place(book.id, book.steps[0].id), order)
+        return cls(library, (place,), trail=(_use_of(library, place, order),), order=order)
+
+    def ordered(self, order: PhraseOrder) -> Walk:
+        """The walk with the call's order of wordings.
+
+        The first step begins with its leading wording as long as nothing was done in it; a wording
+        that somebody may be reading aloud stays.
+        """
+        untouched = Walk.start(self.library, self.stack[0].book)
+        if self == untouched:
+            return Walk.start(self.library, self.stack[0].book, order)
+        return replace(self, order=order)
 
     @property
     def place(self) -> Place:
@@ -115,6 +135,15 @@ class Walk:
         return self.library.book(self.stack[0].book)
 
     @property
+    def script_depth(self) -> int:
+        """How deep in the stack the script lies that is being walked: what came up is above it."""
+        return max(
+            depth
+            for depth, place in enumerate(self.stack)
+            if depth == 0 or self.library.book(place.book).kind is BookKind.PLAYBOOK
+        )
+
+    @property
     def step(self) -> Step:
         """The present step."""
         step = self.book.step(self.place.step)
@@ -127,6 +156,11 @@ class Walk:
         """The wording shown; none for a step that only advises."""
         variants = self.step.variants
         return variants[self.place.variant] if variants else None
+
+    @property
+    def offered(self) -> tuple[int, ...]:
+        """The indices of the present step's wordings, in the order that this call offers."""
+        return _offered(self.library, self.place, self.order)
 
     @property
     def position(self) -> tuple[int, int]:
@@ -196,23 +230,25 @@ class Walk:
         return replace(self, asked=asked, request=None)
 
     def variant(self, by: int = 1) -> Walk:
-        """The walk with another wording of the same thought, around in a circle."""
-        count = len(self.step.variants)
-        if count < 2:
+        """The walk with another wording of the same thought, around in the call's order."""
+        offered = self.offered
+        if len(offered) < 2:
             return replace(self, request=None)
-        place = replace(self.place, variant=(self.place.variant + by) % count)
+        following = offered[(offered.index(self.place.variant) + by) % len(offered)]
+        place = replace(self.place, variant=following)
+        use = _use_of(self.library, place, self.order)
         stack = (*self.stack[:-1], place)
         number = self._last_use(place.book, place.step)
         if number is not None and self.trail[number].result is None:
-            trail = self._trail_with(number, replace(self.trail[number], variant=place.variant))
+            trail = self._trail_with(number, use)
         else:
-            trail = (*self.trail, _use_of(self.library, place))
+            trail = (*self.trail, use)
         return replace(self, stack=stack, trail=trail, request=None)
 
     def mark(self, result: Result | str) -> Walk:
         """The walk with the present wording marked as worked or failed."""
         place = self.place
-        use = _use_of(self.library, place)
+        use = _use_of(self.library, place, self.order)
         number = self._last_use(place.book, place.step, use.variant)
         judged = replace(use, result=Result(result))
         trail = (*self.trail, judged) if number is None else self._trail_with(number, judged)
@@ -239,6 +275,18 @@ class Walk:
         below = self.stack[:-1] if self.place.book == ladder.id else self.stack
         return self._moved((*below, Place(ladder.id, rung)))
 
+    def go_to(self, step_id: str) -> Walk:
+        """The walk at a step of the script that is being walked; what came up there is left.
+
+        Raises:
+            InputError: `script_no_step`.
+        """
+        depth = self.script_depth
+        book = self.stack[depth].book
+        if self.library.find(book, step_id) is None:
+            raise InputError("script_no_step", book=book, step=step_id)
+        return self._moved((*self.stack[:depth], Place(book, step_id)))
+
     def return_(self) -> Walk:
         """The walk back at the place where the present objection, rung or book came up.
 
@@ -261,7 +309,7 @@ class Walk:
 
     def in_library(self, library: Library) -> Walk:
         """The same walk in another language's books; see `from_dict` for what has no equal."""
-        return Walk.from_dict(library, self.to_dict())
+        return replace(Walk.from_dict(library, self.to_dict()), order=self.order)
 
     def to_dict(self) -> dict[str, Any]:
         """The walk as plain JSON values, for a draft."""
@@ -308,7 +356,11 @@ class Walk:
 
     def _moved(self, stack: _Stack, *, used: bool = True) -> Walk:
         behind = (*self.behind, self.stack)[-MOST_STEPS_BACK:]
-        trail = (*self.trail, _use_of(self.library, stack[-1])) if used else self.trail
+        trail = self.trail
+        if used:
+            place = _leading(self.library, stack[-1], self.order)
+            stack = (*stack[:-1], place)
+            trail = (*trail, _use_of(self.library, place, self.order))
         return replace(self, stack=stack, behind=behind, trail=trail, request=None)
 
     def _last_use(self, book: str, step: str, variant: int | None = -1) -> int | None:
@@ -323,11 +375,32 @@ class Walk:
         return (*self.trail[:number], use, *self.trail[number + 1 :])
 
 
-def _use_of(library: Library, place: Place) -> Use:
+def _use_of(library: Library, place: Place, order: PhraseOrder | None) -> Use:
     book = library.book(place.book)
     step = book.step(place.step)
-    variant = place.variant if step and step.variants else None
-    return Use(_KINDS[book.kind], book.id, book.version, place.step, variant, book.language)
+    bare = Use(_KINDS[book.kind], book.id, book.version, place.step, None, book.language)
+    if step is None or not step.variants:
+        return bare
+    return replace(
+        bare,
+        variant=place.variant,
+        wording=fingerprint(step.variants[place.variant]),
+        shown=_offered(library, place, order).index(place.variant) + 1,
+    )
+
+
+def _offered(library: Library, place: Place, order: PhraseOrder | None) -> tuple[int, ...]:
+    book = library.book(place.book)
+    step = book.step(place.step)
+    variants = step.variants if step else ()
+    if order is None:
+        return tuple(range(len(variants)))
+    return order.of(_KINDS[book.kind], f"{book.id}#{place.step}", variants)
+
+
+def _leading(library: Library, place: Place, order: PhraseOrder | None) -> Place:
+    offered = _offered(library, place, order)
+    return replace(place, variant=offered[0]) if offered else place
 
 
 def _plain(stack: _Stack) -> list[list[Any]]:
@@ -355,4 +428,7 @@ def _use(entry: Mapping[str, Any]) -> Use:
         variant=None if variant is None else int(variant),
         language=str(entry["language"]),
         result=None if result is None else Result(result),
+        # A draft of an earlier program knows neither.
+        wording=str(entry.get("wording", "")),
+        shown=None if entry.get("shown") is None else int(entry["shown"]),
     )
