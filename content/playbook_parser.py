@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from content.front_matter import FrontMatter, read_front_matter
+from content.markdown_file import blocks_of, line_of, markdown, refusals
 from content.pinyin import pinyin_of
 from content.playbook_parts import NO_PARTS, Include, Parts
 from content.script_finding import Finding
@@ -36,12 +35,6 @@ from domain.playbook import (
     Step,
     Variant,
 )
-
-MOST_BYTES: Final = 200_000
-"""A file beyond this is no playbook; it is refused before anything reads it."""
-
-LONGEST_LINE: Final = 1_000
-"""Letters in one line of a file."""
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -111,9 +104,9 @@ def parse_book(source: Source, parts: Parts = NO_PARTS) -> Parsed:
         source: the file.
         parts: what it may bring in.
     """
-    refused = _refused(source)
+    refused = tuple(refusals(source.file, source.text))
     if refused:
-        return Parsed(None, tuple(refused))
+        return Parsed(None, refused)
     head = read_front_matter(source.file, source.text)
     findings = [*head.findings, *_head_faults(source.file, head)]
     language = head.values.get("language", source.language)
@@ -123,7 +116,7 @@ def parse_book(source: Source, parts: Parts = NO_PARTS) -> Parsed:
         return Parsed(None, tuple(findings))
     kind = BookKind(head.values.get("kind", "playbook"))
     reader = _Reader(source.file, head.values["id"], kind, language, parts)
-    steps = reader.read(_markdown().parse(head.body))
+    steps = reader.read(markdown().parse(head.body))
     if not steps and not reader.findings:
         reader.findings.append(Finding(source.file, 1, "no_steps"))
     if not steps:
@@ -145,24 +138,6 @@ def parse_book(source: Source, parts: Parts = NO_PARTS) -> Parsed:
     return Parsed(book, tuple(sorted(reader.findings)), tuple(reader.includes))
 
 
-def _refused(source: Source) -> list[Finding]:
-    if len(source.text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        return [Finding(source.file, 1, "file_too_big", {"kilobytes": MOST_BYTES // 1000})]
-    findings = []
-    for number, row in enumerate(source.text.split("\n"), 1):
-        if len(row) > LONGEST_LINE:
-            findings.append(Finding(source.file, number, "line_too_long", {"most": LONGEST_LINE}))
-        hidden = next((c for c in row.rstrip("\r") if _is_hidden(c)), None)
-        if hidden is not None:
-            code = {"code": f"U+{ord(hidden):04X}"}
-            findings.append(Finding(source.file, number, "hidden_character", code))
-    return findings
-
-
-def _is_hidden(letter: str) -> bool:
-    return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and letter != "\t"
-
-
 def _head_faults(file: str, head: FrontMatter) -> Iterable[Finding]:
     kind = head.values.get("kind", "playbook")
     if kind not in list(BookKind):
@@ -171,11 +146,6 @@ def _head_faults(file: str, head: FrontMatter) -> Iterable[Finding]:
         value = head.values.get(key)
         if value is not None and not _ID.match(value):
             yield Finding(file, head.lines[key], "id_form", {"id": value[:40]})
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "maxNesting": 12})
 
 
 @dataclass(slots=True)
@@ -226,13 +196,13 @@ class _Reader:
             "blockquote_open": self._quote,
             "bullet_list_open": self._list,
         }
-        for block in _blocks(tokens):
+        for block in blocks_of(tokens):
             first = block[0]
             reader = readers.get(first.type)
             if reader is None:
-                self._fault(_line(first), "block_unknown", what=first.type.removesuffix("_open"))
+                self._fault(line_of(first), "block_unknown", what=first.type.removesuffix("_open"))
             elif not self._draft.line and first.type != "heading_open":
-                self._fault(_line(first), "before_first_step")
+                self._fault(line_of(first), "before_first_step")
             else:
                 reader(block)
         return [draft.step() for draft in self._drafts.values()]
@@ -241,7 +211,7 @@ class _Reader:
         self.findings.append(Finding(self._file, line, code, params))
 
     def _heading(self, block: Sequence[Token]) -> None:
-        line = _line(block[0])
+        line = line_of(block[0])
         if block[0].tag != "h2":
             self._fault(line, "heading_level")
             return
@@ -260,9 +230,9 @@ class _Reader:
     def _paragraph(self, block: Sequence[Token]) -> None:
         target = _lone_link(block[1])
         if target.startswith("include:"):
-            self._include(target, _line(block[0]))
+            self._include(target, line_of(block[0]))
             return
-        part = self._part(block[1], _line(block[0]))
+        part = self._part(block[1], line_of(block[0]))
         draft = self._draft
         if part.label == HEARD:
             for words in re.split(r"\s*[·|]\s*", part.text):
@@ -297,19 +267,19 @@ class _Reader:
 
     def _quote(self, block: Sequence[Token]) -> None:
         parts = []
-        for inner in _blocks(block[1:-1]):
+        for inner in blocks_of(block[1:-1]):
             if inner[0].type == "paragraph_open":
-                parts.append(self._part(inner[1], _line(inner[0])))
+                parts.append(self._part(inner[1], line_of(inner[0])))
             else:
                 what = inner[0].type.removesuffix("_open")
-                self._fault(_line(inner[0]), "block_unknown", what=what)
+                self._fault(line_of(inner[0]), "block_unknown", what=what)
         if parts:
-            self._draft.variants.append(Variant(tuple(parts), _line(block[0])))
+            self._draft.variants.append(Variant(tuple(parts), line_of(block[0])))
 
     def _list(self, block: Sequence[Token]) -> None:
         draft = self._draft
-        for item in _blocks(block[1:-1]):
-            line = _line(item[0])
+        for item in blocks_of(block[1:-1]):
+            line = line_of(item[0])
             if [token.type for token in item[1:3]] != ["paragraph_open", "inline"] or len(item) > 5:
                 self._fault(line, "choice_form")
                 continue
@@ -392,20 +362,10 @@ class _Reader:
             if child.type in ("softbreak", "hardbreak"):
                 pieces.append(self._joint)
             elif child.type in ("link_open", "image") and words:
-                self._fault(_line(inline), "link_in_words")
+                self._fault(line_of(inline), "link_in_words")
             else:
                 pieces.append(child.content)
         return "".join(pieces)
-
-
-def _blocks(tokens: Sequence[Token]) -> Iterable[Sequence[Token]]:
-    """The blocks of one level, each from its opening to its closing token."""
-    start = depth = 0
-    for number, token in enumerate(tokens):
-        depth += token.nesting
-        if depth == 0:
-            yield tokens[start : number + 1]
-            start = number + 1
 
 
 def _lone_link(inline: Token) -> str:
@@ -415,7 +375,3 @@ def _lone_link(inline: Token) -> str:
     if kinds[:1] != ["link_open"] or kinds[-1:] != ["link_close"] or kinds.count("link_open") > 1:
         return ""
     return str(children[0].attrs.get("href", ""))
-
-
-def _line(token: Token) -> int:
-    return token.map[0] + 1 if token.map else 1

@@ -11,8 +11,9 @@ from babel.messages.pofile import read_po
 from click.testing import CliRunner
 
 from app.cli.program import callback_desk
+from content.markdown_file import MOST_BYTES
 from content.playbook_check import Known
-from content.playbook_parser import MOST_BYTES, Source
+from content.playbook_parser import Source
 from content.playbooks import (
     check_sources,
     check_with_shipped,
