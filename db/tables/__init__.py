@@ -26,7 +26,9 @@ from db.tables.people import (
 )
 from db.tables.records import (
     audit,
+    content_draft,
     content_file,
+    content_proposal,
     content_release,
     desk_fact,
     import_conflict,
@@ -64,7 +66,9 @@ __all__ = [
     "complaint",
     "consent",
     "contact",
+    "content_draft",
     "content_file",
+    "content_proposal",
     "content_release",
     "desk_fact",
     "do_not_call",

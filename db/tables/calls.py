@@ -27,7 +27,8 @@ class CallColumns(Numbered):
     """One attempt to talk; `direction` in or out, `phase` open, parked or ended.
 
     `fence` is the right to finish that was given with the call; `talk_ended_at` starts wrap-up and
-    stays when the line drops. `release` pins the content that the call began with.
+    stays when the line drops. `release` names the rules that the call began with and
+    `script_release` the scripts: without a name they are those that the program ships.
     """
 
     person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
@@ -41,6 +42,7 @@ class CallColumns(Numbered):
     talk_ended_at: Named[datetime | None] = Column(Instant)
     ended_at: Named[datetime | None] = Column(Instant)
     release: Named[str] = Column(String(64))
+    script_release: Named[str | None] = Column(String(64))
     playbook: Named[str] = Column(String(64))
     survey: Named[str] = Column(String(64))
     language: Named[str] = Column(String(8))

@@ -11,12 +11,14 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     Named,
     String,
     Table,
     Text,
     TypedColumns,
     UniqueConstraint,
+    text,
 )
 
 from db.tables.base import Numbered, metadata
@@ -24,13 +26,17 @@ from db.types import BigId, Instant
 
 
 class ContentReleaseColumns(Numbered):
-    """An immutable set of content files that was checked as a whole and put in force."""
+    """An immutable set of content files that was checked as a whole and put in force.
+
+    `changed` counts the files that differ from the set that was in force before it.
+    """
 
     name: Named[str] = Column(String(64), unique=True)
     created_at: Named[datetime] = Column(Instant)
     in_force_from: Named[datetime] = Column(Instant)
     operator_id: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
     note: Named[str | None] = Column(Text)
+    changed: Named[int] = Column(Integer, server_default=text("0"))
 
 
 class ContentFileColumns(Numbered):
@@ -52,6 +58,30 @@ class ReleaseFileColumns(Numbered):
 
     release_id: Named[int] = Column(BigId, ForeignKey("content_release.id"))
     file_id: Named[int] = Column(BigId, ForeignKey("content_file.id"))
+
+
+class ContentDraftColumns(Numbered):
+    """What a lead has written and not published: one for each person and file.
+
+    `base` is the digest of the version that it was begun from; empty for a new file.
+    """
+
+    operator_id: Named[int] = Column(BigId, ForeignKey("operator.id"))
+    kind: Named[str] = Column(String(24))
+    name: Named[str] = Column(String(120))
+    language: Named[str] = Column(String(8))
+    source: Named[str] = Column(Text)
+    base: Named[str] = Column(String(64))
+    saved_at: Named[datetime] = Column(Instant)
+
+
+class ContentProposalColumns(Numbered):
+    """A shipped version that came after a lead's own; open until it is taken or put aside."""
+
+    file_id: Named[int] = Column(BigId, ForeignKey("content_file.id"), unique=True)
+    at: Named[datetime] = Column(Instant)
+    settled_at: Named[datetime | None] = Column(Instant)
+    operator_id: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
 
 
 class ImportRunColumns(Numbered):
@@ -139,7 +169,9 @@ class DeskFactColumns(TypedColumns):
     value: Named[str] = Column(Text)
 
 
-content_release = Table("content_release", metadata, ContentReleaseColumns)
+content_release = Table(
+    "content_release", metadata, ContentReleaseColumns, Index(None, "in_force_from", "id")
+)
 content_file = Table(
     "content_file",
     metadata,
@@ -149,6 +181,13 @@ content_file = Table(
 release_file = Table(
     "release_file", metadata, ReleaseFileColumns, UniqueConstraint("release_id", "file_id")
 )
+content_draft = Table(
+    "content_draft",
+    metadata,
+    ContentDraftColumns,
+    UniqueConstraint("operator_id", "kind", "name", "language"),
+)
+content_proposal = Table("content_proposal", metadata, ContentProposalColumns)
 import_run = Table("import_run", metadata, ImportRunColumns)
 import_memory = Table(
     "import_memory",
