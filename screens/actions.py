@@ -131,6 +131,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("call.pane", ("tab",), bar=12),
     Action("call.pane_back", ("shift+tab",)),
     Action("call.back", ("b", "backspace"), bar=13),
+    Action("call.map", ("k", "ctrl+r"), bar=20),
     Action("call.variant", ("v", "right"), bar=14),
     Action("call.worked", ("w", "ctrl+w"), bar=15),
     Action("call.failed", ("x", "ctrl+x"), bar=16),

@@ -22,6 +22,7 @@ from screens.finish import FinishChoice, FinishDialog, FinishTask
 from screens.finish_choice import new_number, with_choice
 from screens.mood import MoodDialog
 from screens.objections import ObjectionPalette
+from screens.playbook_map import PlaybookMap
 from screens.promise import PromiseDialog
 from screens.prompt import Prompt
 from screens.wish import Step, WishDialog
@@ -165,6 +166,15 @@ class CallTalk(CallBase):
                 self.try_change(lambda draft: draft.moved(draft.walk.open_objection(objection)))
 
         self.app.push_screen(ObjectionPalette(self.draft.walk.library), chosen)
+
+    def do_map(self) -> None:
+        """Show the whole script with the place where the conversation stands."""
+
+        def chosen(step: str | None) -> None:
+            if step is not None:
+                self.try_change(lambda draft: draft.moved(draft.walk.go_to(step)))
+
+        self.app.push_screen(PlaybookMap(self.draft.walk), chosen)
 
     def do_mood(self) -> None:
         """Set the mood light."""

@@ -285,6 +285,12 @@ class WindowList(Widget, can_focus=True):
         self.refresh()
         self.post_message(self.Marked(self, self.marked_id))
 
+    def mark(self, row_id: int) -> None:
+        """Move the mark to a row of the window; one that is not in it is passed over."""
+        place = next((n for n, row in enumerate(self.rows) if row.id == row_id), None)
+        if place is not None:
+            self._move_to(place)
+
     def replace_row(self, row: Row) -> None:
         """Draw one row anew, if it is in the window."""
         for place, old in enumerate(self.rows):

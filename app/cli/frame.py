@@ -244,9 +244,14 @@ def desk_command(
     return decorate
 
 
-def desk_group(name: str) -> SpokenGroup:
-    """A command that holds others; its help page's sentence is `cli.command.<name>`."""
-    return SpokenGroup(name, help=help_key(name, None), no_args_is_help=True)
+def desk_group(name: str, lazy: Mapping[str, str] | None = None) -> SpokenGroup:
+    """A command that holds others; its help page's sentence is `cli.command.<name>`.
+
+    Args:
+        name: the word on the command line.
+        lazy: commands of modules that are imported when they are used, each `module:attribute`.
+    """
+    return SpokenGroup(name, lazy, help=help_key(name, None), no_args_is_help=True)
 
 
 def _print(frame: Frame, answer: Answer) -> None:

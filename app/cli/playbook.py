@@ -9,7 +9,13 @@ import click
 from app.cli.frame import Answer, Frame, desk_command, desk_group
 from app.cli.lines import aligned
 
-playbook = desk_group("playbook")
+playbook = desk_group(
+    "playbook",
+    {
+        "show": "app.cli.playbook_view:show",
+        "graph": "app.cli.playbook_view:graph",
+    },
+)
 
 
 @desk_command("list", group=playbook)

@@ -134,7 +134,7 @@ class SpokenGroup(_Spoken, click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
         """The names in the order in which they are listed, lazy ones first."""
-        return [*self._lazy, *sorted(self.commands)]
+        return [*self._lazy, *sorted(self.commands.keys() - self._lazy.keys())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name, imported now if it is a lazy one."""
@@ -156,9 +156,8 @@ class SpokenGroup(_Spoken, click.Group):
 
     def _commands_of(self, ctx: click.Context) -> Iterable[tuple[str, str]]:
         for name in self.list_commands(ctx):
-            # Listing imports nothing: a lazy command's sentence is known by its name.
-            lazy = name in self._lazy
-            yield name, speak(ctx, help_key(name, None if lazy else self.name))
+            # Listing imports nothing: a command's sentence is known by its name.
+            yield name, speak(ctx, help_key(name, None if ctx.parent is None else self.name))
 
 
 def help_key(name: str, group: str | None) -> str:

@@ -417,3 +417,18 @@ async def test_closed_calls_leave_nothing_behind_in_memory(desk: Desk) -> None:
         gc.collect()
         left = [one for one in gc.get_objects() if isinstance(one, CallScreen | Note)]
         assert len(left) <= 2
+
+
+async def test_the_map_shows_where_we_are_and_goes_elsewhere(desk: Desk) -> None:
+    desk.callback(desk.person("Ann Lee"), campaign=DELIVERY)
+    async with staged(desk, size=WIDE) as stage:
+        screen = await open_call(stage)
+        await stage.press("1", "k")
+        assert stage.shows(
+            "The script: Three-day call after delivery", "✓ 1", "● 3", "Does it suit"
+        )
+        await stage.types("clos")
+        await stage.press("enter")
+        assert screen.draft.walk.place.step == "closing"
+        await stage.press("b")
+        assert screen.draft.walk.place.step == "moment"
