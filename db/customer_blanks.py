@@ -37,6 +37,8 @@ ERASED = "erased"
 _WORDS = frozenset(["note", "source_key"])
 _CODES = frozenset(["outcome", "department"])
 """Of the details of contacts and complaints, what is a code of the desk's own."""
+_STEP_CODES = frozenset(["wording", "shown", "tier"])
+"""Of the details of a step, what counts for the wording and says nothing of the person."""
 
 
 def blank_work(unit: Unit, rows: PersonRows) -> None:
@@ -44,7 +46,11 @@ def blank_work(unit: Unit, rows: PersonRows) -> None:
     _set(unit, callback, callback.c.id, rows.callbacks, note=None, source_key=None)
     _set(unit, call, call.c.id, rows.calls, note=None, recording_ref=None)
     _set(unit, answer, answer.c.call_id, rows.calls, text=None)
-    _set(unit, call_step, call_step.c.call_id, rows.calls, details={})
+    for step in unit.run(
+        sa.select(call_step.c.id, call_step.c.details).where(call_step.c.call_id.in_(rows.calls))
+    ).all():
+        details = {name: one for name, one in step.details.items() if name in _STEP_CODES}
+        _set(unit, call_step, call_step.c.id, [step.id], details=details)
     unit.run(sa.delete(draft).where(draft.c.call_id.in_(rows.calls)))
     for row in unit.run(
         sa.select(call_decision.c.id, call_decision.c.before).where(

@@ -108,6 +108,8 @@ def _said(unit: Unit, decision_id: int) -> dict[str, Any]:
                 one["variant"],
                 one["language"],
                 one["result"],
+                one["details"].get("wording", ""),
+                one["details"].get("shown"),
             )
             for one in rows(call_step)
         ),

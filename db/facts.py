@@ -11,7 +11,18 @@ from db.callbacks import NewCallback, create_callback
 from db.decisions import CallEnd, Effects
 from db.numbers import add_new_number, end_asset_link, mark_legs, mark_number, stop_person
 from db.stops import number_without_stop
-from db.tables import answer, call, call_step, campaign, complaint, contact, promise, score, wish
+from db.tables import (
+    answer,
+    call,
+    call_step,
+    campaign,
+    complaint,
+    contact,
+    person,
+    promise,
+    score,
+    wish,
+)
 from db.transaction import Unit
 from domain.decision import GivenPromise
 from domain.errors import InputError
@@ -91,6 +102,9 @@ def _keep_words(unit: Unit, end: CallEnd, decision_id: int) -> None:
             ],
         )
     if decision.uses:
+        tier = unit.run(
+            sa.select(person.c.tier).where(person.c.id == end.call["person_id"])
+        ).scalar_one()
         unit.run(
             call_step.insert(),
             [
@@ -104,7 +118,7 @@ def _keep_words(unit: Unit, end: CallEnd, decision_id: int) -> None:
                     "variant": one.variant,
                     "language": one.language,
                     "result": one.result,
-                    "details": {},
+                    "details": {"wording": one.wording, "shown": one.shown, "tier": tier},
                 }
                 for position, one in enumerate(decision.uses)
             ],

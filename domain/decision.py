@@ -33,7 +33,11 @@ class GivenScore:
 
 @dataclass(frozen=True, slots=True)
 class GivenUse:
-    """A step, wording, objection or rung that was put before the operator."""
+    """A step, wording, objection or rung that was put before the operator.
+
+    `wording` is the fingerprint of the words, the same in every version that has them; `shown` is
+    their place (from 1) in the order that the call offered.
+    """
 
     kind: str
     playbook: str
@@ -42,6 +46,8 @@ class GivenUse:
     variant: int | None
     language: str
     result: str | None = None
+    wording: str = ""
+    shown: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

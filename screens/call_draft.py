@@ -270,6 +270,8 @@ class CallDraft:
                     variant=use.variant,
                     language=use.language,
                     result=use.result,
+                    wording=use.wording,
+                    shown=use.shown,
                 )
                 for use in self.walk.trail
             ),
