@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from domain.expectation import AGREEMENT, RUNGS, SHELVING, Verdict, Wish
 from domain.interview import Interview
 from domain.playbook import Choice, LinkKind
 from domain.survey import SCALES, Answer, Kind
+from domain.walk import Walk
 from screens.call_draft import CallDraft, is_low
 from widgets.ladder import LadderView, RungLine, WishLine
 from widgets.scale import KeyAnswer, ScaleView
@@ -59,12 +61,26 @@ def script_view(
 ) -> ScriptView:
     """The step where the conversation stands, with its question if one is open."""
     walk = draft.walk
+    asked = question_of(draft.interview, draft.question)
+    here = (walk.book.id, walk.step.id)
+    last = next((u for u in reversed(walk.trail) if (u.playbook, u.step) == here), None)
+    return replace(
+        step_view(walk, values, say),
+        scale=None if asked is None else scale_view(asked, draft.interview, say, language),
+        scale_first=scale_first,
+        mark=None if last is None or last.result is None else str(last.result),
+        advice=advice,
+    )
+
+
+def step_view(walk: Walk, values: ScriptValues, say: Say) -> ScriptView:
+    """The step where a walk stands: its words, its advice and the ways on.
+
+    Raises:
+        InputError: `script_template` for words that the check would refuse.
+    """
     number, count = walk.position
     step = walk.step
-    asked = question_of(draft.interview, draft.question)
-    last = next(
-        (u for u in reversed(walk.trail) if (u.playbook, u.step) == (walk.book.id, step.id)), None
-    )
     below = walk.stack[-2] if len(walk.stack) > 1 else None
     came_from = ""
     if below is not None:
@@ -82,13 +98,9 @@ def script_view(
             ChoiceLine(str(place), choice.label, _choice_sign(choice))
             for place, choice in enumerate(walk.choices, 1)
         ),
-        scale=None if asked is None else scale_view(asked, draft.interview, say, language),
-        scale_first=scale_first,
         variant=walk.place.variant + 1,
         variants=max(1, len(step.variants)),
-        mark=None if last is None or last.result is None else str(last.result),
         came_from=came_from,
-        advice=advice,
     )
 
 
