@@ -1,8 +1,8 @@
-"""Toneless pinyin of the words that objections are found by.
+"""Toneless pinyin of the words that objections and cards of the handbook are found by.
 
 The shipped words have theirs in a table, because the library that knows pinyin takes a third of a
 second to import; it is only imported for words that a lead has just written. Run as a module, this
-file writes the table anew.
+file writes the tables anew.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 TABLE: Final = Path(__file__).parent / "objections" / "zh" / "pinyin.csv"
+HANDBOOK_TABLE: Final = Path(__file__).parent / "handbook" / "zh" / "pinyin.csv"
 
 
 def pinyin_of(words: str) -> str:
@@ -46,13 +47,17 @@ def write_table(phrases: Iterable[str], path: Path = TABLE) -> None:
 
 @cache
 def _table() -> Mapping[str, str]:
-    if not TABLE.exists():
-        return {}
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return {row[0]: row[1] for row in csv.reader(file)}
+    known: dict[str, str] = {}
+    for path in (TABLE, HANDBOOK_TABLE):
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as file:
+                known |= {row[0]: row[1] for row in csv.reader(file)}
+    return known
 
 
 if __name__ == "__main__":
+    from content.handbook import handbook_phrases
     from content.playbooks import shipped_phrases
 
     write_table(shipped_phrases())
+    write_table(handbook_phrases(), HANDBOOK_TABLE)
