@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -156,17 +156,25 @@ def load_advice(language: str, path: Path | None = None) -> tuple[Advice, ...]:
         InputError: `content_bad`, naming the entry and what is wrong with it.
     """
     file = path or FOLDER / "advice" / f"{language}.toml"
-    groups = read_toml(file)
+    return advice_in(read_toml(file), f"{file.parent.name}/{file.name}")
+
+
+def advice_in(groups: Mapping[str, object], where: str) -> tuple[Advice, ...]:
+    """The lines of the advice strip in the tables of a file.
+
+    Raises:
+        InputError: `content_bad`, naming `where`, the entry and what is wrong with it.
+    """
     lines: list[Advice] = []
     for group, entries in groups.items():
         if not isinstance(entries, dict):
-            raise _bad_advice(file, group)
+            raise _bad_advice(where, group)
         for name, text in entries.items():
             if not isinstance(text, str) or not text.strip():
-                raise _bad_advice(file, f"{group}.{name}")
+                raise _bad_advice(where, f"{group}.{name}")
             lines.append(Advice(str(name), group, text))
     if [line.id for line in lines if line.group == "mood"] != list(LIGHTS):
-        raise _bad_advice(file, "mood")
+        raise _bad_advice(where, "mood")
     return tuple(lines)
 
 
@@ -203,6 +211,6 @@ def _source(path: Path, name: str, language: str) -> Source:
         raise InputError("content_bad", where=name, problem=Said("rules.bad.no_file")) from error
 
 
-def _bad_advice(file: Path, where: str) -> InputError:
-    name = f"{file.parent.name}/{file.name} [{where}]"
-    return InputError("content_bad", where=name, problem=Said("script.advice.bad"))
+def _bad_advice(where: str, entry: str) -> InputError:
+    problem = Said("script.advice.bad")
+    return InputError("content_bad", where=f"{where} [{entry}]", problem=problem)

@@ -18,7 +18,7 @@ def read_toml(path: Path) -> dict[str, object]:
         InputError: `content_bad` when it is missing, no UTF-8 or no TOML; it names the file.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise InputError(
             "content_bad", where=path.name, problem=Said("rules.bad.no_file")
@@ -27,6 +27,17 @@ def read_toml(path: Path) -> dict[str, object]:
         raise InputError(
             "content_bad", where=path.name, problem=Said("rules.bad.not_utf8")
         ) from error
-    except tomllib.TOMLDecodeError as error:
-        problem = Said("rules.bad.toml", {"detail": str(error)})
-        raise InputError("content_bad", where=path.name, problem=problem) from error
+    return parse_toml(text, path.name)
+
+
+def parse_toml(text: str, where: str) -> dict[str, object]:
+    """The tables of a TOML text.
+
+    Raises:
+        InputError: `content_bad` when it is no TOML; it names `where`.
+    """
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        problem = Said("rules.bad.toml", {"detail": str(error)[:200]})
+        raise InputError("content_bad", where=where, problem=problem) from error
