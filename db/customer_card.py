@@ -22,9 +22,9 @@ from db.tables import (
     person_phone,
     phone,
     score,
-    wish,
 )
 from db.transaction import Unit
+from db.wishes import StandingWish, standing_wishes
 
 _OVER = ("closed", "withdrawn")
 """Statuses of a complaint that nobody waits for; a file may say closed without saying when."""
@@ -88,7 +88,7 @@ class ComplaintLine:
     description: str
     status: str
     reply_by: datetime | None
-    wishes: tuple[tuple[str, str], ...]
+    wishes: tuple[StandingWish, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,10 @@ def open_complaints(unit: Unit, person_id: int) -> tuple[ComplaintLine, ...]:
         .mappings()
         .all()
     )
-    wishes = _wishes(unit, [row["id"] for row in rows])
+    wishes: dict[int | None, list[StandingWish]] = {}
+    if rows:
+        for one in standing_wishes(unit, person_id):
+            wishes.setdefault(one.complaint_id, []).append(one)
     return tuple(
         ComplaintLine(
             id=row["id"],
@@ -284,17 +287,4 @@ def _scores(unit: Unit, calls: Sequence[int]) -> dict[int, list[tuple[str, float
         )
         for row in rows:
             found.setdefault(row.call_id, []).append((row.metric, row.value))
-    return found
-
-
-def _wishes(unit: Unit, complaints: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = {}
-    if complaints:
-        rows = unit.run(
-            sa.select(wish.c.complaint_id, wish.c.text, wish.c.state)
-            .where(wish.c.complaint_id.in_(complaints))
-            .order_by(wish.c.position, wish.c.id)
-        )
-        for row in rows:
-            found.setdefault(row.complaint_id, []).append((row.text, row.state))
     return found

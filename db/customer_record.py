@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from db.tables import (
     asset,
-    call_decision,
     callback,
     campaign,
     complaint,
@@ -22,9 +21,9 @@ from db.tables import (
     phone,
     promise,
     service_order,
-    wish,
 )
 from db.transaction import Unit
+from db.wishes import StandingWish, standing_wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +64,6 @@ class PromiseEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class WishLine:
-    """A wish and what became of it: open, accepted, shelved or refused."""
-
-    text: str
-    state: str
-    possible: bool | None
-    reason: str | None
-    offer: str | None
-    answer_by: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class CaseLine:
     """A grumble, complaint or appeal with its wishes; instants in UTC."""
 
@@ -92,7 +79,7 @@ class CaseLine:
     reply_by: datetime | None
     closed_at: datetime | None
     owner: str | None
-    wishes: tuple[WishLine, ...] = ()
+    wishes: tuple[StandingWish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +212,7 @@ def case_lines(unit: Unit, person_id: int) -> tuple[CaseLine, ...]:
     return tuple(replace(CaseLine(*row), wishes=tuple(wishes.get(row.id, ()))) for row in rows)
 
 
-def loose_wishes(unit: Unit, person_id: int) -> tuple[WishLine, ...]:
+def loose_wishes(unit: Unit, person_id: int) -> tuple[StandingWish, ...]:
     """Wishes of a person that belong to no complaint."""
     return tuple(_wishes(unit, person_id).get(None, ()))
 
@@ -318,21 +305,8 @@ def consent_lines(unit: Unit, person_id: int) -> tuple[ConsentLine, ...]:
     return tuple(ConsentLine(*row) for row in rows)
 
 
-def _wishes(unit: Unit, person_id: int) -> dict[int | None, list[WishLine]]:
-    found: dict[int | None, list[WishLine]] = {}
-    for row in unit.run(
-        sa.select(
-            wish.c.complaint_id,
-            wish.c.text,
-            wish.c.state,
-            wish.c.possible,
-            wish.c.reason,
-            wish.c.offer,
-            wish.c.answer_by,
-        )
-        .outerjoin(call_decision, call_decision.c.id == wish.c.decision_id)
-        .where(wish.c.person_id == person_id, call_decision.c.superseded_at.is_(None))
-        .order_by(wish.c.position, wish.c.id)
-    ):
-        found.setdefault(row.complaint_id, []).append(WishLine(*row[1:]))
+def _wishes(unit: Unit, person_id: int) -> dict[int | None, list[StandingWish]]:
+    found: dict[int | None, list[StandingWish]] = {}
+    for one in standing_wishes(unit, person_id):
+        found.setdefault(one.complaint_id, []).append(one)
     return found

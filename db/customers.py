@@ -20,7 +20,6 @@ from db.customer_record import (
     OrderLine,
     PromiseEntry,
     StopLine,
-    WishLine,
     callback_lines,
     case_lines,
     consent_lines,
@@ -34,6 +33,7 @@ from db.engine import Database
 from db.matches import MatchLine, matches_of
 from db.tables import call, callback, operator, person
 from db.transaction import Unit
+from db.wishes import StandingWish
 from domain.errors import RefusedError
 from domain.mask import mask
 from domain.permissions import Actor, Role, require
@@ -120,7 +120,7 @@ class CustomerRecord:
     calls: tuple[CallLine, ...]
     promises: tuple[PromiseEntry, ...]
     complaints: tuple[CaseLine, ...]
-    wishes: tuple[WishLine, ...]
+    wishes: tuple[StandingWish, ...]
     orders: tuple[OrderLine, ...]
     contacts: tuple[ContactLine, ...]
     stops: tuple[StopLine, ...]

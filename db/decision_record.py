@@ -127,6 +127,7 @@ def _said(unit: Unit, decision_id: int) -> dict[str, Any]:
                 one["reason"],
                 one["offer"],
                 one["answer_by"],
+                one["earlier_id"],
             )
             for one in rows(wish)
         ),

@@ -165,11 +165,13 @@ def _keep_complaint(unit: Unit, end: CallEnd, effects: Effects) -> int | None:
 
 def _keep_wishes(unit: Unit, end: CallEnd, decision_id: int, complaint_id: int | None) -> None:
     if end.decision.wishes:
+        cases = _cases_of_wishes(unit, end)
         unit.run(
             wish.insert(),
             [
                 {
-                    "complaint_id": complaint_id,
+                    "complaint_id": cases.get(one.wish_id, complaint_id),
+                    "earlier_id": one.wish_id if one.wish_id in cases else None,
                     "person_id": end.call["person_id"],
                     "call_id": end.call["id"],
                     "decision_id": decision_id,
@@ -185,6 +187,19 @@ def _keep_wishes(unit: Unit, end: CallEnd, decision_id: int, complaint_id: int |
                 for position, one in enumerate(end.decision.wishes)
             ],
         )
+
+
+def _cases_of_wishes(unit: Unit, end: CallEnd) -> dict[int | None, int | None]:
+    """The cases of the person's stored wishes that the decision speaks of, by the wishes' ids."""
+    named = [one.wish_id for one in end.decision.wishes if one.wish_id is not None]
+    if not named:
+        return {}
+    rows = unit.run(
+        sa.select(wish.c.id, wish.c.complaint_id).where(
+            wish.c.id.in_(named), wish.c.person_id == end.call["person_id"]
+        )
+    )
+    return {row.id: row.complaint_id for row in rows}
 
 
 def _keep_promise(

@@ -66,7 +66,10 @@ class GivenPromise:
 
 @dataclass(frozen=True, slots=True)
 class GivenWish:
-    """A wish of the customer and what became of it: open, accepted, shelved or refused."""
+    """A wish of the customer and what became of it: open, accepted, shelved or refused.
+
+    `wish_id` names the stored wish of a case that this says something new about.
+    """
 
     text: str
     state: str
@@ -74,6 +77,7 @@ class GivenWish:
     reason: str | None = None
     offer: str | None = None
     answer_by: datetime | None = None
+    wish_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class Wish:
         offer: what was proposed instead, or as wished.
         verdict: what the customer said to the offer.
         answer_by: UTC instant by which a shelved wish is answered.
+        stored_id: where the case's wish is stored that this goes on from; none for a new one.
+        touched: whether this talk said something new about a stored one.
     """
 
     text: str
@@ -57,6 +59,13 @@ class Wish:
     offer: str = ""
     verdict: Verdict = Verdict.OPEN
     answer_by: datetime | None = None
+    stored_id: int | None = None
+    touched: bool = False
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is something to store."""
+        return self.stored_id is None or self.touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,10 @@ class Talk:
         """
         if sorted(order) != list(range(len(self.wishes))):
             raise InputError("expectation_order")
-        return replace(self, wishes=tuple(self.wishes[number] for number in order))
+        if list(order) == sorted(order):
+            return self
+        ranked = (replace(self.wishes[number], touched=True) for number in order)
+        return replace(self, wishes=tuple(ranked))
 
     def tick(self, rung: str) -> Talk:
         """The talk with a rung used.
@@ -222,7 +234,7 @@ class Talk:
     def _with(self, number: int, **changes: Any) -> Talk:
         if not 0 <= number < len(self.wishes):
             raise InputError("expectation_no_wish", number=number + 1)
-        wish = replace(self.wishes[number], **changes)
+        wish = replace(self.wishes[number], touched=True, **changes)
         return replace(self, wishes=(*self.wishes[:number], wish, *self.wishes[number + 1 :]))
 
     def _asked_first(self) -> None:
@@ -246,4 +258,6 @@ def _wish(data: Mapping[str, Any]) -> Wish:
         offer=str(data["offer"]),
         verdict=Verdict(data["verdict"]),
         answer_by=at,
+        stored_id=None if data.get("stored_id") is None else int(data["stored_id"]),
+        touched=bool(data.get("touched", False)),
     )

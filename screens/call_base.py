@@ -20,6 +20,7 @@ from content.translations import as_language, translate
 from content.variables import ScriptValues
 from domain.decision import Decision
 from domain.errors import RefusedError, StorageError
+from domain.expectation import Talk, Verdict, Wish
 from domain.outcome import OutcomeTable
 from domain.said import Said
 from domain.salutation import Sex, salutation
@@ -42,6 +43,7 @@ from screens.work import database_work
 if TYPE_CHECKING:
     from db.calls import Leg, OpenCall
     from db.customer_card import PhoneLine
+    from db.wishes import StandingWish
 
 FIRST_SECONDS: Final = timedelta(seconds=2)
 """How long a customer is on screen before one key may dispose of them."""
@@ -80,7 +82,8 @@ class CallBase(FramedScreen[CallLeft]):
         call = self.call
         library = load_shipped(self.shell.language)
         bundle = surveys().bundle(call.survey)
-        return CallDraft.from_dict(call.draft, library, call.playbook, bundle, surveys())
+        talk = Talk(tuple(_wish(one) for case in call.card.complaints for one in case.wishes))
+        return CallDraft.from_dict(call.draft, library, call.playbook, bundle, surveys(), talk)
 
     @property
     def zone(self) -> str:
@@ -401,3 +404,19 @@ def _sex(recorded: str | None) -> Sex | None:
             return recorded
         case _:
             return None
+
+
+def _wish(stored: StandingWish) -> Wish:
+    """A wish of an open case, to go on with; an offer that awaited its answer still does."""
+    verdict = Verdict(stored.state)
+    if verdict is Verdict.OPEN and stored.offer:
+        verdict = Verdict.OFFERED
+    return Wish(
+        text=stored.text,
+        possible=stored.possible,
+        reason=stored.reason or "",
+        offer=stored.offer or "",
+        verdict=verdict,
+        answer_by=stored.answer_by,
+        stored_id=stored.id,
+    )

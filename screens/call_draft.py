@@ -35,6 +35,7 @@ LIGHTS: Final[tuple[Light, ...]] = ("green", "yellow", "red")
 Weight = Literal["grumble", "complaint"]
 LOW_SHARE: Final = 0.5
 """An answer in the lower half of its scale deserves a second look before the script goes on."""
+_NO_TALK: Final = Talk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,25 @@ class CallDraft:
     skipped_recovery: str = ""
 
     @classmethod
-    def begin(cls, library: Library, playbook: str, surveys: tuple[Survey, ...]) -> CallDraft:
+    def begin(
+        cls,
+        library: Library,
+        playbook: str,
+        surveys: tuple[Survey, ...],
+        talk: Talk = _NO_TALK,
+    ) -> CallDraft:
         """The draft of a call that has just been opened.
+
+        Args:
+            library: the books of the present language.
+            playbook: the call's script.
+            surveys: the call's surveys.
+            talk: the wishes of the customer's open cases.
 
         Raises:
             InputError: `script_no_book`.
         """
-        draft = cls(Walk.start(library, playbook), Interview.begin(surveys))
+        draft = cls(Walk.start(library, playbook), Interview.begin(surveys), talk)
         return draft.arrived()
 
     # -- the script -------------------------------------------------------------------------
@@ -193,6 +206,7 @@ class CallDraft:
         playbook: str,
         surveys: tuple[Survey, ...],
         known: Surveys,
+        talk: Talk = _NO_TALK,
     ) -> CallDraft:
         """The draft of a stored one, under the script and surveys in hand.
 
@@ -202,12 +216,13 @@ class CallDraft:
             playbook: the call's script.
             surveys: the call's surveys.
             known: all surveys, for those that the script added.
+            talk: the wishes of the customer's open cases, for a call without a draft.
 
         Raises:
             InputError: `script_draft_broken` when the stored draft can't be read.
         """
         if not data:
-            return cls.begin(library, playbook, surveys)
+            return cls.begin(library, playbook, surveys, talk)
         try:
             grievance = data["grievance"]
             return cls(
@@ -284,8 +299,10 @@ class CallDraft:
                     reason=wish.reason or None,
                     offer=wish.offer or None,
                     answer_by=wish.answer_by,
+                    wish_id=wish.stored_id,
                 )
                 for wish in self.talk.wishes
+                if wish.is_news
             ),
             flags=self.flags,
             complaint=self._complaint(),

@@ -150,8 +150,8 @@ class CardDrawer:
             number = f"#{one.number} " if one.number else ""
             lines.append(CardLine(f"{number}{one.description}", sign="!", style="$text-error"))
             lines += [
-                CardLine(f"{text} · {self._say(f'customer.wish.{state}')}", sign=" ")
-                for text, state in one.wishes
+                CardLine(f"{wish.text} · {self._say(f'customer.wish.{wish.state}')}", sign=" ")
+                for wish in one.wishes
             ]
         return tuple(lines)
 

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
         OrderLine,
         PromiseEntry,
         StopLine,
-        WishLine,
     )
     from db.customers import CustomerRecord
     from db.matches import MatchLine
+    from db.wishes import StandingWish
 
 Page = Literal["calls", "waiting", "cases", "visits", "contacts", "person"]
 PAGES: Final[tuple[Page, ...]] = ("calls", "waiting", "cases", "visits", "contacts", "person")
@@ -234,7 +234,7 @@ class RecordDrawer:
         lines += [self._wish(one) for one in case.wishes]
         return CardSection(heading, tuple(lines))
 
-    def _wish(self, wish: WishLine) -> CardLine:
+    def _wish(self, wish: StandingWish) -> CardLine:
         parts = [wish.text, self._say(f"customer.wish.{wish.state}")]
         if wish.offer and wish.offer != wish.text:
             parts.append(self._say("customer.offer", text=wish.offer))

@@ -56,7 +56,10 @@ class ComplaintColumns(Numbered):
 
 
 class WishColumns(Numbered):
-    """One thing that a customer wants; `state` open, accepted, shelved or refused."""
+    """One thing that a customer wants; `state` open, accepted, shelved or refused.
+
+    A later word about the same wish is a row of its own; `earlier_id` is the row before it.
+    """
 
     complaint_id: Named[int | None] = Column(BigId, ForeignKey("complaint.id"))
     person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
@@ -69,6 +72,7 @@ class WishColumns(Numbered):
     offer: Named[str | None] = Column(Text)
     state: Named[str] = Column(String(16))
     answer_by: Named[datetime | None] = Column(Instant)
+    earlier_id: Named[int | None] = Column(BigId, ForeignKey("wish.id"), index=True)
     at: Named[datetime] = Column(Instant)
 
 

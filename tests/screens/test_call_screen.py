@@ -8,7 +8,19 @@ from textual import events
 
 from content.translations import Language
 from db.seats import close_seat
-from db.tables import answer, call, call_decision, call_step, callback, draft, promise, score, wish
+from db.tables import (
+    answer,
+    call,
+    call_decision,
+    call_step,
+    callback,
+    complaint,
+    draft,
+    promise,
+    score,
+    wish,
+)
+from db.transaction import Unit
 from screens.call import CallScreen
 from screens.desk import DeskScreen
 from screens.frame import Acting
@@ -432,3 +444,54 @@ async def test_the_map_shows_where_we_are_and_goes_elsewhere(desk: Desk) -> None
         assert screen.draft.walk.place.step == "closing"
         await stage.press("b")
         assert screen.draft.walk.place.step == "moment"
+
+
+async def test_the_ladder_knows_the_wishes_of_the_open_case(desk: Desk) -> None:
+    person = desk.person("Ann Lee")
+    first, second = open_case(desk, person, "All money back", "A new appointment")
+    desk.callback(person, campaign=DELIVERY)
+    async with staged(desk, size=WIDE) as stage:
+        screen = await open_call(stage)
+        await stage.press("e")
+        assert stage.shows("All money back", "A new appointment")
+        await stage.press("1", "down", "enter", "1", "enter", "3")
+        decision = screen.draft.decision("u", "completed")
+    assert [(one.wish_id, one.state) for one in decision.wishes] == [(second, "accepted")]
+    assert first != second
+
+
+def open_case(desk: Desk, person: int, *wishes: str) -> list[int]:
+    """A complaint that is not closed, with wishes that nobody has answered."""
+
+    def made(unit: Unit) -> list[int]:
+        case = unit.run(
+            complaint.insert().returning(complaint.c.id),
+            {
+                "weight": "complaint",
+                "person_id": person,
+                "received_at": unit.now,
+                "channel": "phone",
+                "level": "local",
+                "description": "The brakes squeal",
+                "status": "open",
+                "details": {},
+                "created_at": unit.now,
+                "updated_at": unit.now,
+            },
+        ).scalar_one()
+        return [
+            unit.run(
+                wish.insert().returning(wish.c.id),
+                {
+                    "complaint_id": case,
+                    "person_id": person,
+                    "position": place,
+                    "text": text,
+                    "state": "open",
+                    "at": unit.now,
+                },
+            ).scalar_one()
+            for place, text in enumerate(wishes)
+        ]
+
+    return desk.database.write(made)

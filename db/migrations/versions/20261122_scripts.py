@@ -1,4 +1,7 @@
-"""Scripts in force: the release that a call pins, drafts of leads, proposals of shipped files."""
+"""Scripts in force: the release that a call pins, drafts of leads, proposals of shipped files.
+
+And wishes that later calls say more about.
+"""
 
 from __future__ import annotations
 
@@ -64,3 +67,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_content_proposal")),
         sa.UniqueConstraint("file_id", name=op.f("uq_content_proposal_file_id")),
     )
+    with op.batch_alter_table("wish") as wish:
+        wish.add_column(sa.Column("earlier_id", db.types.BigId, nullable=True))
+        wish.create_foreign_key(op.f("fk_wish_earlier_id_wish"), "wish", ["earlier_id"], ["id"])
+        wish.create_index(op.f("ix_wish_earlier_id"), ["earlier_id"])

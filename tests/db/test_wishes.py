@@ -1,0 +1,80 @@
+"""A wish of a case keeps what every call said about it, and stands as the last one left it."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+
+from db.finish import finish
+from db.queue import claim_next
+from db.tables import complaint, wish
+from db.undo import undo
+from db.wishes import StandingWish, standing_wishes
+from domain.decision import Decision, GivenComplaint, GivenWish
+from domain.permissions import Actor
+from tests.databases import Desk
+
+
+def standing(desk: Desk, person: int) -> list[tuple[str, str, str | None]]:
+    found = desk.database.read(lambda unit: standing_wishes(unit, person))
+    return [(one.text, one.state, one.offer) for one in found]
+
+
+def call_with(desk: Desk, actor: Actor, person: int, *wishes: GivenWish, opens: bool) -> str:
+    """A call with the person that ends with these words about wishes; its decision's uuid."""
+    desk.callback(person)
+    taken = claim_next(desk.database, actor).taken
+    assert taken is not None
+    decision = Decision(
+        uuid=uuid.uuid4().hex,
+        outcome="completed",
+        wishes=wishes,
+        complaint=GivenComplaint("complaint", "刹车响") if opens else None,
+    )
+    finish(desk.database, actor, taken.call_id, taken.fence, decision)
+    desk.clock.advance(hours=1)
+    return decision.uuid
+
+
+def test_a_later_word_takes_the_place_of_the_earlier_one_until_it_is_taken_back(
+    desk: Desk,
+) -> None:
+    actor = desk.seat(desk.actor.login).actor
+    person = desk.person("王芳")
+    heard = (GivenWish("全额退款", "open"), GivenWish("换一台车", "open"))
+    call_with(desk, actor, person, *heard, opens=True)
+    assert standing(desk, person) == [("全额退款", "open", None), ("换一台车", "open", None)]
+
+    refund = ids(desk, person)[0]
+    said = GivenWish("全额退款", "accepted", possible=False, offer="免费检修", wish_id=refund)
+    second = call_with(desk, actor, person, said, opens=False)
+    assert standing(desk, person) == [
+        ("全额退款", "accepted", "免费检修"),
+        ("换一台车", "open", None),
+    ]
+    (case,) = desk.rows(sa.select(complaint.c.id))
+    rows = desk.rows(sa.select(wish.c.complaint_id, wish.c.earlier_id).order_by(wish.c.id))
+    assert [(row["complaint_id"], row["earlier_id"]) for row in rows] == [
+        (case["id"], None),
+        (case["id"], None),
+        (case["id"], refund),
+    ]
+
+    undo(desk.database, actor, second, uuid.uuid4().hex)
+    assert standing(desk, person) == [("全额退款", "open", None), ("换一台车", "open", None)]
+
+
+def test_a_wish_of_somebody_else_is_not_gone_on_from(desk: Desk) -> None:
+    actor = desk.seat(desk.actor.login).actor
+    mine, theirs = desk.person("王芳"), desk.person("李强")
+    call_with(desk, actor, theirs, GivenWish("退款", "open"), opens=True)
+    (foreign,) = ids(desk, theirs)
+    call_with(desk, actor, mine, GivenWish("退款", "refused", wish_id=foreign), opens=False)
+    assert standing(desk, theirs) == [("退款", "open", None)]
+    assert standing(desk, mine) == [("退款", "refused", None)]
+
+
+def ids(desk: Desk, person: int) -> list[int]:
+    found: tuple[StandingWish, ...] = desk.database.read(lambda unit: standing_wishes(unit, person))
+    return [one.id for one in found]
