@@ -114,13 +114,15 @@ def tallies(
 def known_phrases(database: Database, actor: Actor, before: datetime) -> KnownPhrases:
     """The switch and the tallies in both languages, for a call that began at an instant (UTC).
 
+    Uses that nobody judged decide nothing and are left out: their number is not told here.
+
     Raises:
         RefusedError: `not_allowed`.
     """
 
     def work(unit: Unit) -> KnownPhrases:
         require(actor, "playbooks.read")
-        return KnownPhrases(_learning(unit), _tallies(unit, None, before))
+        return KnownPhrases(_learning(unit), _tallies(unit, None, before, judged_only=True))
 
     return database.read(work)
 
@@ -241,7 +243,7 @@ def _learning(unit: Unit) -> bool:
 
 
 def _tallies(
-    unit: Unit, language: str | None, before: datetime | None
+    unit: Unit, language: str | None, before: datetime | None, *, judged_only: bool = False
 ) -> Mapping[PhraseKey, Tally]:
     newest = sa.select(sa.func.max(call_step.c.id)).scalar_subquery()
     query = (
@@ -250,6 +252,8 @@ def _tallies(
         .where(call_step.c.id > newest - NEWEST, *_counted())
         .group_by(sa.text("1"), sa.text("2"), sa.text("3"))
     )
+    if judged_only:
+        query = query.where(call_step.c.result.is_not(None))
     if language is not None:
         query = query.where(call_step.c.language == language)
     if before is not None:

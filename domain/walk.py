@@ -158,6 +158,11 @@ class Walk:
         return variants[self.place.variant] if variants else None
 
     @property
+    def kind(self) -> str:
+        """What the present place is, as a use stores it: `step`, `objection` or `rung`."""
+        return _KINDS[self.book.kind]
+
+    @property
     def offered(self) -> tuple[int, ...]:
         """The indices of the present step's wordings, in the order that this call offers."""
         return _offered(self.library, self.place, self.order)

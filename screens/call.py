@@ -77,6 +77,7 @@ class CallScreen(CallTalk):
         self.shell.last_words = self.save_last_words
         self._fill_note()
         self.own(self.owner)
+        self.read_phrases()
         if self.call.draft:
             self.say("call.resumed")
         elif self.call.direction == "in":

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from db.calls import DraftSaved, Leg, OpenCall
     from db.finish import Finished
+    from db.phrases import KnownPhrases
     from screens.call_left import CallLeft
 
 
@@ -20,6 +21,14 @@ class DraftKept(Message):
     def __init__(self, saved: DraftSaved) -> None:
         super().__init__()
         self.saved = saved
+
+
+class PhrasesKnown(Message):
+    """What was known of the wordings when the call began."""
+
+    def __init__(self, known: KnownPhrases) -> None:
+        super().__init__()
+        self.known = known
 
 
 class NumberRung(Message):

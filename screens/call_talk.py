@@ -14,8 +14,9 @@ from domain.expectation import AGREEMENT, RUNGS, SHELVING
 from domain.playbook import Link, LinkKind
 from domain.said import Said
 from domain.survey import Kind
-from screens.call_base import NO_ANSWER, CallBase
+from screens.call_base import NO_ANSWER
 from screens.call_draft import CallDraft, Light, Weight, ref_of
+from screens.call_phrases import CallPhrases
 from screens.call_views import LADDER_STEPS, question_of
 from screens.due_reader import due_reader
 from screens.finish import FinishChoice, FinishDialog, FinishTask
@@ -29,7 +30,7 @@ from screens.wish import Step, WishDialog
 from widgets.due_input import DueEcho
 
 
-class CallTalk(CallBase):
+class CallTalk(CallPhrases):
     """The dialogs of a call, and what the script's links ask for."""
 
     wish_marked = 0
@@ -165,7 +166,7 @@ class CallTalk(CallBase):
             if objection is not None:
                 self.try_change(lambda draft: draft.moved(draft.walk.open_objection(objection)))
 
-        self.app.push_screen(ObjectionPalette(self.draft.walk.library), chosen)
+        self.app.push_screen(ObjectionPalette(self.draft.walk), chosen)
 
     def do_map(self) -> None:
         """Show the whole script with the place where the conversation stands."""

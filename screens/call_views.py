@@ -15,6 +15,7 @@ from domain.playbook import Choice, LinkKind
 from domain.survey import SCALES, Answer, Kind
 from domain.walk import Walk
 from screens.call_draft import CallDraft, is_low
+from screens.phrase_words import evidence
 from widgets.ladder import LadderView, RungLine, WishLine
 from widgets.scale import KeyAnswer, ScaleView
 from widgets.script_pane import ChoiceLine, ScriptLine, ScriptView
@@ -98,8 +99,9 @@ def step_view(walk: Walk, values: ScriptValues, say: Say) -> ScriptView:
             ChoiceLine(str(place), choice.label, _choice_sign(choice))
             for place, choice in enumerate(walk.choices, 1)
         ),
-        variant=walk.place.variant + 1,
+        variant=walk.offered.index(walk.place.variant) + 1 if step.variants else 1,
         variants=max(1, len(step.variants)),
+        evidence=evidence(walk, say),
         came_from=came_from,
     )
 

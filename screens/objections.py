@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.library import Library
 from domain.objections import search
+from domain.walk import Walk
 from screens.finder import Finder
+from screens.phrase_words import leading
 from widgets.window_list import Cell, Column, Row
 
 MOST = 40
@@ -16,12 +17,14 @@ class ObjectionPalette(Finder[str]):
     """Finds an objection by words in any language, pinyin or initials; gives back its id.
 
     Args:
-        library: the objections.
+        walk: where the call stands, with its objections and the order of their wordings.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, walk: Walk) -> None:
         super().__init__()
-        self._library = library
+        self._walk = walk
+        self._titles = {step.id: step.title for step in walk.library.objections}
+        self._shares: dict[str, str] = {}
         self._found: list[str] = []
 
     def heading(self) -> str:
@@ -29,22 +32,34 @@ class ObjectionPalette(Finder[str]):
         return self.t("call.objection_title")
 
     def columns(self) -> Sequence[Column]:
-        """The objection, and the words by which it was found."""
+        """The objection, the words by which it was found, and how its first wording works."""
         return (
             Column(self.t("call.objection_name"), 18, stretch=1),
             Column(self.t("call.objection_heard"), 18, stretch=2),
+            Column(self.t("phrases.first_wording"), 23, need=66),
         )
 
     def look_for(self, text: str) -> None:
         """Show what fits."""
-        titles = {step.id: step.title for step in self._library.objections}
-        found = search(self._library, text, MOST)
+        found = search(self._walk.library, text, MOST)
         self._found = [one.id for one in found]
         rows = [
-            Row(number, (Cell(titles[one.id]), Cell(one.phrase, "muted")))
+            Row(
+                number,
+                (
+                    Cell(self._titles[one.id]),
+                    Cell(one.phrase, "muted"),
+                    Cell(self._share(one.id), "muted"),
+                ),
+            )
             for number, one in enumerate(found)
         ]
         self.show_found(rows, self.t("call.objection_nothing"))
+
+    def _share(self, objection: str) -> str:
+        if objection not in self._shares:
+            self._shares[objection] = leading(self._walk, objection, self.t)
+        return self._shares[objection]
 
     def take(self, row_id: int) -> None:
         """Give the objection back."""

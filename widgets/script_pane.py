@@ -56,8 +56,9 @@ class ScriptView:
         choices: the ways on.
         scale: the question that the step asks, while it is open.
         scale_first: whether the digits answer the question; else they choose the way on.
-        variant: number of the wording shown, from 1.
+        variant: number of the wording shown in the order of the call, from 1.
         variants: how many wordings there are.
+        evidence: how often the wording has worked, already spoken; empty where nobody knows.
         mark: `worked`, `failed`, or none.
         came_from: title of the step that an objection or rung returns to; empty in the script.
         advice: one line for the strip at the foot.
@@ -71,6 +72,7 @@ class ScriptView:
     scale_first: bool = True
     variant: int = 1
     variants: int = 1
+    evidence: str = ""
     mark: str | None = None
     came_from: str = ""
     advice: str = ""
@@ -163,10 +165,11 @@ class ScriptPane(TextPane):
         parts = []
         if view.variants > 1:
             parts.append(words(self, "call.variant", number=view.variant, of=view.variants))
+        if view.evidence:
+            parts.append(view.evidence)
         if view.mark is not None:
             sign, style = _MARKS[view.mark]
-            sheet.put(
-                "  ".join([*parts, words(self, f"call.mark_{view.mark}")]), style, lead=f"{sign} "
-            )
+            told = [words(self, f"call.mark_{view.mark}"), *parts]
+            sheet.put(" · ".join(told), style, lead=f"{sign} ")
         elif parts:
-            sheet.put(parts[0], "$muted")
+            sheet.put(" · ".join(parts), "$muted")
