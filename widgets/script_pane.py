@@ -125,7 +125,7 @@ class ScriptPane(TextPane):
         return False
 
     def lay_out(self, sheet: Sheet) -> None:
-        """Words, advice and the number of the wording."""
+        """Words and advice."""
         view = self._view
         if view is None:
             return
@@ -139,16 +139,16 @@ class ScriptPane(TextPane):
             else:
                 sheet.put(line.text, "$muted", lead="· ")
             sheet.gap()
-        self._lay_out_variant(sheet, view)
         if view.advice:
             sheet.gap()
             sheet.put(view.advice, "italic $text-secondary", lead="* ")
 
     def lay_out_foot(self, sheet: Sheet) -> None:
-        """The question and the ways on; they stay in sight while long words scroll."""
+        """How the wording works, the question and the ways on: in sight while long words scroll."""
         view = self._view
         if view is None:
             return
+        self._lay_out_variant(sheet, view)
         if view.scale is not None:
             draw_scale(sheet, view.scale, owns=self.owns_digits and view.scale_first)
             sheet.gap()
