@@ -44,6 +44,7 @@ _ID: Final = re.compile(f"^{_NAME}$")
 _STEP: Final = re.compile(rf"^(?:(?P<book>{_NAME})\.md)?#(?P<step>{_NAME})$")
 _ASK: Final = re.compile(rf"^ask:(?P<survey>{_NAME})/(?P<question>{_NAME})$")
 _DO: Final = re.compile(rf"^do:(?P<action>{_NAME})(?:/(?P<argument>{_NAME}))?$")
+_INCLUDED: Final = "](include:"
 _INCLUDE: Final = re.compile(rf"^include:(?P<book>{_NAME})\.md#(?P<part>{_NAME})$")
 _ARROWS: Final = ("→", "->")
 
@@ -86,12 +87,9 @@ def parse_books(sources: Iterable[Source], parts: Iterable[Book] = ()) -> tuple[
         parts: books of parts that stand beside the files; one of the files' own comes before them.
     """
     files = tuple(sources)
-    first = [parse_book(source) for source in files]
-    shared = Parts([*parts, *(one.book for one in first if one.book is not None)])
-    return tuple(
-        parse_book(source, shared) if one.includes else one
-        for source, one in zip(files, first, strict=True)
-    )
+    first = {source: parse_book(source) for source in files if _INCLUDED not in source.text}
+    shared = Parts([*parts, *(one.book for one in first.values() if one.book is not None)])
+    return tuple(first.get(source) or parse_book(source, shared) for source in files)
 
 
 @lru_cache(maxsize=512)

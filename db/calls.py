@@ -90,7 +90,8 @@ class OpenCall:
         purpose: the purpose of the campaign.
         playbook: the script's id.
         survey: the bundle of questions; "" where nothing is asked.
-        release: the content that the call began with.
+        release: the rules that the call began with.
+        script_release: the scripts that it began with; none means those that the program ships.
         started_at: when it was opened (UTC).
         dialled_at: when the first number was dialled.
         talk_ended_at: when wrap-up began; a dropped line never resets it.
@@ -113,6 +114,7 @@ class OpenCall:
     playbook: str
     survey: str
     release: str
+    script_release: str | None
     started_at: datetime
     dialled_at: datetime | None
     talk_ended_at: datetime | None
@@ -414,6 +416,7 @@ def read_call(unit: Unit, actor: Actor, call_id: int) -> OpenCall:
         playbook=row["playbook"],
         survey=row["survey"],
         release=row["release"],
+        script_release=row["script_release"],
         started_at=row["started_at"],
         dialled_at=row["dialled_at"],
         talk_ended_at=row["talk_ended_at"],

@@ -12,10 +12,11 @@ from db.holds import drop_holds, hold_keys, take_holds
 from db.prepared import Prepared
 from db.states import in_phase, in_state
 from db.stops import Stopped, number_without_stop, stop_on
-from db.tables import call, call_callback, callback, campaign, person
+from db.tables import call, call_callback, callback, campaign, content_release, person
 from db.topics import SEATS
 from db.transaction import Unit
 from db.transitions import CallbackRow, move
+from db.types import Instant
 from domain.errors import RefusedError
 from domain.permissions import Actor
 from domain.rulebook import Rulebook
@@ -47,7 +48,15 @@ _CALL = sa.select(call).where(call.c.id == sa.bindparam("row")).with_for_update(
 _ANY_OPEN = Prepared(
     sa.select(call.c.id).where(call.c.operator_id == sa.bindparam("operator"), in_phase("open"))
 )
-_NEW_CALL = Prepared(call.insert().returning(call.c.id))
+# The scripts in force are pinned by the insert itself: no other question is asked for them.
+_SCRIPTS = (
+    sa.select(content_release.c.name)
+    .where(content_release.c.in_force_from <= sa.bindparam("pinned_at", type_=Instant))
+    .order_by(content_release.c.in_force_from.desc(), content_release.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_NEW_CALL = Prepared(call.insert().values(script_release=_SCRIPTS).returning(call.c.id))
 _NEW_LINK = Prepared(call_callback.insert().inline())
 
 
@@ -168,6 +177,7 @@ def insert_call(
                 "phase": "open",
                 "fence": fence,
                 "started_at": unit.now,
+                "pinned_at": unit.now,
                 "release": release,
                 "playbook": playbook,
                 "survey": survey,

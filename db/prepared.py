@@ -14,7 +14,9 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 import sqlalchemy.exc as sa_exc
+from sqlalchemy import BindParameter as Bind
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import visitors
 
 from db.transaction import Unit
 
@@ -103,7 +105,10 @@ class Prepared:
         return known[names]
 
     def _compile(self, dialect: Dialect, names: Row) -> Compiled:
-        compiled = self._statement.compile(dialect=dialect, column_keys=list(names))
+        # What the statement binds by itself, in a subquery, is no column of the row.
+        own = {one.key for one in visitors.iterate(self._statement) if isinstance(one, Bind)}
+        columns = [name for name in names if name not in own]
+        compiled = self._statement.compile(dialect=dialect, column_keys=columns)
         if not isinstance(compiled, sa.sql.compiler.SQLCompiler):
             raise TypeError("only statements that are compiled to SQL can be prepared")
         processors: list[tuple[str, _Processor]] = []

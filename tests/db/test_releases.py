@@ -10,6 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from db import adoption, content_drafts, releases
+from db.calls import park, show_call, unpark
+from db.inbound import inbound
+from db.queue import claim_next
 from db.tables import audit, content_file, content_release, release_file
 from domain.content_set import NewFile
 from domain.errors import DeskError, InputError, RefusedError
@@ -327,3 +330,46 @@ def test_leads_who_publish_at_once_lose_nothing(stocked: Desk) -> None:
     with ThreadPoolExecutor(4) as leads:
         list(leads.map(lambda key: publish(stocked, key, "text", base=""), keys))
     assert set(texts(stocked)) == {A, B, C, *keys}
+
+
+# -- the call ------------------------------------------------------------------------------------
+
+
+def pinned(desk: Desk, call_id: int) -> str | None:
+    return show_call(desk.database, desk.actor, call_id).script_release
+
+
+def test_a_call_keeps_the_release_it_began_with_and_the_next_one_has_the_new(stocked: Desk) -> None:
+    person = stocked.person()
+    stocked.callback(person)
+    stocked.callback()
+    (first,) = releases.releases(stocked.database, stocked.actor)
+    actor = stocked.seat("ann").actor
+    claimed = claim_next(stocked.database, actor).taken
+    assert claimed is not None
+    second = publish(stocked, A, "a2")
+    assert pinned(stocked, claimed.call_id) == first.name
+    park(stocked.database, actor, claimed.call_id)
+    following = claim_next(stocked.database, actor).taken
+    assert following is not None
+    assert pinned(stocked, following.call_id) == second.name
+    park(stocked.database, actor, following.call_id)
+    unpark(stocked.database, actor, claimed.call_id)
+    assert pinned(stocked, claimed.call_id) == first.name
+
+
+def test_a_planned_release_is_pinned_from_its_day_on(stocked: Desk) -> None:
+    plan = publish(stocked, A, "a2", at=stocked.clock.now + timedelta(minutes=10))
+    (_, first) = releases.releases(stocked.database, stocked.actor)
+    actor = stocked.seat("ann").actor
+    for minutes, name in ((9, first.name), (1, plan.name)):
+        stocked.clock.advance(minutes=minutes)
+        taken = inbound(stocked.database, actor, stocked.person())
+        assert pinned(stocked, taken.call_id) == name
+
+
+def test_a_desk_without_a_release_pins_none(desk: Desk) -> None:
+    desk.callback()
+    claimed = claim_next(desk.database, desk.seat("ann").actor).taken
+    assert claimed is not None
+    assert pinned(desk, claimed.call_id) is None
