@@ -94,8 +94,7 @@ class _Draft:
     claim: _Piece | None = None
 
     def paragraphs(self) -> Iterator[str]:
-        """What is printed, a paragraph at a time, for measuring."""
-        yield self.title
+        """What is printed below the title, a paragraph at a time, for measuring."""
         for block in self.blocks:
             yield block.text
             if isinstance(block, Claim):

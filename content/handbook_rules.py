@@ -28,7 +28,7 @@ class HandbookRules:
 
     Attributes:
         language: `zh` or `en`.
-        lines: the longest card, in lines of text without the empty ones between paragraphs.
+        lines: the longest card, in lines of text without its title and empty lines.
         columns: terminal cells of a line; a Chinese character takes two.
         labels: the label that each emphasised word at the start of a paragraph stands for.
     """

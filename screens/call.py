@@ -17,6 +17,7 @@ from content.playbooks import load_shipped
 from domain.said import Said
 from domain.walk import Result
 from screens.actions import Action, bindings
+from screens.call_advice import advice_content
 from screens.call_base import FIRST_SECONDS, NO_ANSWER
 from screens.call_messages import NumberRung
 from screens.call_talk import CallTalk
@@ -70,6 +71,7 @@ class CallScreen(CallTalk):
             with Vertical(id="call-record-side"):
                 yield SurveyPane(id="call-record")
                 yield Note(id="call-note")
+        yield Plate(id="call-advice")
 
     def on_mount(self) -> None:
         """Show the call; what is typed from now on is saved, whatever happens."""
@@ -106,8 +108,6 @@ class CallScreen(CallTalk):
         if not self.query("#call-note"):
             return
         language, draft = self.shell.language, self.draft
-        light = draft.mood
-        advice = draft.walk.library.mood_advice(light) if light in ("red", "yellow") else ""
         self.query_one(ScriptPane).show(
             script_view(
                 draft,
@@ -115,7 +115,6 @@ class CallScreen(CallTalk):
                 self.t,
                 language,
                 scale_first=self.scale_first,
-                advice=advice,
             )
         )
         saved = self.t("call.saved" if self.keeper.safe else "call.unsaved")
@@ -133,6 +132,13 @@ class CallScreen(CallTalk):
             self.query_one(Ladder).show(ladder_view(draft, self.t, self.clock, self.wish_marked))
         self._draw_line()
         self._draw_watch()
+        self._draw_advice()
+
+    def _draw_advice(self) -> None:
+        strip = self.query_one("#call-advice", Plate)
+        key = self.shell.registry["app.handbook"].shown_keys()[0]
+        more = self.t("handbook.more", key=key)
+        strip.show(advice_content(self.advice, more, strip.size.width))
 
     def _draw_line(self) -> None:
         call, card = self.call, self.call.card

@@ -7,13 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
+from content.advice_places import advice_places
 from content.surveys import surveys
+from domain.advising import advise
 from domain.decision import GivenPromise, Settled
 from domain.errors import DeskError, InputError
 from domain.expectation import AGREEMENT, RUNGS, SHELVING
+from domain.handbook import BOOK, Handbook, first_card
+from domain.library import Advice
 from domain.playbook import Link, LinkKind
 from domain.said import Said
 from domain.survey import Kind
+from screens.call_advice import situation
 from screens.call_base import NO_ANSWER
 from screens.call_draft import CallDraft, Light, Weight, ref_of
 from screens.call_phrases import CallPhrases
@@ -38,6 +43,22 @@ class CallTalk(CallPhrases):
 
     def show_ladder(self, shown: bool) -> None:
         """Show or hide the ladder; the screen knows where."""
+
+    @property
+    def advice(self) -> Advice | None:
+        """The line that stands beside the present step."""
+        return advise(situation(self.call, self.draft), advice_places(), self.draft.walk.library)
+
+    async def do_handbook(self) -> None:
+        """Read in the handbook, at the card that goes with the advice or with the script."""
+        walk = self.draft.walk
+        wishes = (self.advice, f"{BOOK}{walk.book.id}", f"{BOOK}{walk.playbook.id}")
+
+        def card_of(handbook: Handbook) -> str | None:
+            card = first_card(handbook, *wishes)
+            return None if card is None else card.id
+
+        await self.shell.show_handbook(card_of)
 
     def try_change(self, change: Callable[[CallDraft], CallDraft]) -> None:
         """Change the draft, or say which rule is against it."""

@@ -58,7 +58,6 @@ def script_view(
     language: Language,
     *,
     scale_first: bool,
-    advice: str = "",
 ) -> ScriptView:
     """The step where the conversation stands, with its question if one is open."""
     walk = draft.walk
@@ -70,7 +69,6 @@ def script_view(
         scale=None if asked is None else scale_view(asked, draft.interview, say, language),
         scale_first=scale_first,
         mark=None if last is None or last.result is None else str(last.result),
-        advice=advice,
     )
 
 

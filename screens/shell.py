@@ -5,6 +5,7 @@ The shell draws at once and knows no database until `sit_down` is told of one.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -34,6 +35,7 @@ from widgets.safe_text import clean, safe
 
 if TYPE_CHECKING:
     from db.engine import Database
+    from domain.handbook import Handbook
     from domain.permissions import Actor
 
 LOG: Final = logging.getLogger("callback_desk")
@@ -285,6 +287,22 @@ class Shell(App[int], inherit_bindings=False):
         for screen in self.screen_stack:
             if isinstance(screen, Acting) and screen.built:
                 screen.relabel()
+
+    async def do_handbook(self) -> None:
+        """Read in the handbook."""
+        await self.show_handbook(lambda _: None)
+
+    async def show_handbook(self, card_of: Callable[[Handbook], str | None]) -> None:
+        """Show the handbook; it is read beside the screen's loop when it is first asked for.
+
+        Args:
+            card_of: says the id of the card to open at; none for the first one.
+        """
+        from content.handbook import load_handbook  # noqa: PLC0415 - loaded when first asked for
+        from screens.handbook import HandbookScreen  # noqa: PLC0415 - loaded when first asked for
+
+        handbook = await asyncio.to_thread(load_handbook, self.language)
+        self.push_screen(HandbookScreen(card_of(handbook)))
 
     def do_notice(self) -> None:
         """Copy the text that announces the next call."""

@@ -61,7 +61,6 @@ class ScriptView:
         evidence: how often the wording has worked, already spoken; empty where nobody knows.
         mark: `worked`, `failed`, or none.
         came_from: title of the step that an objection or rung returns to; empty in the script.
-        advice: one line for the strip at the foot.
     """
 
     title: str
@@ -75,7 +74,6 @@ class ScriptView:
     evidence: str = ""
     mark: str | None = None
     came_from: str = ""
-    advice: str = ""
 
 
 class ScriptPane(TextPane):
@@ -139,9 +137,6 @@ class ScriptPane(TextPane):
             else:
                 sheet.put(line.text, "$muted", lead="· ")
             sheet.gap()
-        if view.advice:
-            sheet.gap()
-            sheet.put(view.advice, "italic $text-secondary", lead="* ")
 
     def lay_out_foot(self, sheet: Sheet) -> None:
         """How the wording works, the question and the ways on: in sight while long words scroll."""

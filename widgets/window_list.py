@@ -341,7 +341,10 @@ class WindowList(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the marked row in sight."""
+        top = self._top
         self._keep_in_sight()
+        if self._top != top:
+            self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as there are rows, for a list that grows with them."""
