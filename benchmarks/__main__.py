@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks import claim, idle, imports, keys, lists, start
+from benchmarks import claim, idle, imports, keys, lists, palette, start
 from benchmarks.databases import Bench, bench
 from benchmarks.figures import Figure, table
 
@@ -14,6 +14,7 @@ ALL: Final[dict[str, Callable[[Bench], list[Figure]]]] = {
     "start": start.measure,
     "idle": idle.measure,
     "imports": imports.measure,
+    "palette": palette.measure,
     "claim": claim.measure,
     "lists": lists.measure,
     "keys": keys.measure,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import TYPE_CHECKING, Final
@@ -51,6 +51,27 @@ class _Form:
     pairs: frozenset[str]
 
 
+class _Typed:
+    """What was typed, with what is needed of it for every form.
+
+    Attributes:
+        query: the letters, squeezed.
+        pairs: its letter pairs.
+        slips: how many slips are forgiven.
+        places: for each letter the places where it stands, as bits.
+    """
+
+    __slots__ = ("pairs", "places", "query", "slips")
+
+    def __init__(self, query: str, pairs: frozenset[str]) -> None:
+        self.query = query
+        self.pairs = pairs
+        self.slips = _allowed_slips(query)
+        self.places: dict[str, int] = {}
+        for place, letter in enumerate(query):
+            self.places[letter] = self.places.get(letter, 0) | 1 << place
+
+
 def search(library: Library, text: str, limit: int = 9) -> tuple[Found, ...]:
     """The objections that fit what was typed, best first.
 
@@ -70,11 +91,12 @@ class PhraseIndex:
         entries: each objection's id with the phrases that it is heard by.
     """
 
-    __slots__ = ("_entries", "_forms", "_postings")
+    __slots__ = ("_entries", "_forms", "_postings", "_sizes")
 
     def __init__(self, entries: Iterable[tuple[str, Iterable[Heard]]]) -> None:
         self._entries: dict[str, str] = {}
         self._forms: list[_Form] = []
+        self._sizes: list[int] = []
         self._postings: dict[str, list[int]] = defaultdict(list)
         for rank, (entry, phrases) in enumerate(entries):
             for heard in phrases:
@@ -85,6 +107,7 @@ class PhraseIndex:
     def _add(self, form: _Form) -> None:
         number = len(self._forms)
         self._forms.append(form)
+        self._sizes.append(len(form.pairs))
         for pair in form.pairs:
             self._postings[pair].append(number)
 
@@ -95,19 +118,22 @@ class PhraseIndex:
             every = [Found(entry, 0.0, phrase) for entry, phrase in self._entries.items()]
             return tuple(every[:limit])
         pairs = _pairs(query)
+        width, sizes = len(pairs), self._sizes
         shared: Counter[int] = Counter()
         for pair in pairs:
             shared.update(self._postings.get(pair, ()))
-        most = max(shared.values(), default=0)
-        near = nlargest(
-            _COMPARED,
-            [item for item in shared.items() if 4 * item[1] >= most],
-            key=lambda item: item[1] / (len(pairs) + len(self._forms[item[0]].pairs)),
-        )
+        least = max(shared.values(), default=0) / 4
+        # One plain pass: a key touches most forms, and a call for each of them would be felt.
+        likeness = [
+            (common / (width + sizes[number]), -number)
+            for number, common in shared.items()
+            if common >= least
+        ]
+        typed = _Typed(query, pairs)
         best: dict[str, tuple[float, int, str]] = {}
-        for number, _ in near:
-            form = self._forms[number]
-            score = _score(query, pairs, form)
+        for _, number in nlargest(_COMPARED, likeness):
+            form = self._forms[-number]
+            score = _score(typed, form)
             if score >= _LEAST_SCORE and score > best.get(form.entry, (0.0, 0, ""))[0]:
                 best[form.entry] = (score, form.rank, form.phrase)
         ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[1][1]))
@@ -143,7 +169,8 @@ def _pairs(text: str) -> frozenset[str]:
     return frozenset(pairs | {letter for letter in text if not letter.isascii()})
 
 
-def _score(query: str, pairs: frozenset[str], form: _Form) -> float:
+def _score(typed: _Typed, form: _Form) -> float:
+    query, pairs = typed.query, typed.pairs
     weight = _WEIGHTS[form.kind]
     text = form.text
     if query == text:
@@ -155,26 +182,26 @@ def _score(query: str, pairs: frozenset[str], form: _Form) -> float:
     if form.kind == "initials":
         return weight * (0.5 + 0.2 * share) if len(query) > 1 and query in text else 0.0
     if form.kind == "word":
-        slips = _slips(query, form, pairs, len(pairs & form.pairs))
+        slips = _slips(typed, form, len(pairs & form.pairs))
         return weight * (0.72 - 0.12 * slips) if slips else 0.0
     if query in text and whole:
         return weight * (0.72 + 0.12 * share)
     if text in query and (len(text) > 3 or not text.isascii()):
         return weight * (0.66 + 0.14 * share)
     common = len(pairs & form.pairs)
-    close = weight * (0.72 - 0.12 * slips) if (slips := _slips(query, form, pairs, common)) else 0.0
+    close = weight * (0.72 - 0.12 * slips) if (slips := _slips(typed, form, common)) else 0.0
     coverage = max(common / len(form.pairs), 0.9 * common / len(pairs))
     loose = weight * 0.62 * coverage if coverage >= _LEAST_COVERAGE else 0.0
     return max(close, loose)
 
 
-def _slips(query: str, form: _Form, pairs: frozenset[str], common: int) -> int:
+def _slips(typed: _Typed, form: _Form, common: int) -> int:
     """How many slips (at least one) lie between query and a start of the form; 0 for too many."""
-    allowed = _allowed_slips(query)
+    allowed = typed.slips
     # One slip spoils three letter pairs at most: most forms need not be gone through.
-    if not allowed or common < len(pairs) - 3 * allowed:
+    if not allowed or common < len(typed.pairs) - 3 * allowed:
         return 0
-    slips = _slips_in_start(query, form.text, allowed)
+    slips = slips_in_start(typed.places, len(typed.query), form.text[: len(typed.query) + allowed])
     return slips if slips <= allowed else 0
 
 
@@ -184,28 +211,32 @@ def _allowed_slips(query: str) -> int:
     return 0 if len(query) < 4 else 1 if len(query) < 8 else 2
 
 
-def _slips_in_start(query: str, text: str, most: int) -> int:
-    """The fewest slips (wrong, missing, doubled, swapped letter) from query to a start of text.
+def slips_in_start(places: Mapping[str, int], size: int, text: str) -> int:
+    """The fewest slips (wrong, missing, doubled, swapped letter) from a query to a start of text.
 
-    Only the band of `most` letters around the diagonal is gone through; more slips than that
-    come out as `most + 1`.
+    One column of the table of distances is kept as bits, a letter of the query each, so that a
+    letter of the text costs a few operations on whole numbers (Hyyrö 2003, "A Bit-Vector Algorithm
+    for Computing Levenshtein and Damerau Edit Distances", after Myers 1999).
+
+    Args:
+        places: for each letter of the query the places where it stands, as bits.
+        size: the number of the query's letters, at least one.
+        text: what the query is compared with.
     """
-    beyond = most + 1
-    before: dict[int, int] = {}
-    last = {column: column for column in range(min(most, len(text)) + 1)}
-    for row, letter in enumerate(query, 1):
-        now = {0: row} if row <= most else {}
-        for column in range(max(1, row - most), min(len(text), row + most) + 1):
-            other = text[column - 1]
-            cost = min(
-                now.get(column - 1, beyond) + 1,
-                last.get(column, beyond) + 1,
-                last.get(column - 1, beyond) + (letter != other),
-            )
-            if row > 1 and column > 1 and letter == text[column - 2] and query[row - 2] == other:
-                cost = min(cost, before.get(column - 2, beyond) + 1)
-            now[column] = cost
-        if not now or min(now.values()) > most:
-            return beyond
-        before, last = last, now
-    return min(*last.values(), beyond)
+    every, last = (1 << size) - 1, 1 << size - 1
+    more, less, same, before = every, 0, 0, 0
+    slips = fewest = size
+    for letter in text:
+        here = places.get(letter, 0)
+        swapped = (~same & here) << 1 & before
+        same = ((here & more) + more ^ more | here | less | swapped) & every
+        right, left = less | ~(same | more) & every, same & more
+        if right & last:
+            slips += 1
+        elif left & last:
+            slips -= 1
+            fewest = min(fewest, slips)
+        right, left = right << 1 | 1, left << 1
+        more, less = (left | ~(same | right)) & every, right & same
+        before = here
+    return fewest

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from content.pinyin import pinyin_of
 from content.playbooks import load_shipped
 from domain.library import Library
-from domain.objections import PhraseIndex, search, squeeze
+from domain.objections import PhraseIndex, search, slips_in_start, squeeze
 from domain.playbook import Heard
 
 LIBRARIES = {language: load_shipped(language) for language in ("zh", "en")}
@@ -92,6 +92,29 @@ def test_one_slip_in_a_longer_phrase_still_finds(
         "wrong": letters[:at] + "q" + letters[at + 1 :],
     }[slip]
     assert objection in ids(LIBRARIES["en"], slipped)
+
+
+def fewest_slips(query: str, text: str) -> int:
+    """The plain table of distances from a query to every start of a text."""
+    before: list[int] = []
+    last = list(range(len(text) + 1))
+    for row, letter in enumerate(query, 1):
+        now = [row]
+        for column, other in enumerate(text, 1):
+            cost = min(now[-1] + 1, last[column] + 1, last[column - 1] + (letter != other))
+            if before and column > 1 and (letter, query[row - 2]) == (text[column - 2], other):
+                cost = min(cost, before[column - 2] + 1)
+            now.append(cost)
+        before, last = last, now
+    return min(last)
+
+
+@given(st.text("abc", min_size=1, max_size=9), st.text("abcd", max_size=12))
+def test_slips_are_counted_as_the_plain_table_counts_them(query: str, text: str) -> None:
+    places: dict[str, int] = {}
+    for place, letter in enumerate(query):
+        places[letter] = places.get(letter, 0) | 1 << place
+    assert slips_in_start(places, len(query), text) == fewest_slips(query, text)
 
 
 @given(st.text(max_size=80))
