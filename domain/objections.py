@@ -1,14 +1,16 @@
 """Finding an objection by the customer's words while they are still being typed.
 
-Words, pinyin and pinyin initials are forms of one phrase. A query is compared with the few forms
-that share most of its letter pairs, so that the time for a key does not grow with the library.
+Words, pinyin and pinyin initials are forms of one phrase. What is typed in Chinese is read aloud as
+well, so that a wrong character of the same sound, or words half left in pinyin, still find. A query
+is compared with the few forms that share most of its letter pairs, so that the time for a key does
+not grow with the library.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import TYPE_CHECKING, Final
@@ -24,6 +26,7 @@ _COMPARED: Final = 96  # forms looked at closely for one key
 _LONGEST_QUERY: Final = 48
 _LEAST_SCORE: Final = 0.34
 _LEAST_COVERAGE: Final = 0.55
+_READ_ALOUD: Final = 0.95  # what was found by sound alone comes behind what was found as written
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +94,18 @@ class PhraseIndex:
         entries: each objection's id with the phrases that it is heard by.
     """
 
-    __slots__ = ("_entries", "_forms", "_postings", "_sizes")
+    __slots__ = ("_entries", "_forms", "_postings", "_sizes", "_sounds")
 
     def __init__(self, entries: Iterable[tuple[str, Iterable[Heard]]]) -> None:
         self._entries: dict[str, str] = {}
         self._forms: list[_Form] = []
         self._sizes: list[int] = []
         self._postings: dict[str, list[int]] = defaultdict(list)
+        self._sounds: dict[str, str] = {}
         for rank, (entry, phrases) in enumerate(entries):
             for heard in phrases:
                 self._entries.setdefault(entry, heard.text)
+                self._sounds.update(_sounds_of(heard))
                 for kind, text in _forms_of(heard):
                     self._add(_Form(entry, rank, heard.text, kind, text, _pairs(text)))
 
@@ -117,6 +122,26 @@ class PhraseIndex:
         if not query:
             every = [Found(entry, 0.0, phrase) for entry, phrase in self._entries.items()]
             return tuple(every[:limit])
+        best: dict[str, tuple[float, int, str]] = {}
+        for read, weight in ((query, 1.0), *self._read_aloud(query)):
+            for likely, form in self._likely(read):
+                score = weight * likely
+                if score >= _LEAST_SCORE and score > best.get(form.entry, (0.0, 0, ""))[0]:
+                    best[form.entry] = (score, form.rank, form.phrase)
+        ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[1][1]))
+        return tuple(Found(entry, score, phrase) for entry, (score, _, phrase) in ranked[:limit])
+
+    def _read_aloud(self, query: str) -> Iterator[tuple[str, float]]:
+        """What was typed in Chinese, in pinyin; half in pinyin, also in initials."""
+        if len(query) < 2 or query.isascii():
+            return
+        sounds = [self._sounds.get(letter, letter) for letter in query]
+        yield "".join(sounds)[:_LONGEST_QUERY], _READ_ALOUD
+        if any(letter.isascii() for letter in query):
+            yield "".join(sound[0] for sound in sounds), _READ_ALOUD
+
+    def _likely(self, query: str) -> Iterator[tuple[float, _Form]]:
+        """The forms that share most of a query's letter pairs, each with its score."""
         pairs = _pairs(query)
         width, sizes = len(pairs), self._sizes
         shared: Counter[int] = Counter()
@@ -130,20 +155,22 @@ class PhraseIndex:
             if common >= least
         ]
         typed = _Typed(query, pairs)
-        best: dict[str, tuple[float, int, str]] = {}
         for _, number in nlargest(_COMPARED, likeness):
             form = self._forms[-number]
-            score = _score(typed, form)
-            if score >= _LEAST_SCORE and score > best.get(form.entry, (0.0, 0, ""))[0]:
-                best[form.entry] = (score, form.rank, form.phrase)
-        ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[1][1]))
-        return tuple(Found(entry, score, phrase) for entry, (score, _, phrase) in ranked[:limit])
+            yield _score(typed, form), form
 
 
 def squeeze(text: str) -> str:
     """Letters, digits and ideographs only, in one case and width."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return "".join(letter for letter in plain if letter.isalnum())
+
+
+def _sounds_of(heard: Heard) -> Iterable[tuple[str, str]]:
+    """The syllable of each ideograph, where a phrase is all ideographs."""
+    words, syllables = squeeze(heard.text), heard.pinyin.split()
+    if len(words) == len(syllables) and not any(letter.isascii() for letter in words):
+        yield from zip(words, map(squeeze, syllables), strict=True)
 
 
 def _forms_of(heard: Heard) -> Iterable[tuple[str, str]]:

@@ -68,6 +68,16 @@ def test_the_customers_own_words_come_first_in_either_language(language: str) ->
         ("how u get my number", "how-got-number"),
         ("开着车", "driving-now"),
         ("别打了", "stop-calling"),
+        ("没shijian", "no-time"),
+        ("mei时间", "no-time"),
+        ("没sj", "no-time"),
+        ("没 shi jian", "no-time"),
+        ("没ｓｈｉｊｉａｎ", "no-time"),
+        ("ＭＳＪ", "no-time"),
+        ("没事间", "no-time"),
+        ("太归", "price"),
+        ("骗自", "unknown-number"),
+        ("找你们jingli", "wants-manager"),
     ],
 )
 def test_half_typed_and_slipped_words_still_find(typed: str, objection: str) -> None:
