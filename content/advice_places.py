@@ -7,37 +7,38 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from content.handbook_rules import cells_of
 from content.playbook_parser import LANGUAGES
 from content.playbooks import load_advice
 from content.script_finding import Finding
 from content.toml_file import FOLDER, read_toml
 from domain.advising import ANY, FACTS, UNKNOWN, Place, fact_of, lines_named
 from domain.errors import InputError
-from domain.library import Library
+from domain.library import Advice, Library
 
-FILE: Final = FOLDER / "advice" / "where.toml"
+SHELF: Final = FOLDER / "advice"
+FILE: Final = "where.toml"
+WIDEST: Final = 74
+"""Cells of a line of advice: it stands on one line of the narrowest terminal."""
+
 _BOOKS: Final = {"script", "book"}
 _SHOW: Final = "show"
 _HEAD: Final = "[[place]]"
 
 
-def check_places(
-    books: Collection[str],
-    path: Path = FILE,
-    libraries: Mapping[str, Library] | None = None,
-) -> tuple[Finding, ...]:
-    """Every fault of the rule, by line.
+def check_places(books: Collection[str], shelf: Path = SHELF) -> tuple[Finding, ...]:
+    """Every fault of the rule and of the lines that it places, by file and line.
 
     Args:
         books: ids of all books that a place may ask for.
-        path: the file of places.
-        libraries: the advice by language; the shipped one where none is given.
+        shelf: the folder of the rule and of the advice in each language.
 
     Raises:
-        InputError: `content_bad` when the file is missing, or is no TOML.
+        InputError: `content_bad` when a file is missing, is no TOML, or holds no advice.
     """
-    known = libraries or {one: Library(one, {}, load_advice(one)) for one in LANGUAGES}
-    name = f"{path.parent.name}/{path.name}"
+    known = {one: Library(one, {}, load_advice(one, shelf / f"{one}.toml")) for one in LANGUAGES}
+    path = shelf / FILE
+    name = f"{shelf.name}/{FILE}"
     places, findings = _read(path, name)
     for place in places:
         for fact in _BOOKS & set(place.when):
@@ -50,6 +51,8 @@ def check_places(
     for group in {line.group for library in known.values() for line in library.advice}:
         if group not in shown_groups:
             findings.append(Finding(name, 1, "where_unshown", {"name": group}))
+    for language, library in known.items():
+        findings += _too_long(shelf / f"{language}.toml", library.advice)
     return tuple(sorted(findings))
 
 
@@ -60,7 +63,7 @@ def advice_places() -> tuple[Place, ...]:
     Raises:
         InputError: `script_invalid`, naming file, line and fault; `content_bad` for no TOML.
     """
-    places, findings = _read(FILE, f"{FILE.parent.name}/{FILE.name}")
+    places, findings = _read(SHELF / FILE, f"{SHELF.name}/{FILE}")
     if findings:
         first = findings[0]
         raise InputError("script_invalid", file=first.file, line=first.line, fault=first.said)
@@ -122,3 +125,13 @@ def _missing(
                 name = shown if fact is None else shown.replace(f"{{{fact}}}", value)
                 params = {"name": name, "language": language}
                 yield Finding(file, place.line, "where_no_advice", params)
+
+
+def _too_long(path: Path, lines: Iterable[Advice]) -> Iterator[Finding]:
+    rows = path.read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        width = cells_of(line.text)
+        if width > WIDEST:
+            number = next((n for n, row in enumerate(rows, 1) if line.text in row), 1)
+            params = {"name": f"{line.group}/{line.id}", "cells": width, "most": WIDEST}
+            yield Finding(f"{path.parent.name}/{path.name}", number, "advice_too_long", params)

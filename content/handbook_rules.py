@@ -73,7 +73,7 @@ def _lines_of(text: str, columns: int) -> int:
     """Lines that a paragraph takes: words stay whole, Chinese breaks between any characters."""
     lines, used = 1, 0
     for word in text.split(" "):
-        width = sum(map(_cells, word))
+        width = cells_of(word)
         if used and used + 1 + width <= columns:
             used += 1 + width
         elif used and word.isascii():
@@ -85,5 +85,6 @@ def _lines_of(text: str, columns: int) -> int:
     return lines
 
 
-def _cells(letter: str) -> int:
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+def cells_of(text: str) -> int:
+    """Terminal cells that a text takes: two for a Chinese character."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
