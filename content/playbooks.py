@@ -136,7 +136,7 @@ def load_shipped(language: str) -> Library:
     Raises:
         InputError: `script_invalid`, naming file, line and fault.
     """
-    return library_of(language, _shipped_books(), load_advice(language))
+    return library_of(language, shipped_books(), load_advice(language))
 
 
 def library_of(language: str, books: Collection[Book], advice: Iterable[Advice] = ()) -> Library:
@@ -182,7 +182,7 @@ def shipped_phrases() -> tuple[str, ...]:
     """Every Chinese phrase that an objection is found by, for the table of pinyin."""
     return tuple(
         heard.text
-        for book in _shipped_books()
+        for book in shipped_books()
         if book.kind is BookKind.OBJECTIONS
         for step in book.steps
         for heard in step.heard
@@ -191,7 +191,12 @@ def shipped_phrases() -> tuple[str, ...]:
 
 
 @cache
-def _shipped_books() -> tuple[Book, ...]:
+def shipped_books() -> tuple[Book, ...]:
+    """Every shipped book of every language.
+
+    Raises:
+        InputError: `script_invalid`, naming file, line and fault.
+    """
     return tuple(_sound(parsed) for parsed in parse_books(shipped_sources()))
 
 

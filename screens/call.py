@@ -13,7 +13,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import TextArea
 
-from content.playbooks import load_shipped
 from domain.said import Said
 from domain.walk import Result
 from screens.actions import Action, bindings
@@ -92,8 +91,7 @@ class CallScreen(CallTalk):
 
     def relabel(self) -> None:
         """Say everything again; the script goes on in the other language."""
-        if self._draft is not None and self.draft.walk.library.language != self.shell.language:
-            self._draft = self.draft.in_language(load_shipped(self.shell.language))
+        self.speak_script()
         super().relabel()
         if not self.query("#call-note"):
             return

@@ -14,7 +14,6 @@ from textual import on
 from textual.message import Message
 from textual.timer import Timer
 
-from content.playbooks import load_shipped
 from content.surveys import surveys
 from content.translations import as_language, translate
 from content.variables import ScriptValues
@@ -34,9 +33,11 @@ from screens.call_messages import (
     HungUp,
     LegEnded,
     NumberRung,
+    ScriptsReady,
 )
 from screens.draft_keeper import AGAIN, PAUSE, DraftKeeper
 from screens.frame import FramedScreen
+from screens.scripts import read_call, scripts_of
 from screens.times import clock_text
 from screens.work import database_work
 
@@ -80,7 +81,7 @@ class CallBase(FramedScreen[CallLeft]):
 
     def _stored_draft(self) -> CallDraft:
         call = self.call
-        library = load_shipped(self.shell.language)
+        library = scripts_of(self.shell, call)
         bundle = surveys().bundle(call.survey)
         talk = Talk(tuple(_wish(one) for case in call.card.complaints for one in case.wishes))
         return CallDraft.from_dict(call.draft, library, call.playbook, bundle, surveys(), talk)
@@ -153,6 +154,28 @@ class CallBase(FramedScreen[CallLeft]):
 
     def draw(self) -> None:
         """Draw what the call has brought; the screen knows how."""
+
+    def speak_script(self) -> None:
+        """Go on with the script in the present language, once that language is loaded."""
+        language = self.shell.language
+        if self._draft is None or self._draft.walk.library.language == language:
+            return
+        if self.shell.scripts.ready(self.call.script_release, language) is None:
+            self.load_scripts(language)
+        else:
+            self._draft = self._draft.in_language(scripts_of(self.shell, self.call))
+
+    @database_work("call.scripts")
+    def load_scripts(self, language: str) -> Message:
+        """Load the call's scripts in another language."""
+        release = self.call.script_release
+        self.shell.scripts.load(self.database, self.actor, release, language)
+        return ScriptsReady()
+
+    @on(ScriptsReady)
+    def _scripts_ready(self) -> None:
+        self.speak_script()
+        self.draw()
 
     # -- the draft --------------------------------------------------------------------------
 
@@ -373,21 +396,19 @@ class CallBase(FramedScreen[CallLeft]):
     @database_work("call.undo", every=True)
     def take_back(self, decision: str) -> Message:
         """Undo the outcome before; this call goes back to the queue untouched."""
-        from db.calls import show_call  # noqa: PLC0415
         from db.undo import undo  # noqa: PLC0415
 
         taken = undo(self.database, self.actor, decision, uuid4().hex)
         self.shell.last_decision = None
-        return CallLeaves(CallLeft(call=show_call(self.database, self.actor, taken.call_id)))
+        return CallLeaves(CallLeft(call=read_call(self.shell, taken.call_id)))
 
     @database_work("call.inbound", every=True)
     def serve(self, person_id: int) -> Message:
         """Open a call with a customer who rings us; this one is put aside."""
-        from db.calls import show_call  # noqa: PLC0415
         from db.inbound import inbound  # noqa: PLC0415
 
         taken = inbound(self.database, self.actor, person_id)
-        return CallLeaves(CallLeft(call=show_call(self.database, self.actor, taken.call_id)))
+        return CallLeaves(CallLeft(call=read_call(self.shell, taken.call_id)))
 
     @on(CallLeaves)
     def _leaves(self, event: CallLeaves) -> None:

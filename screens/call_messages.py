@@ -81,3 +81,7 @@ class CallLeaves(Message):
     def __init__(self, left: CallLeft) -> None:
         super().__init__()
         self.left = left
+
+
+class ScriptsReady(Message):
+    """The call's scripts are loaded in the language that was asked for."""

@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
-from content.playbooks import load_shipped
 from content.surveys import surveys
 from domain.decision import Decision, Settled
 from domain.errors import DeskError, RefusedError
@@ -26,6 +25,7 @@ from screens.finish_choice import new_number, with_choice
 from screens.frame import FramedScreen
 from screens.on_desk import open_on_desk
 from screens.prompt import Confirm
+from screens.scripts import read_call, scripts_of
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
 from widgets.window_list import Cell, Column, Request, Row, WindowList
@@ -276,11 +276,10 @@ class ChecksScreen(FramedScreen[None]):
     @database_work("checks.resume", every=True)
     def take_up(self, callback_id: int) -> Message:
         """Take the call in hand again and read it."""
-        from db.calls import show_call  # noqa: PLC0415
         from db.checks import resume  # noqa: PLC0415
 
         taken = resume(self.database, self.actor, callback_id)
-        return Resumed(show_call(self.database, self.actor, taken.call_id))
+        return Resumed(read_call(self.shell, taken.call_id))
 
     @on(Resumed)
     def _resumed(self, event: Resumed) -> None:
@@ -320,10 +319,9 @@ class ChecksScreen(FramedScreen[None]):
     @database_work("checks.ending")
     def ask_ending(self, callback_id: int, call_id: int) -> Message:
         """Read what the finish dialog needs."""
-        from db.calls import show_call  # noqa: PLC0415
         from db.operators import list_all  # noqa: PLC0415
 
-        call = show_call(self.database, self.actor, call_id)
+        call = read_call(self.shell, call_id)
         others = [one for one in list_all(self.database) if one.id != self.actor.operator_id]
         return EndingAsked(callback_id, call, tuple(one.login for one in others if one.active))
 
@@ -352,7 +350,7 @@ class ChecksScreen(FramedScreen[None]):
     def _draft_of(self, call: OpenCall) -> CallDraft:
         """What was typed until the seat vanished; it counts with the ending."""
         known = surveys()
-        library = load_shipped(self.shell.language)
+        library = scripts_of(self.shell, call)
         return CallDraft.from_dict(
             call.draft, library, call.playbook, known.bundle(call.survey), known
         )

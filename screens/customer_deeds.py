@@ -17,6 +17,7 @@ from screens.field_finder import FieldFinder
 from screens.frame import FramedScreen
 from screens.on_desk import open_on_desk
 from screens.prompt import Confirm, Prompt
+from screens.scripts import read_call
 from screens.work import database_work
 
 if TYPE_CHECKING:
@@ -100,11 +101,10 @@ class CustomerDeeds(FramedScreen[None]):
     @database_work("customer.ring", every=True)
     def take_callback(self, callback_id: int) -> Message:
         """Claim a callback and read what the call screen needs."""
-        from db.calls import show_call  # noqa: PLC0415 - connected long since
-        from db.queue import claim  # noqa: PLC0415
+        from db.queue import claim  # noqa: PLC0415 - connected long since
 
         taken = claim(self.database, self.actor, callback_id)
-        return CallTaken(show_call(self.database, self.actor, taken.call_id))
+        return CallTaken(read_call(self.shell, taken.call_id))
 
     @on(CallTaken)
     def _taken(self, event: CallTaken) -> None:

@@ -10,6 +10,7 @@ from textual.message import Message
 from domain.errors import RefusedError
 from screens.desk_messages import Counted, Explained, Given, PageRead
 from screens.frame import FramedScreen
+from screens.scripts import read_call
 from screens.work import database_work
 from widgets.window_list import Direction, Request
 
@@ -77,22 +78,20 @@ class DeskBase(FramedScreen[None]):
     @database_work("desk.next", every=True)
     def fetch_next(self) -> Message:
         """Claim the next customer and read what the call screen needs."""
-        from db.calls import show_call  # noqa: PLC0415
         from db.queue import claim_next  # noqa: PLC0415
 
         claim = claim_next(self.database, self.actor)
         if claim.taken is None:
             return Given(None, claim.empty)
-        return Given(show_call(self.database, self.actor, claim.taken.call_id), None)
+        return Given(read_call(self.shell, claim.taken.call_id), None)
 
     @database_work("desk.take", every=True)
     def take(self, callback_id: int) -> Message:
         """Claim a chosen callback and read what the call screen needs."""
-        from db.calls import show_call  # noqa: PLC0415
         from db.queue import claim  # noqa: PLC0415
 
         taken = claim(self.database, self.actor, callback_id)
-        return Given(show_call(self.database, self.actor, taken.call_id), None)
+        return Given(read_call(self.shell, taken.call_id), None)
 
     @database_work("desk.aside", every=True)
     def take_up(self, stop: bool) -> Message | None:
@@ -101,35 +100,33 @@ class DeskBase(FramedScreen[None]):
         Args:
             stop: whether nobody is fetched where nothing was put aside.
         """
-        from db.calls import parked_calls, show_call, unpark  # noqa: PLC0415
+        from db.calls import parked_calls, unpark  # noqa: PLC0415
         from db.queue import claim_next  # noqa: PLC0415
 
         aside = parked_calls(self.database, self.actor)
         if aside:
             unpark(self.database, self.actor, aside[-1][0])
-            return Given(show_call(self.database, self.actor, aside[-1][0]), None)
+            return Given(read_call(self.shell, aside[-1][0]), None)
         if stop:
             return None
         claim = claim_next(self.database, self.actor)
         if claim.taken is None:
             return Given(None, claim.empty)
-        return Given(show_call(self.database, self.actor, claim.taken.call_id), None)
+        return Given(read_call(self.shell, claim.taken.call_id), None)
 
     @database_work("desk.inbound", every=True)
     def serve(self, person_id: int) -> Message:
         """Open a call with a customer who is ringing."""
-        from db.calls import show_call  # noqa: PLC0415
         from db.inbound import inbound  # noqa: PLC0415
 
         taken = inbound(self.database, self.actor, person_id)
-        return Given(show_call(self.database, self.actor, taken.call_id), None)
+        return Given(read_call(self.shell, taken.call_id), None)
 
     @database_work("desk.undo", every=True)
     def take_back(self, decision: str, uuid: str) -> Message:
         """Undo a decision and read its call again."""
-        from db.calls import show_call  # noqa: PLC0415
         from db.undo import undo  # noqa: PLC0415
 
         taken = undo(self.database, self.actor, decision, uuid)
         self.shell.last_decision = None
-        return Given(show_call(self.database, self.actor, taken.call_id), None)
+        return Given(read_call(self.shell, taken.call_id), None)

@@ -28,6 +28,7 @@ from screens.call_left import LastDecision, Notice
 from screens.feed import TopicsMoved
 from screens.frame import Acting, FramedScreen
 from screens.key_guard import HOLD, KeyGuard, Press, Typed, Verdict
+from screens.scripts import Scripts
 from screens.themes import THEMES, theme_name
 from screens.work import WorkFailed
 from widgets.figure import Figure
@@ -146,6 +147,7 @@ class Shell(App[int], inherit_bindings=False):
         self.last_decision: LastDecision | None = None
         self.notice: Notice | None = None
         self.figures: tuple[Figure, ...] = ()
+        self.scripts = Scripts()
         self.last_words: Callable[[], None] | None = None
         self.pausing = False
         self.key_repeated = False
@@ -413,6 +415,12 @@ class Shell(App[int], inherit_bindings=False):
         from screens.mend import MendScreen  # noqa: PLC0415 - loaded when first asked for
 
         self.push_screen(MendScreen())
+
+    def show_today(self) -> None:
+        """Show one's own calls of today."""
+        from screens.today import TodayScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(TodayScreen())
 
     def show_imports(self) -> None:
         """Read a file of customers or callbacks."""
