@@ -203,5 +203,28 @@ def answer_row(asked: Asked, answer: Answer) -> AnswerRow:
     )
 
 
+def answer_of_row(asked: Asked, row: AnswerRow) -> Answer:
+    """The answer that `answer_row` stored.
+
+    Raises:
+        InputError: `survey_value` when it is no answer to the question.
+    """
+    if row.status != "answered":
+        return read_answer(asked, {"missing": row.status})
+    kind = asked.question.kind
+    value: object = row.text
+    if kind is Kind.YES_NO:
+        value = None if row.number is None else bool(row.number)
+    elif kind in SCALES:
+        value = None if row.number is None else int(row.number)
+    elif kind is Kind.NUMBER:
+        value = None if row.number is None else str(row.number)
+    elif kind is Kind.SINGLE:
+        value = row.choices[0] if row.choices else None
+    elif kind is Kind.MULTIPLE:
+        value = row.choices
+    return read_answer(asked, {"value": value})
+
+
 def _unfit(asked: Asked, value: object) -> InputError:
     return InputError("survey_value", question=asked.ref, value=str(value)[:80])

@@ -10,6 +10,7 @@ from domain.answering import (
     MISSING_KEYS,
     AnswerRow,
     Asked,
+    answer_of_row,
     answer_row,
     plain,
     read_answer,
@@ -58,6 +59,24 @@ class Interview:
         for ref, value in data.items():
             interview = interview.answer(ref, value)
         return interview
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[AnswerRow], surveys: Iterable[Survey]) -> Interview:
+        """An interview as it was stored with a call.
+
+        An answer to a question that the surveys don't have any more is put aside; see `aside`.
+        """
+        interview = cls.begin(surveys)
+        known = {one.ref: one for one in _every(interview.surveys)}
+        answers: dict[str, Answer] = {}
+        aside: dict[str, object] = {}
+        for row in rows:
+            ref = f"{row.survey}/{row.question}"
+            try:
+                answers[ref] = answer_of_row(known[ref], row)
+            except (KeyError, InputError):
+                aside[ref] = row.text or row.number or row.status
+        return replace(interview, answers=answers, aside=aside)
 
     @property
     def questions(self) -> tuple[Asked, ...]:

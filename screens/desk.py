@@ -357,6 +357,10 @@ class DeskScreen(DeskBase):
         """Show what waits for a person's word."""
         self.shell.show_checks()
 
+    def do_today(self) -> None:
+        """Show one's own calls of today."""
+        self.shell.show_today()
+
     def do_imports(self) -> None:
         """Read a file."""
         self.shell.show_imports()

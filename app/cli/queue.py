@@ -137,6 +137,28 @@ def release(frame: Frame, callback_id: int | None) -> Answer:
     return Answer({"released": list(freed)}, [frame.say("cli.queue.released", ids=numbers)])
 
 
+@desk_command("reopen", "database", "login", "now", group=queue)
+@click.argument("callback_id", type=int, metavar="ID")
+@option("--at", "spoken", metavar="TEXT", help="cli.queue.option.reopen_at")
+def reopen(frame: Frame, callback_id: int, spoken: str | None) -> Answer:
+    """Put a callback that is over back in the queue, as a lead; what came of it stays."""
+    from db.reopening import reopen as open_again  # noqa: PLC0415 - the help page needs no database
+    from domain.when import understand  # noqa: PLC0415
+
+    with opened(frame) as database:
+        at = None
+        if spoken:
+            mine = frame.settings.my_zone
+            now = database.read(lambda unit: unit.now)
+            at = understand(spoken, now=now, zone=mine, my_zone=mine).at
+        state = open_again(database, actor_for(frame, database), callback_id, at=at)
+    data = {"callback_id": callback_id, "state": state, "at": iso(at)}
+    lines = [frame.say(f"cli.queue.reopened.{state}", id=callback_id)]
+    if at is not None:
+        lines.append(frame.say("cli.call.next", at=frame.clock(at)))
+    return Answer(data, lines)
+
+
 _COLUMNS: Final = ("id", "band", "due", "name", "number", "campaign", "now", "note")
 
 

@@ -294,3 +294,16 @@ def test_an_outcome_of_today_is_corrected_and_the_rest_stays(file: Path, run: Ru
     again = ["call", "amend", call_id, "--as", "ann", "--now", later, "--outcome", "busy", "--json"]
     assert refused(run(*again)) == "amend_too_old"
     assert refused(run("call", "amend", "99", "--as", "ann", "--json")) == "call_unknown"
+
+
+def test_a_lead_opens_a_callback_again(file: Path, run: Run) -> None:
+    (only,) = add_customers(file, 1)
+    again = ("queue", "reopen", str(only), "--as", "ann", "--now", NOW, "--json")
+    assert refused(run(*again)) == "callback_not_over"
+    claim = answer(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
+    done = ("--fence", str(claim["fence"]), "--outcome", "completed")
+    answer(run("call", "finish", str(claim["call_id"]), *done, "--now", NOW, "--json"))
+    assert refused(run(*again[:-1], "--at", "whenever", "--json"))
+    later = answer(run(*again[:-1], "--at", "tomorrow 3pm", "--json"))
+    assert later["state"] == "scheduled"
+    assert datetime.fromisoformat(later["at"]) > datetime.fromisoformat(NOW)
