@@ -20,7 +20,7 @@ from domain.errors import DeskError, RefusedError
 from screens.desk import DeskScreen
 from screens.feed import DatabaseTroubled, SeatHeard
 from screens.frame import Acting
-from screens.shell import Seat, Shell
+from screens.shell import LOG, Seat, Shell
 
 if TYPE_CHECKING:
     from db.engine import Database
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from domain.rulebook import Rulebook
 
 _CONNECT: Final = "connect"
+_SCRIPTS: Final = "scripts"
+_SETTLED: Final = 1.0
+"""Seconds after sitting down in which the first rows come; then the scripts are made ready."""
 _LOOP_ANSWERS: Final = 5.0
 """Seconds after which a screen that does not answer lets its seat's heart stand still."""
 
@@ -213,11 +216,38 @@ class DeskApp(Shell):
         self._feed = Feed(seat.database, self.call_from_feed)
         self._heart.start()
         self._feed.start()
+        self.set_timer(_SETTLED, self._make_scripts_ready)
+
+    def _make_scripts_ready(self) -> None:
+        """Load the scripts that the next call will have, off the loop and before it comes."""
+        self.run_worker(
+            partial(self._load_scripts, self.seat, self.language),
+            name=_SCRIPTS,
+            group=_SCRIPTS,
+            exit_on_error=False,
+            thread=True,
+        )
+
+    def _load_scripts(self, seat: Seat, language: Language) -> None:
+        from db.releases import release_in_force  # noqa: PLC0415 - the desk is drawn before it
+        from screens.scripts import take_shipped_in  # noqa: PLC0415
+
+        try:
+            take_shipped_in(seat.database)
+            found = release_in_force(seat.database, seat.actor)
+            self.scripts.load(seat.database, seat.actor, found.name if found else None, language)
+        except DeskError as error:
+            # The call that needs them says so; until then nobody is kept from working.
+            LOG.warning("scripts: %s", error)
 
     def call_from_feed(self, topics: frozenset[str]) -> None:
         """Hand topics over from the feed's thread, into the app's own context for its timers."""
+        from db.topics import CONTENT  # noqa: PLC0415 - connected long since
+
         if self.is_running:
             self.call_later(self.topics_moved, topics)
+            if CONTENT in topics:
+                self.call_later(self._make_scripts_ready)
 
     def _heard(self, beat: Beat) -> None:
         if beat.state != "ok":

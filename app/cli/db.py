@@ -14,13 +14,15 @@ db = desk_group("db")
 
 @desk_command("upgrade", "database", group=db)
 def upgrade(frame: Frame) -> Answer:
-    """Bring the tables to this program's revision."""
+    """Bring the tables to this program's revision, and the scripts that it ships into them."""
     from db.engine import open_database  # noqa: PLC0415 - the help page needs no database
     from db.schema import upgrade as upgrade_tables  # noqa: PLC0415
+    from screens.scripts import take_shipped_in  # noqa: PLC0415
 
     database = open_database(frame.database())
     try:
         before, after = upgrade_tables(database)
+        take_shipped_in(database)
         where = database.place.shown
     finally:
         database.close()

@@ -15,6 +15,7 @@ def init(frame: Frame, practice: bool, name: str) -> Answer:
     from db.engine import open_database  # noqa: PLC0415
     from db.operators import initialise  # noqa: PLC0415
     from db.schema import create  # noqa: PLC0415
+    from screens.scripts import take_shipped_in  # noqa: PLC0415
 
     url = frame.database(practice=practice)
     database = open_database(url, rulebook=load_shipped(), must_exist=False)
@@ -27,6 +28,7 @@ def init(frame: Frame, practice: bool, name: str) -> Answer:
             language=frame.language,
             practice=practice,
         )
+        take_shipped_in(database)
         where = database.place.shown
     finally:
         database.close()
