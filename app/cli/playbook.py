@@ -14,6 +14,8 @@ playbook = desk_group(
     {
         "show": "app.cli.playbook_view:show",
         "graph": "app.cli.playbook_view:graph",
+        "phrases": "app.cli.playbook_phrases:phrases",
+        "learning": "app.cli.playbook_phrases:learning",
     },
 )
 
