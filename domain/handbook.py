@@ -17,6 +17,9 @@ BOOK: Final = "book:"
 _SHORTEST_IN_TEXT: Final = 2
 """Letters from which a query is looked for in the cards' text too."""
 
+_SURE: Final = 0.7
+"""Score from which what was typed stands in what a card is found by, without a slip."""
+
 
 class BlockKind(StrEnum):
     """What a paragraph of a card is, and so how it is drawn."""
@@ -140,17 +143,18 @@ class Handbook:
         """The cards that fit, best first; all of them in their order where nothing is typed.
 
         What a card is found by comes first, by words of any language, pinyin or initials; then
-        the cards whose text holds what was typed.
+        the cards whose text holds what was typed. Slips are only thought of where nothing fits.
         """
         query = squeeze(text)
         if not query:
             return self.cards
-        found = {one.id: self._by_id[one.id] for one in self.index.search(text, len(self.cards))}
+        near = self.index.search(text, len(self.cards))
+        found = {one.id: self._by_id[one.id] for one in near if one.score >= _SURE}
         if len(query) >= _SHORTEST_IN_TEXT or not query.isascii():
             for card, words in self._texts:
                 if query in words:
                     found.setdefault(card.id, card)
-        return tuple(found.values())
+        return tuple(found.values()) or tuple(self._by_id[one.id] for one in near)
 
     def cards_for(self, what: Advice | str) -> tuple[Card, ...]:
         """The cards that go with a line of advice, a group of advice, or a script.

@@ -86,9 +86,9 @@ def test_the_facts_follow_the_walk() -> None:
 )
 def test_every_situation_of_the_facts_is_one_that_places_can_ask_for(facts: dict[str, str]) -> None:
     asked = Place(("taboos",), {fact: frozenset({value}) for fact, value in facts.items()})
-    assert asked.fits(situation(**facts))
+    assert asked.fits(situation(1, **facts))
     other = {fact: frozenset({"another"}) for fact in facts}
-    assert not Place(("taboos",), other).fits(situation(**facts))
+    assert not Place(("taboos",), other).fits(situation(1, **facts))
 
 
 @given(st.integers(min_value=1), st.sampled_from(["opening", "moment", "closing"]))
