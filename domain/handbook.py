@@ -159,16 +159,19 @@ class Handbook:
     def cards_for(self, what: Advice | str) -> tuple[Card, ...]:
         """The cards that go with a line of advice, a group of advice, or a script.
 
+        A card that names it first, and little else, comes before one that names it among others.
+
         Args:
             what: a line (cards for the line itself come before those for its whole group), the
                 name of a group, or `book:` and a script's id.
         """
         wanted = (f"{what.group}/{what.id}", what.group) if isinstance(what, Advice) else (what,)
-        return tuple(
-            {
-                card.id: card for name in wanted for card in self.cards if name in card.goes_with
-            }.values()
-        )
+        found: dict[str, Card] = {}
+        for name in wanted:
+            cards = [card for card in self.cards if name in card.goes_with]
+            cards.sort(key=lambda card: (card.goes_with.index(name), len(card.goes_with)))
+            found |= {card.id: card for card in cards if card.id not in found}
+        return tuple(found.values())
 
 
 def _words_of(card: Card) -> Iterator[str]:
