@@ -22,6 +22,7 @@ from domain.playbook import (
     LISTEN,
     MOODS,
     STAGES,
+    WISH_STEPS,
     Book,
     BookKind,
     Choice,
@@ -166,7 +167,8 @@ def _dead(graph: _Graph, known: Known, link: Link) -> tuple[str, dict[str, objec
         if link.detail not in known.questions.get(link.target, ()):
             return "ask_unknown", {"question": f"{link.target}/{link.detail}"}
     else:
-        allowed = {"outcome": known.outcomes, "mood": MOODS}.get(ACTIONS[link.target].argument)
+        lists = {"outcome": known.outcomes, "mood": MOODS, "wish": WISH_STEPS}
+        allowed = lists.get(ACTIONS[link.target].argument)
         if allowed is not None and link.detail not in allowed:
             return "argument_unknown", {"action": link.target, "argument": link.detail}
     return None

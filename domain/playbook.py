@@ -59,7 +59,8 @@ class Action:
     """What a `do:` link may ask the desk for.
 
     Attributes:
-        argument: what stands behind the slash: `none`, `outcome` (a key of the outcomes) or `mood`.
+        argument: what stands behind the slash: `none`, `outcome` (a key of the outcomes), `mood`
+            or `wish`.
         ends: whether the conversation ends with it.
     """
 
@@ -78,10 +79,15 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "transfer": Action(),
     "mood": Action(argument="mood"),
     "expectations": Action(),
+    "wish": Action(argument="wish"),
     RETURN: Action(),
 }
 """The actions that a link may name. `outcome/<key>` opens the finish with that outcome; `return`
 goes back to where an objection or another book came up and never leaves the script's own hands."""
+
+WISH_STEPS: Final = ("hear", "first", "impossible", "offer", "accept", "refuse", "shelve")
+"""What a link can ask about a wish of the customer (`do:wish/offer`); the desk asks about which
+one where several fit."""
 
 MOODS: Final = ("start", "end")
 """The two moments at which the mood light is set (`do:mood/start`, `do:mood/end`)."""

@@ -420,6 +420,10 @@ class CallScreen(CallTalk):
             self._right = "card"
         self.own("ladder" if shown else "script")
 
+    def own_script(self) -> None:
+        """Give the digits to the script."""
+        self.own("script")
+
     def do_survey(self) -> None:
         """Give the digits to the survey, or back to the script."""
         self.own("script" if self.owner == "record" else "record")

@@ -22,10 +22,10 @@ from domain.decision import (
     Settled,
 )
 from domain.errors import InputError
-from domain.expectation import Talk, Verdict
+from domain.expectation import RUNGS, Talk, Verdict
 from domain.interview import Interview
 from domain.library import Library
-from domain.playbook import Link, LinkKind
+from domain.playbook import BookKind, Link, LinkKind
 from domain.scoring import Score, scores_of
 from domain.survey import SCALES, Answer, Survey, Surveys
 from domain.walk import Walk
@@ -103,7 +103,12 @@ class CallDraft:
     def moved(self, walk: Walk) -> CallDraft:
         """The draft with the script somewhere else; a question of the new step is opened."""
         draft = replace(self, walk=walk)
-        return draft if walk.place == self.walk.place else draft.arrived()
+        if walk.place == self.walk.place:
+            return draft
+        rung = walk.place.step
+        if walk.book.kind is BookKind.LADDER and rung in RUNGS:
+            draft = replace(draft, talk=draft.talk.tick(rung))
+        return draft.arrived()
 
     def arrived(self) -> CallDraft:
         """The draft with the question of the present step open, if a key answers it."""

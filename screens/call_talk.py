@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from typing import cast
 from uuid import uuid4
 
 from content.advice_places import advice_places
 from content.surveys import surveys
 from domain.advising import advise
 from domain.decision import GivenPromise, Settled
-from domain.errors import DeskError, InputError
-from domain.expectation import AGREEMENT, RUNGS, SHELVING
+from domain.errors import InputError
 from domain.handbook import BOOK, Handbook, first_card
 from domain.library import Advice
 from domain.playbook import Link, LinkKind
@@ -20,10 +19,9 @@ from domain.said import Said
 from domain.survey import Kind
 from screens.call_advice import situation
 from screens.call_base import NO_ANSWER
-from screens.call_draft import CallDraft, Light, Weight, ref_of
-from screens.call_phrases import CallPhrases
-from screens.call_views import LADDER_STEPS, question_of
-from screens.due_reader import due_reader
+from screens.call_draft import Light, Weight, ref_of
+from screens.call_views import question_of
+from screens.call_wishes import CallWishes, WishStep
 from screens.finish import FinishChoice, FinishDialog, FinishTask
 from screens.finish_choice import new_number, with_choice
 from screens.mood import MoodDialog
@@ -31,18 +29,10 @@ from screens.objections import ObjectionPalette
 from screens.playbook_map import PlaybookMap
 from screens.promise import PromiseDialog
 from screens.prompt import Prompt
-from screens.wish import Step, WishDialog
-from widgets.due_input import DueEcho
 
 
-class CallTalk(CallPhrases):
+class CallTalk(CallWishes):
     """The dialogs of a call, and what the script's links ask for."""
-
-    wish_marked = 0
-    """The wish that the ladder's keys are about, from 0."""
-
-    def show_ladder(self, shown: bool) -> None:
-        """Show or hide the ladder; the screen knows where."""
 
     @property
     def advice(self) -> Advice | None:
@@ -59,17 +49,6 @@ class CallTalk(CallPhrases):
             return None if card is None else card.id
 
         await self.shell.show_handbook(card_of)
-
-    def try_change(self, change: Callable[[CallDraft], CallDraft]) -> None:
-        """Change the draft, or say which rule is against it."""
-        try:
-            self.change(change(self.draft))
-        except DeskError as error:
-            self.say(error.title_key, **error.params)
-
-    def understand(self) -> Callable[[str], DueEcho]:
-        """What reads a typed time with this customer's clock."""
-        return due_reader(self, self.zone, self.call.card.country)
 
     # -- what a choice of the script asks for -----------------------------------------------
 
@@ -92,20 +71,24 @@ class CallTalk(CallPhrases):
         match link.target:
             case "outcome":
                 self.open_finish(link.detail)
-            case "mood":
-                self.open_mood()
-            case "promise":
-                self.open_promise()
-            case "schedule":
-                self.open_finish("callback-at")
-            case "transfer":
-                self.open_finish("referred")
-            case "expectations":
-                self.show_ladder(shown=True)
-            case "praise":
-                self.change(self.draft.flagged("praise"))
+            case "wish":
+                self.wish_asked(cast("WishStep", link.detail))
             case "grumble" | "complaint" as weight:
                 self.open_grievance(weight)
+            case other:
+                self._plain_requests[other]()
+
+    @property
+    def _plain_requests(self) -> Mapping[str, Callable[[], None]]:
+        """What the actions without an argument do; the check lets no other one through."""
+        return {
+            "mood": self.open_mood,
+            "promise": self.open_promise,
+            "schedule": lambda: self.open_finish("callback-at"),
+            "transfer": lambda: self.open_finish("referred"),
+            "expectations": self.climb,
+            "praise": lambda: self.change(self.draft.flagged("praise")),
+        }
 
     def ask(self, link: Link) -> None:
         """Open a question of the survey; one that a key can't answer is typed at once."""
@@ -237,105 +220,6 @@ class CallTalk(CallPhrases):
         self.app.push_screen(
             Prompt(heading, Said("call.grievance_hint"), limit=500, may_be_empty=True), described
         )
-
-    # -- the ladder -------------------------------------------------------------------------
-
-    def open_rung(self, number: int) -> None:
-        """Show the words of a rung and tick it."""
-        if not 1 <= number <= len(LADDER_STEPS):
-            return
-        name = LADDER_STEPS[number - 1]
-
-        def opened(draft: CallDraft) -> CallDraft:
-            talk = draft.talk.tick(name) if name in RUNGS else draft.talk
-            return replace(draft.moved(draft.walk.open_rung(name)), talk=talk)
-
-        self.try_change(opened)
-
-    def hear_wish(self) -> None:
-        """Ask for one more wish."""
-
-        def heard(text: str | None) -> None:
-            if text:
-                self.wish_marked = len(self.draft.talk.wishes)
-                self.try_change(lambda draft: replace(draft, talk=draft.talk.hear(text)))
-
-        self.app.push_screen(Prompt(Said("call.wish_new"), Said("call.wish_new_hint")), heard)
-
-    def treat_wish(self) -> None:
-        """Ask what becomes of the marked wish."""
-        wishes = self.draft.talk.wishes
-        if not wishes:
-            self.hear_wish()
-            return
-        place = min(self.wish_marked, len(wishes) - 1)
-
-        def decided(step: Step | None) -> None:
-            if step is not None:
-                self._wish_step(place, step)
-
-        self.app.push_screen(WishDialog(wishes[place]), decided)
-
-    def _wish_step(self, place: int, step: Step) -> None:
-        match step:
-            case "accept":
-                self.try_change(lambda one: replace(one, talk=one.talk.accept(place)))
-            case "refuse":
-                self.try_change(lambda one: replace(one, talk=one.talk.refuse(place)))
-            case "first":
-                order = [place, *(n for n in range(len(self.draft.talk.wishes)) if n != place)]
-                self.wish_marked = 0
-                self.try_change(lambda one: replace(one, talk=one.talk.rank(order)))
-            case "shelve":
-                self._shelve(place)
-            case "impossible":
-                self._ask_words(
-                    Said("call.wish_why"),
-                    lambda one, text: replace(
-                        one, talk=one.talk.judge(place, possible=False, reason=text)
-                    ),
-                )
-            case "offer":
-                self._ask_words(
-                    Said("call.wish_what"),
-                    lambda one, text: replace(one, talk=one.talk.offer(place, text)),
-                )
-            case "as_wished":
-                wish = self.draft.talk.wishes[place].text
-                self.try_change(
-                    lambda one: replace(
-                        one, talk=one.talk.judge(place, possible=True).offer(place, wish)
-                    )
-                )
-
-    def _ask_words(self, heading: Said, change: Callable[[CallDraft, str], CallDraft]) -> None:
-        def typed(text: str | None) -> None:
-            if text:
-                self.try_change(lambda draft: change(draft, text))
-
-        self.app.push_screen(Prompt(heading), typed)
-
-    def _shelve(self, place: int) -> None:
-        """Put a wish aside with a date for the answer: that is a promise of its own."""
-        wish = self.draft.talk.wishes[place].text
-
-        def promised(promise: GivenPromise | None) -> None:
-            if promise is None or promise.due_at is None:
-                return
-            at: datetime = promise.due_at
-
-            def shelved(draft: CallDraft) -> CallDraft:
-                return replace(draft.promised(promise), talk=draft.talk.shelve(place, at))
-
-            self.try_change(shelved)
-            self.open_rung(LADDER_STEPS.index(SHELVING) + 1)
-
-        text = self.t("call.shelve_promise", text=wish)
-        self.app.push_screen(PromiseDialog(self.understand(), text), promised)
-
-    def offer_agreement(self) -> None:
-        """Show the words that propose and ask."""
-        self.open_rung(LADDER_STEPS.index(AGREEMENT) + 1)
 
     # -- the end ----------------------------------------------------------------------------
 

@@ -203,6 +203,7 @@ BROKEN = [
     (M, "confirmed: talk", "confirmed: walk", "dead_link", "---"),
     (M, "ask:csat/overall", "ask:csat/mood", "ask_unknown", "ask:csat/mood"),
     (M, "outcome/completed", "outcome/vanished", "argument_unknown", "vanished"),
+    (M, "do:promise", "do:wish/grant", "argument_unknown", "do:wish/grant"),
     (M, "do:promise", "do:mood/middle", "argument_unknown", "do:mood/middle"),
     (M, "(#talk)", "(#closing)", "unreachable", "## Talk"),
     (M, "do:outcome/completed", "#closing", "dead_end", "## Closing"),
