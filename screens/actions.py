@@ -114,6 +114,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("desk.aside", ("a", "ctrl+a"), bar=9),
     Action("desk.panel", ("w", "tab"), bar=8),
     Action("desk.today", ("d", "f10")),
+    Action("desk.learning", ("ctrl+d",)),
     Action("desk.refresh", ("r", "ctrl+r")),
     Action("call.digit", _DIGITS, bar=1, fixed=True),
     Action("call.go_on", ("enter",)),

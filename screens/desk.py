@@ -15,7 +15,7 @@ from textual.timer import Timer
 from domain.said import Said
 from screens.actions import Action, bindings
 from screens.call_left import CallLeft
-from screens.desk_base import DeskBase
+from screens.desk_learning import DeskLearning
 from screens.desk_messages import Counted, Explained, Given, PageRead
 from screens.feed import TopicsMoved
 from screens.queue_rows import preview_facts, queue_columns, queue_row
@@ -36,7 +36,7 @@ _GLANCE: Final = 0.12
 """Seconds for which the mark rests on a callback before it is explained."""
 
 
-class DeskScreen(DeskBase):
+class DeskScreen(DeskLearning):
     """The screen to which every call returns."""
 
     SCOPE = "desk"
@@ -116,6 +116,8 @@ class DeskScreen(DeskBase):
             return Said("desk.nothing_marked")
         if action.id == "desk.aside" and not self._aside:
             return Said("desk.nothing_aside")
+        if action.id == "desk.learning":
+            return self.why_not_learning()
         if action.id == "desk.undo" and shell.last_decision is None:
             return Said("desk.nothing_to_undo")
         return None

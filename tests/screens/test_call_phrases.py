@@ -163,3 +163,28 @@ async def test_a_customer_who_is_on_the_line_hears_no_other_words(desk: Desk) ->
         await stage.settle()
         assert screen.draft.walk.place == before
         assert screen.draft.walk.offered[0] == 1
+
+
+async def test_a_lead_turns_the_switch_at_the_desk(desk: Desk) -> None:
+    async with staged(desk) as stage:
+        await stage.press("ctrl+d")
+        assert tells(stage, "Order of the wordings"), stage.text
+        assert tells(stage, "the others keep their turn"), stage.text
+        await stage.press("2")
+        assert not phrases.learning(desk.database, desk.actor)
+        assert stage.shows("in the order of the playbook")
+        await stage.press("ctrl+d", "escape")
+        assert not phrases.learning(desk.database, desk.actor)
+        await stage.press("ctrl+d", "1")
+        assert phrases.learning(desk.database, desk.actor)
+        await stage.press("colon")
+        await stage.types("learn")
+        assert stage.shows("learn wordings")
+
+
+async def test_an_operator_is_told_who_decides(desk: Desk) -> None:
+    desk.operator("bo")
+    async with staged(desk, desk.seat("bo").actor) as stage:
+        await stage.press("ctrl+d")
+        assert stage.shows("A lead decides")
+        assert isinstance(stage.app.screen, DeskScreen)
