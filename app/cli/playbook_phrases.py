@@ -18,7 +18,9 @@ from content.translations import LANGUAGES
 from domain.bands import Tier
 
 if TYPE_CHECKING:
+    from db.engine import Database
     from db.phrases import PhraseUse
+    from domain.permissions import Actor
     from domain.phrases import Tally
 
 _TIERS: Final = (*(tier.value for tier in Tier), "unknown")
@@ -61,9 +63,10 @@ def phrases(
     from db.phrases import phrase_report  # noqa: PLC0415 - the help page needs no database
 
     with opened(frame) as database:
+        actor = actor_for(frame, database)
         uses = phrase_report(
             database,
-            actor_for(frame, database),
+            actor,
             since=_midnight(frame, since),
             until=_midnight(frame, until and until + timedelta(days=1)),
             playbook=book,
@@ -71,7 +74,7 @@ def phrases(
             tier=tier,
             language=language,
         )
-    words = _words_of({one.language for one in uses})
+        words = _words_of(database, actor, {one.language for one in uses})
     data = {"phrases": [_plain(one, words.get(one.wording)) for one in uses]}
     if not uses:
         return Answer(data, [frame.say("phrases.none")])
@@ -109,20 +112,28 @@ def _midnight(frame: Frame, day: date | None) -> datetime | None:
     return datetime.combine(day, time(), ZoneInfo(frame.settings.my_zone)).astimezone(UTC)
 
 
-def _words_of(languages: Iterable[str]) -> Mapping[str, str]:
-    """What is said, by fingerprint, for every wording that the shipped books still hold."""
+def _words_of(database: Database, actor: Actor, languages: Iterable[str]) -> Mapping[str, str]:
+    """What is said, by fingerprint, for every wording that the books in force still hold."""
     from content.playbooks import load_shipped  # noqa: PLC0415 - the help page reads no Markdown
     from content.script_rules import script_rules  # noqa: PLC0415 - comes with the library
     from content.variables import fill  # noqa: PLC0415
+    from db.release_library import library_of_release  # noqa: PLC0415
+    from db.releases import release_in_force  # noqa: PLC0415
     from domain.phrases import fingerprint  # noqa: PLC0415
 
+    present = release_in_force(database, actor)
+    name = None if present is None else present.name
+    libraries = {
+        known: library_of_release(database, actor, name, known) or load_shipped(known)
+        for known in LANGUAGES
+        if known in languages
+    }
     return {
         fingerprint(variant): " ".join(
             text for part in variant.parts if (text := fill(part.text, script_rules(known).sample))
         )
-        for known in LANGUAGES
-        if known in languages
-        for book in load_shipped(known).books.values()
+        for known, library in libraries.items()
+        for book in library.books.values()
         for step in book.steps
         for variant in step.variants
     }
