@@ -43,6 +43,17 @@ from domain.errors import InputError, RefusedError
 from domain.permissions import Actor, require
 from domain.said import Said
 
+__all__ = [
+    "ContentFile",
+    "Release",
+    "publish",
+    "release_files",
+    "release_in_force",
+    "releases",
+    "roll_back",
+    "withdraw",
+]
+
 
 def releases(database: Database, actor: Actor) -> tuple[Release, ...]:
     """Every release, the newest first.

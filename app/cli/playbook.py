@@ -1,4 +1,4 @@
-"""`callback-desk playbook`: lists and checks the scripts without a screen."""
+"""`callback-desk playbook`: the scripts without a screen; here the check, the rest on demand."""
 
 from __future__ import annotations
 
@@ -7,42 +7,23 @@ from pathlib import Path
 import click
 
 from app.cli.frame import Answer, Frame, desk_command, desk_group
-from app.cli.lines import aligned
 
 playbook = desk_group(
     "playbook",
     {
+        "list": "app.cli.playbook_release:list_playbooks",
+        "releases": "app.cli.playbook_release:list_releases",
+        "rollback": "app.cli.playbook_release:rollback",
+        "withdraw": "app.cli.playbook_release:withdraw",
+        "export": "app.cli.playbook_files:export",
+        "import": "app.cli.playbook_files:import_files",
+        "diff": "app.cli.playbook_files:diff",
         "show": "app.cli.playbook_view:show",
         "graph": "app.cli.playbook_view:graph",
         "phrases": "app.cli.playbook_phrases:phrases",
         "learning": "app.cli.playbook_phrases:learning",
     },
 )
-
-
-@desk_command("list", group=playbook)
-def list_playbooks(frame: Frame) -> Answer:
-    """List every shipped book of the caller's language."""
-    from content.playbooks import load_shipped  # noqa: PLC0415 - the help page reads no Markdown
-
-    books = [
-        {
-            "id": book.id,
-            "kind": str(book.kind),
-            "title": book.title,
-            "language": book.language,
-            "version": book.version,
-            "survey": book.survey,
-            "steps": len(book.steps),
-            "file": book.file,
-        }
-        for book in load_shipped(frame.language).books.values()
-    ]
-    rows = [
-        [str(book["id"]), frame.say(f"script.kind.{book['kind']}"), str(book["title"])]
-        for book in books
-    ]
-    return Answer({"playbooks": books}, aligned(rows))
 
 
 @desk_command("check", group=playbook)
