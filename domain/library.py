@@ -83,13 +83,10 @@ class Library:
 
     @property
     def objections(self) -> tuple[Step, ...]:
-        """Every objection, in the order of the files."""
-        return tuple(
-            step
-            for book in self.books.values()
-            if book.kind is BookKind.OBJECTIONS
-            for step in book.steps
-        )
+        """Every objection, those of the book `objections` first."""
+        books = [book for book in self.books.values() if book.kind is BookKind.OBJECTIONS]
+        books.sort(key=lambda book: book.id != BookKind.OBJECTIONS)
+        return tuple(step for book in books for step in book.steps)
 
     @property
     def ladder(self) -> Book:

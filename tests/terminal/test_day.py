@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
 
 from content.playbooks import load_shipped as load_shipped_library
-from content.rulebook import load_shipped
 from content.translations import Language, translate
-from db import operators
-from db.callbacks import NewCallback, create_callback
-from db.engine import Database, open_database
-from db.people import NewPerson, add_number, add_person
 from db.tables import (
     answer,
     call,
@@ -32,76 +21,8 @@ from db.tables import (
     score,
     wish,
 )
-from domain.decision import NewNumber
-from tests.databases import copy_template, make_template
-from tests.tmux import PATIENCE, Terminal, desk_command, terminal
-
-SHANGHAI = "Asia/Shanghai"
-
-
-@dataclass
-class Day:
-    """A desk with customers in a database file, and the terminal in which it is open."""
-
-    database: Database
-    terminal: Terminal
-    people: list[str]
-
-    def wait_for(self, holds: Callable[[], bool]) -> None:
-        """Waits until something is true of the database."""
-        end = time.monotonic() + PATIENCE
-        while not holds():
-            assert time.monotonic() < end, self.terminal.screen
-            self.terminal.settle(0.1)
-
-    def wait_for_rows(self, table: Any, *conditions: Any) -> None:
-        self.wait_for(lambda: bool(self.rows(table, *conditions)))
-
-    def rows(self, table: Any, *conditions: Any) -> list[sa.RowMapping]:
-        query = sa.select(table).where(*conditions).order_by(table.c.id)
-        return self.database.read(lambda unit: list(unit.run(query).mappings().all()))
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(tmp_path_factory.mktemp("template"))
-
-
-@contextmanager
-def opened(
-    template: Path, folder: Path, language: str, *, width: int = 80, height: int = 24
-) -> Iterator[Day]:
-    """Three customers whose time was named, so that they may be rung at any hour of the test."""
-    url = copy_template(template, folder)
-    database = open_database(url, rulebook=load_shipped())
-    operators.initialise(database, login="ann", name="李娜", language=language)
-    names = ["王芳", "[/]李[@click=app.quit]伟", "Mary\x1b[31m Jones"]
-
-    def fill(unit: Any) -> None:
-        for place, name in enumerate(names):
-            person = add_person(unit, NewPerson(name, zone=SHANGHAI, sex="女"))
-            number = f"+8613800000{place:03d}"
-            add_number(unit, person, NewNumber(number, "", "CN", "mobile", (SHANGHAI,)))
-            create_callback(
-                unit,
-                database.rulebook,
-                NewCallback(
-                    person,
-                    "delivery-3day",
-                    unit.now - timedelta(minutes=30 - place),
-                    promised=True,
-                    named_by_customer=True,
-                ),
-            )
-
-    database.write(fill)
-    try:
-        with terminal(
-            desk_command(url, "--as", "ann", "--lang", language), width=width, height=height
-        ) as made:
-            yield Day(database, made, names)
-    finally:
-        database.close()
+from tests.terminal.working_day import SHANGHAI, opened
+from tests.tmux import desk_command, terminal
 
 
 def tomorrow_at_three(about: datetime) -> set[datetime]:
