@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from textual.content import Content
 from textual.message import Message
 
 from widgets.pane import TextPane
+from widgets.safe_text import clean
 from widgets.scale import ScaleView, draw_scale
 from widgets.sheet import Sheet
 from widgets.speech import words
@@ -102,9 +104,16 @@ class ScriptPane(TextPane):
         moved = self._view is None or self._view.title != view.title
         self._view = view
         self.name_it(f"{view.place} · {view.title}" if view.place else view.title)
+        self._name_way_back(view.came_from)
         if moved:
             self.to_top()
         self.redraw()
+
+    def _name_way_back(self, step: str) -> None:
+        """Name the step to return to in the frame, where it takes no line from the words."""
+        back = clean(words(self, "call.came_from", step=step)) if step else ""
+        if str(self.border_subtitle or "") != back:
+            self.border_subtitle = Content.styled(back, "$text-warning")
 
     def take_key(self, key: str) -> bool:
         """Answer the question that is open, or choose a way on."""
@@ -127,15 +136,16 @@ class ScriptPane(TextPane):
         view = self._view
         if view is None:
             return
-        if view.came_from:
-            sheet.put(words(self, "call.came_from", step=view.came_from), "$text-warning")
         for line in view.lines:
-            if line.label:
+            # Where room is short, a label takes no line of its own: the words are what is needed.
+            label = line.label if sheet.tight else ""
+            if line.label and not label:
                 sheet.put(line.label, "$muted italic")
             if line.kind == "say":
-                sheet.bar(line.text, "bold", sign_style="$text-primary")
+                sheet.bar(line.text, "bold", sign_style="$text-primary", label=label)
             else:
-                sheet.put(line.text, "$muted", lead="· ")
+                told = f"{label} · {line.text}" if label else line.text
+                sheet.put(told, "$muted", lead="· ")
             sheet.gap()
 
     def lay_out_foot(self, sheet: Sheet) -> None:

@@ -27,6 +27,11 @@ class Sheet:
         return self
 
     @property
+    def tight(self) -> bool:
+        """Whether room is short."""
+        return self._tight
+
+    @property
     def height(self) -> int:
         """How many lines there are."""
         return len(self._lines)
@@ -63,10 +68,28 @@ class Sheet:
             )
         return self
 
-    def bar(self, text: str, style: str, sign: str = "▌ ", sign_style: str = "") -> Sheet:
-        """A paragraph with a sign before every line."""
-        for line in wrap(text, self.width - cells(sign)):
-            self._lines.append(Content.assemble((sign, sign_style or style), (line, style)))
+    def bar(
+        self, text: str, style: str, sign: str = "▌ ", sign_style: str = "", label: str = ""
+    ) -> Sheet:
+        """A paragraph with a sign before every line.
+
+        Args:
+            text: stored or spoken text.
+            style: a style of ours.
+            sign: a sign of ours.
+            sign_style: its style.
+            label: stands muted before the text, on its first line.
+        """
+        label = clean(f"{label} ") if label else ""
+        for line in wrap(label + text, self.width - cells(sign)):
+            words = line.removeprefix(label)
+            muted = line[: len(line) - len(words)]
+            self._lines.append(
+                Content.assemble(
+                    (sign, sign_style or style), (muted, "$muted italic"), (words, style)
+                )
+            )
+            label = ""
         return self
 
     def pair(self, label: str, value: str, style: str = "", *, width: int = 8) -> Sheet:
