@@ -19,6 +19,7 @@ from content.rulebook import load_shipped
 from db import operators, schema
 from db.engine import Database, Timing, open_database
 from domain.permissions import Actor
+from screens.scripts import take_shipped_in
 from tests import postgres
 from tests.databases import postgres_database
 
@@ -79,7 +80,7 @@ class Bench:
         return self._filled[key]
 
     def empty(self, kind: Kind, now: datetime | None = None) -> Filled:
-        """A new database with an admin and nothing else.
+        """A new database with an admin and the shipped scripts.
 
         Raises:
             tests.postgres.NoServerError: no PostgreSQL is to be had.
@@ -96,6 +97,7 @@ class Bench:
         if now is not None:
             database.set_clock(lambda: now)
         operators.initialise(database, login="ann", name="Ann", language="en")
+        take_shipped_in(database)
         return Filled(url, database, operators.actor_of(database, "ann"))
 
     def demo(self) -> Filled:
