@@ -30,17 +30,23 @@ playbook = desk_group(
 @click.argument("files", nargs=-1, metavar="[FILE]…", type=click.Path(path_type=Path))
 def check(frame: Frame, files: tuple[Path, ...]) -> Answer:
     """Check the files named among the shipped ones, or all that are shipped."""
-    from content import playbooks  # noqa: PLC0415 - the help page reads no Markdown
+    from content import advice_places, handbook, playbooks  # noqa: PLC0415 - reads Markdown
     from content.translations import say  # noqa: PLC0415 - comes with the above
 
     known = playbooks.shipped_known()
     if files:
         sources = [playbooks.read_source(path) for path in files]
-        checked = playbooks.check_with_shipped(sources, known)
+        faults = playbooks.check_with_shipped(sources, known).findings
         count = len(sources)
     else:
         checked = playbooks.check_sources(playbooks.shipped_sources(), known)
-        count = len(checked.books)
+        cards = handbook.handbook_sources()
+        faults = (
+            *checked.findings,
+            *handbook.check_handbook(cards, handbook.companions(checked.books)),
+            *advice_places.check_places({book.id for book in checked.books}),
+        )
+        count = len(checked.books) + len(cards)
     findings = [
         {
             "file": finding.file,
@@ -48,7 +54,7 @@ def check(frame: Frame, files: tuple[Path, ...]) -> Answer:
             "code": finding.code,
             "sentence": say(frame.language, finding.said),
         }
-        for finding in checked.findings
+        for finding in faults
     ]
     lines = [f"{found['file']}:{found['line']}: {found['sentence']}" for found in findings]
     if findings:

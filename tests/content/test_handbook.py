@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from app.cli.program import callback_desk
 from content.handbook import (
     GoesWith,
     check_handbook,
@@ -212,3 +215,17 @@ def test_the_table_of_pinyin_is_current(tmp_path: Path) -> None:
     assert HANDBOOK_TABLE.read_text(encoding="utf-8") == fresh.read_text(encoding="utf-8"), (
         "run: python -m content.pinyin"
     )
+
+
+def test_the_command_without_files_checks_the_cards_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = changed("en", "mood/red", "mood/blue")
+    monkeypatch.setattr(
+        "content.handbook.handbook_sources", lambda: sources(en=text, zh=CARDS["zh"])
+    )
+    answer = CliRunner().invoke(callback_desk, ["playbook", "check", "--json"])
+    assert answer.exit_code == 1, answer.output
+    findings = json.loads(answer.stdout)["findings"]
+    assert {(one["file"], one["line"], one["code"]) for one in findings} >= {
+        ("en.md", line(text, "## Keeping"), "goes_with_no_advice"),
+        ("zh.md", line(CARDS["zh"], "## 留住"), "goes_with_differs"),
+    }
