@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from content.playbook_parser import LANGUAGES, Source
 from content.playbooks import SHELVES, advice_in, check_sources, library_of, shipped_known
 from content.toml_file import FOLDER, parse_toml
+from domain.advice_codec import encode_advice
 from domain.content_set import FileKey, FileText, NewFile
 from domain.errors import InputError
 from domain.library import Advice, Library
@@ -82,9 +83,12 @@ class ReadSet:
         )
 
     def _digest(self, file: FileText) -> str:
+        """Names the version and the form that it is stored in: another form is another version."""
         if file.kind == ADVICE:
-            return hashlib.sha256(file.source.encode()).hexdigest()[:12]
-        return self.books[file.key].version
+            version = hashlib.sha256(file.source.encode()).hexdigest()[:12]
+        else:
+            version = self.books[file.key].version
+        return f"{version}.{FORM}"
 
     def _parsed(self, file: FileText) -> dict[str, Any]:
         if file.kind == ADVICE:
@@ -141,11 +145,6 @@ def path_of(key: FileKey) -> str:
     """Where a file stands in the content's folder."""
     kind, name, language = key
     return f"{kind}/{language}.toml" if kind == ADVICE else f"{kind}/{language}/{name}.md"
-
-
-def encode_advice(lines: Iterable[Advice]) -> dict[str, Any]:
-    """The advice of a language as plain JSON values."""
-    return {"form": FORM, "lines": [asdict(line) for line in lines]}
 
 
 def _place(fault: Fault) -> tuple[FileKey, int, str]:
