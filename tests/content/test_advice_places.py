@@ -33,21 +33,22 @@ def test_a_sound_rule_has_no_faults(tmp_path: Path) -> None:
     assert check_places({"general"}, shelf(tmp_path)) == ()
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "line", "code"),
-    [
-        ("light = [", "light = [1, ", 3, "where_form"),
-        ('show = ["mood/{light}"]', "show = []", 3, "where_form"),
-        ('show = ["mood/{light}"]\n', "", 3, "where_form"),
-        ("[[place]]", "[[places]]", 1, "where_form"),
-        ("light = [", "lights = [", 3, "where_fact"),
-        ("mood/{light}", "mood/{lights}", 3, "where_fact"),
-        ('"green"]', '"blue"]', 3, "where_value"),
-        ("light = [", 'script = ["generel"]\nlight = [', 3, "where_value"),
-        ("mood/{light}", "mood/blue", 3, "where_no_advice"),
-        ("mood/{light}", "heart", 3, "where_no_advice"),
-    ],
-)
+BROKEN = [
+    ("light = [", "light = [1, ", 3, "where_form"),
+    ('show = ["mood/{light}"]', "show = []", 3, "where_form"),
+    ('show = ["mood/{light}"]\n', "", 3, "where_form"),
+    ("[[place]]", "[[places]]", 1, "where_form"),
+    ("light = [", "lights = [", 3, "where_fact"),
+    ("mood/{light}", "mood/{lights}", 3, "where_fact"),
+    ('"green"]', '"blue"]', 3, "where_value"),
+    ("light = [", 'script = ["generel"]\nlight = [', 3, "where_value"),
+    ("mood/{light}", "mood/blue", 3, "where_no_advice"),
+    ("mood/{light}", "heart", 3, "where_no_advice"),
+]
+"""What is written in place of what, the line of the fault, and its code."""
+
+
+@pytest.mark.parametrize(("before", "after", "line", "code"), BROKEN)
 def test_a_fault_of_the_rule_is_found_at_its_place(
     tmp_path: Path, before: str, after: str, line: int, code: str
 ) -> None:
