@@ -163,7 +163,7 @@ class TurnColumns(TypedColumns):
 
 
 class DeskFactColumns(TypedColumns):
-    """A fact about this database: whether it is for practice, its secret, the release in force."""
+    """A fact about this database: whether it is for practice, its secret, shipped sets seen."""
 
     name: Named[str] = Column(String(40), primary_key=True)
     value: Named[str] = Column(Text)
