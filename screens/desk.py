@@ -367,6 +367,10 @@ class DeskScreen(DeskLearning):
         """Read a file."""
         self.shell.show_imports()
 
+    def do_playbooks(self) -> None:
+        """Show the scripts in force."""
+        self.shell.show_playbooks()
+
     # -- the next one by itself -------------------------------------------------------------
 
     def _count_down(self, said: Said) -> None:

@@ -428,6 +428,12 @@ class Shell(App[int], inherit_bindings=False):
 
         self.push_screen(ImportScreen())
 
+    def show_playbooks(self) -> None:
+        """Show the scripts in force; a lead edits and publishes them there."""
+        from screens.playbooks import PlaybooksScreen  # noqa: PLC0415 - when first asked for
+
+        self.push_whole(PlaybooksScreen())
+
     def do_search(self) -> None:
         """Find a customer and show the record."""
         from screens.search import CustomerSearch  # noqa: PLC0415 - loaded when first asked for
