@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+from domain.bilingual import Bilingual
 from domain.errors import DeskError
 from domain.said import Said
 
@@ -43,7 +44,8 @@ def translate(language: Language, key: str, /, **params: object) -> str:
     Args:
         language: the language to speak.
         key: a key of the catalogues; with a parameter `n` its plural form is chosen.
-        params: values for the placeholders; a `Said` is translated first.
+        params: values for the placeholders; a `Said` is translated first, of a text in both
+            languages the right one is taken.
 
     Raises:
         KeyError: the catalogue has no such key (a test holds every key that the code names).
@@ -74,6 +76,8 @@ def as_language(name: str) -> Language | None:
 def _plain(language: Language, value: object) -> object:
     if isinstance(value, Said):
         return say(language, value)
+    if isinstance(value, Bilingual):
+        return value.of(language)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     return value
