@@ -73,7 +73,7 @@ class PastCall:
     outcome: str | None
     late: bool
     note: str | None
-    mood_end: str | None
+    mood: str | None
     scores: tuple[tuple[str, float], ...]
 
 
@@ -234,7 +234,7 @@ def past_calls(unit: Unit, person_id: int, limit: int) -> tuple[PastCall, ...]:
                 call.c.id,
                 call.c.started_at,
                 call.c.direction,
-                call.c.mood_end,
+                sa.func.coalesce(call.c.mood_end, call.c.mood_start).label("mood"),
                 operator.c.name,
                 campaign.c.name_zh,
                 campaign.c.name_en,
@@ -269,7 +269,7 @@ def past_calls(unit: Unit, person_id: int, limit: int) -> tuple[PastCall, ...]:
             outcome=row["outcome"],
             late=row["late"],
             note=row["note"],
-            mood_end=row["mood_end"],
+            mood=row["mood"],
             scores=tuple(scores.get(row["id"], ())),
         )
         for row in rows

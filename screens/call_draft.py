@@ -278,7 +278,7 @@ class CallDraft:
             next_at=next_at,
             note=self.note.strip() or None,
             mood_start=self.mood_start,
-            mood_end=self.mood_end or self.mood_start,
+            mood_end=self.mood_end,
             answers=tuple(GivenAnswer(**_fields(row)) for row in self.interview.rows()),
             scores=tuple(GivenScore(one.metric, one.value, one.n) for one in self.scores),
             uses=tuple(

@@ -242,6 +242,8 @@ class CallTalk(CallWishes):
             others=tuple(one.campaign_zh if zh else one.campaign_en for one in others),
             recovery=draft.needs_recovery,
             colleagues=self.colleagues(),
+            mood_start=draft.mood_start,
+            mood_end=draft.mood_end,
         )
         self.app.push_screen(FinishDialog(task, self.understand()), self._finish_chosen)
 

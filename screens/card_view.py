@@ -189,11 +189,11 @@ class CardDrawer:
             parts = [when, name, ended, past.operator]
             if past.direction == "in":
                 parts.append(self._say("call.rang_us"))
-            if past.mood_end:
-                parts.append(self._say(f"call.light.{past.mood_end}"))
+            if past.mood:
+                parts.append(self._say(f"call.light.{past.mood}"))
             if past.late:
                 parts.append(self._say("call.late"))
-            style = LIGHT_STYLES["red"] if past.mood_end == "red" else ""
+            style = LIGHT_STYLES["red"] if past.mood == "red" else ""
             lines.append(
                 CardLine(" · ".join(part for part in parts if part), sign="·", style=style)
             )

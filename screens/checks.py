@@ -337,6 +337,8 @@ class ChecksScreen(FramedScreen[None]):
             others=tuple(one.campaign_zh if zh else one.campaign_en for one in call.callbacks[1:]),
             recovery=draft.needs_recovery,
             colleagues=event.colleagues,
+            mood_start=draft.mood_start,
+            mood_end=draft.mood_end,
         )
         zone = call.zones[0] if call.zones else self.shell.my_zone
         dialog = FinishDialog(task, due_reader(self, zone, call.card.country))

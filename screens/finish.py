@@ -15,12 +15,16 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from domain.outcome import Outcome, OutcomeTable, TimeAsked
+from screens.actions import shown_key
+from screens.call_draft import LIGHTS, Light
+from screens.call_views import LIGHT_STYLES
 from screens.dialog import Dialog
 from widgets.due_input import DueEcho, DueInput
 from widgets.line import Line
 from widgets.safe_text import clip, fit, safe
 
 COLUMNS: Final = 3
+_LIGHT_KEYS: Final = ("ctrl+g", "ctrl+y", "ctrl+r")
 _DIRECT_CODES: Final = frozenset({"referred"})
 """Outcomes that name a colleague."""
 
@@ -37,6 +41,7 @@ class FinishChoice:
         flags: flags that were set here.
         settle_all: whether the further callbacks of the customer end the same way.
         number: a new number as it was typed; empty for none.
+        mood_end: the light at the end, where it was set here.
     """
 
     outcome: str
@@ -46,6 +51,7 @@ class FinishChoice:
     flags: tuple[str, ...] = ()
     settle_all: bool = True
     number: str = ""
+    mood_end: Light | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ class FinishTask:
         others: names of further callbacks of the customer.
         recovery: whether an unhappy customer was neither grumbled for nor given a case.
         colleagues: logins that the call can be passed to.
+        mood_start: the light at the start; the end is asked for only where it was set.
+        mood_end: the light at the end, where it is set already.
     """
 
     outcomes: OutcomeTable
@@ -71,6 +79,8 @@ class FinishTask:
     others: tuple[str, ...] = ()
     recovery: bool = False
     colleagues: tuple[str, ...] = ()
+    mood_start: Light | None = None
+    mood_end: Light | None = None
 
 
 class FinishDialog(Dialog[FinishChoice]):
@@ -88,6 +98,10 @@ class FinishDialog(Dialog[FinishChoice]):
         Binding("tab", "field(1)", show=False),
         Binding("shift+tab", "field(-1)", show=False),
         Binding("ctrl+s,f10", "settle", show=False),
+        *(
+            Binding(key, f"light('{light}')", show=False)
+            for key, light in zip(_LIGHT_KEYS, LIGHTS, strict=True)
+        ),
     ]
 
     def __init__(self, task: FinishTask, understand: Callable[[str], DueEcho]) -> None:
@@ -97,11 +111,13 @@ class FinishDialog(Dialog[FinishChoice]):
         self._chosen: Outcome | None = None
         self._flags = set(task.flags)
         self._settle_all = True
+        self._mood_end = task.mood_end
 
     def compose(self) -> ComposeResult:
         """Outcomes, then the fields that an outcome asks for, then what the keys do."""
         with Vertical(id="finish-box"):
             yield Static(id="finish-outcomes")
+            yield Static(id="finish-mood")
             yield Static(id="finish-others")
             yield Static(id="finish-time-label")
             yield DueInput(self._understand, id="finish-due")
@@ -177,6 +193,7 @@ class FinishDialog(Dialog[FinishChoice]):
                 safe(self.t("finish.time_required" if required else "finish.time_offered"))
             )
             due.say_hint(self.t("finish.time_hint"))
+        self._draw_mood()
         more = self._more_key()
         line = self.query_one("#finish-more", Line)
         line.display = bool(more)
@@ -192,6 +209,34 @@ class FinishDialog(Dialog[FinishChoice]):
             names = clip(", ".join(self._asked.others), 60)
             others.update(safe(self.t(key, names=names)))
         self.query_one("#finish-keys", Static).update(safe(self._keys_text(), lines=True))
+
+    def _draw_mood(self) -> None:
+        start = self._asked.mood_start
+        shown = self.query_one("#finish-mood", Static)
+        shown.display = start is not None
+        if start is None:
+            return
+        parts: list[Content | str | tuple[str, str]] = [
+            (f"{self.t('finish.mood')}  ", "$muted"),
+            (f"◉ {self.t(f'call.light.{start}')}", LIGHT_STYLES[start]),
+            " → ",
+        ]
+        for key, light in zip(_LIGHT_KEYS, LIGHTS, strict=True):
+            chosen = light == self._mood_end
+            style = f"{LIGHT_STYLES[light]} reverse" if chosen else LIGHT_STYLES[light]
+            name = self.t(f"call.light.{light}")
+            parts += [
+                (f"{'▸' if chosen else ' '}{shown_key(key)} ", "bold $text-accent"),
+                (f"{name} ", style),
+                " ",
+            ]
+        shown.update(Content.assemble(*parts))
+
+    def action_light(self, light: Light) -> None:
+        """Set the light at the end, or take it away again."""
+        if self._asked.mood_start is not None:
+            self._mood_end = None if self._mood_end == light else light
+            self._draw_mood()
 
     def _keys_text(self) -> str:
         if self._chosen is None:
@@ -314,5 +359,6 @@ class FinishDialog(Dialog[FinishChoice]):
                 flags=tuple(sorted(self._flags)),
                 settle_all=self._settle_all,
                 number=typed if more == "finish.new_number" else "",
+                mood_end=self._mood_end,
             )
         )

@@ -28,7 +28,7 @@ def with_choice(draft: CallDraft, choice: FinishChoice) -> CallDraft:
     if choice.note:
         note = f"{draft.note.rstrip()}\n{choice.note}" if draft.note.strip() else choice.note
         draft = replace(draft, note=note)
-    return draft
+    return replace(draft, mood_end=choice.mood_end) if choice.mood_end else draft
 
 
 def new_number(text: str, country: str) -> NewNumber | None:

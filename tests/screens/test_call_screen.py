@@ -276,6 +276,26 @@ async def test_last_words_are_saved_when_the_program_ends(desk: Desk) -> None:
     assert stored_draft(desk)["note"] == "bye"
 
 
+async def test_a_light_that_nobody_set_at_the_end_is_asked_for_and_never_made_up(
+    desk: Desk,
+) -> None:
+    for name in ("Ann Lee", "Bob Ray"):
+        desk.callback(desk.person(name), campaign=DELIVERY)
+    async with staged(desk, size=WIDE) as stage:
+        await open_call(stage)
+        await stage.press("f")
+        assert not stage.shows("Mood")
+        stage.app.pausing = True
+        await stage.press("escape", "m", "1", "f", "1", "enter")
+        await open_call(stage)
+        await stage.press("m", "2", "f", "1", "ctrl+g")
+        assert stage.shows("Mood ◉ yellow")
+        await stage.press("enter")
+        assert isinstance(stage.app.screen, DeskScreen), stage.text
+    kept = desk.rows(sa.select(call.c.mood_start, call.c.mood_end).order_by(call.c.id))
+    assert [tuple(row.values()) for row in kept] == [("green", None), ("yellow", "green")]
+
+
 async def test_mood_promise_and_wishes_are_kept_with_the_call(desk: Desk) -> None:
     desk.callback(desk.person(), campaign=DELIVERY)
     async with staged(desk, size=WIDE) as stage:
