@@ -5,17 +5,14 @@ The shell draws at once and knows no database until `sit_down` is told of one.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events, on
-from textual.app import App
+from textual import on
 from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import Screen
@@ -25,39 +22,27 @@ from domain.errors import DeskError, StorageError
 from domain.said import Said
 from screens.actions import EVERYWHERE, Action, Registry, bindings
 from screens.call_left import LastDecision, Notice
+from screens.doors import Doors
 from screens.feed import TopicsMoved
 from screens.frame import Acting, FramedScreen
-from screens.key_guard import HOLD, KeyGuard, Press, Typed, Verdict
+from screens.key_guard import HOLD
 from screens.scripts import Scripts
 from screens.themes import THEMES, theme_name
 from screens.work import WorkFailed
 from widgets.figure import Figure
-from widgets.safe_text import clean, safe
+from widgets.safe_text import safe
 
 if TYPE_CHECKING:
     from db.engine import Database
-    from domain.handbook import Handbook
     from domain.permissions import Actor
 
 LOG: Final = logging.getLogger("callback_desk")
 _FEED_PAUSE: Final = 0.25
-_BUILT: Final = 1.0
-"""Seconds after which a screen is shown however far it has come."""
-
-T = TypeVar("T")
 _ROOMY: Final = 100
 """Columns from which the head line has room for the program's name."""
 
 NARROW: Final = 80
 WIDE: Final = 120
-
-
-@runtime_checkable
-class Serving(Protocol):
-    """The screen beneath all others, which opens calls."""
-
-    def serve(self, person_id: int) -> object:
-        """Open a call with a customer who is ringing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +65,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Shell(App[int], inherit_bindings=False):
+class Shell(Doors, inherit_bindings=False):
     """What every screen needs from the program.
 
     Args:
@@ -132,7 +117,7 @@ class Shell(App[int], inherit_bindings=False):
         now: Callable[[], datetime] = utc_now,
         hold: float = HOLD,
     ) -> None:
-        super().__init__()
+        super().__init__(hold)
         self.language: Language = language
         self.registry = Registry().remapped(keys or {}, keys_from)
         self.my_zone = my_zone
@@ -150,11 +135,8 @@ class Shell(App[int], inherit_bindings=False):
         self.scripts = Scripts()
         self.last_words: Callable[[], None] | None = None
         self.pausing = False
-        self.key_repeated = False
         self.trouble: str | None = None
         self._seat: Seat | None = None
-        self._guard = KeyGuard(hold)
-        self._guard_armed = False
         self._moved: frozenset[str] = frozenset()
         self._telling = False
         self.animation_level = "none"
@@ -194,56 +176,6 @@ class Shell(App[int], inherit_bindings=False):
     def t(self, key: str, /, **params: object) -> str:
         """A sentence of the catalogues in the present language."""
         return translate(self.language, key, **params)
-
-    # -- keys -------------------------------------------------------------------------------
-
-    async def on_event(self, event: events.Event) -> None:
-        """Let every key pass the guard first while letters are actions."""
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
-            await super().on_event(event)
-        elif getattr(self.focused, "takes_text", False):
-            await self._settle()
-            self.key_repeated = False
-            if isinstance(event, events.Key):
-                self._guard.passed(event)
-            await super().on_event(event)
-        elif isinstance(event, events.Paste):
-            await self._settle()
-            self._hand_over(event.text)
-        else:
-            await self._obey(self._guard.take(event))
-            self._arm_guard()
-
-    async def _settle(self) -> None:
-        await self._obey(self._guard.settle())
-
-    def _arm_guard(self) -> None:
-        wait = self._guard.wait(events.Event().time)
-        if wait is not None and not self._guard_armed:
-            self._guard_armed = True
-            self.set_timer(wait + 0.001, self._guard_due)
-
-    async def _guard_due(self) -> None:
-        self._guard_armed = False
-        wait = self._guard.wait(events.Event().time)
-        if wait is not None and wait > 0:
-            self._arm_guard()
-        else:
-            await self._settle()
-
-    async def _obey(self, verdicts: list[Verdict]) -> None:
-        for verdict in verdicts:
-            match verdict:
-                case Press(event, repeated):
-                    self.key_repeated = repeated
-                    await super().on_event(event)
-                case Typed(text):
-                    self._hand_over(text)
-
-    def _hand_over(self, text: str) -> None:
-        screen = self.screen
-        if text and isinstance(screen, Acting):
-            screen.take_text(clean(text, lines=True))
 
     # -- actions ----------------------------------------------------------------------------
 
@@ -290,22 +222,6 @@ class Shell(App[int], inherit_bindings=False):
             if isinstance(screen, Acting) and screen.built:
                 screen.relabel()
 
-    async def do_handbook(self) -> None:
-        """Read in the handbook."""
-        await self.show_handbook(lambda _: None)
-
-    async def show_handbook(self, card_of: Callable[[Handbook], str | None]) -> None:
-        """Show the handbook; it is read beside the screen's loop when it is first asked for.
-
-        Args:
-            card_of: says the id of the card to open at; none for the first one.
-        """
-        from content.handbook import load_handbook  # noqa: PLC0415 - loaded when first asked for
-        from screens.handbook import HandbookScreen  # noqa: PLC0415 - loaded when first asked for
-
-        handbook = await asyncio.to_thread(load_handbook, self.language)
-        self.push_screen(HandbookScreen(card_of(handbook)))
-
     def do_notice(self) -> None:
         """Copy the text that announces the next call."""
         if self.notice is not None:
@@ -326,28 +242,6 @@ class Shell(App[int], inherit_bindings=False):
             key = self.registry["app.pause"].shown_keys()[0]
             self.screen.say("ui.pausing" if self.pausing else "ui.going_on", key=key)
 
-    async def do_help(self) -> None:
-        """Show the keys that work here."""
-        from screens.help import HelpScreen  # noqa: PLC0415 - loaded when first asked for
-
-        screen = self.screen
-        if isinstance(screen, Acting):
-            self.push_screen(HelpScreen(screen.actions()))
-
-    async def do_palette(self) -> None:
-        """Find a command by its name."""
-        from screens.palette import CommandPalette  # noqa: PLC0415 - loaded when first asked for
-
-        screen = self.screen
-        if isinstance(screen, Acting):
-            chosen = CommandPalette(screen.actions(), self.reason_against)
-            self.push_screen(chosen, self._palette_chose)
-
-    async def _palette_chose(self, action_id: str | None) -> None:
-        if action_id is not None:
-            self.key_repeated = False
-            await self.carry_out(action_id)
-
     def topics_moved(self, topics: frozenset[str]) -> None:
         """Tell the open screens, at most four times a second, that something behind them moved."""
         self._moved |= topics
@@ -362,87 +256,6 @@ class Shell(App[int], inherit_bindings=False):
                 screen.post_message(TopicsMoved(moved))
             elif isinstance(screen, Acting):
                 screen.missed |= moved
-
-    def push_whole(
-        self, screen: Screen[T], callback: Callable[[T | None], None] | None = None
-    ) -> None:
-        """Show a screen that is sent to the terminal only once all its parts stand.
-
-        Building a large screen draws it many times over, 20 kB each; a slow line feels that.
-
-        Args:
-            screen: the screen.
-            callback: told what the screen gives back.
-        """
-        held = ExitStack()
-        held.enter_context(self.batch_update())
-        self.push_screen(screen, callback)
-        screen.call_after_refresh(held.close)
-        self.set_timer(_BUILT, held.close)
-
-    def show_customer(self, person_id: int) -> None:
-        """Show a customer's whole record."""
-        from screens.customer import CustomerScreen  # noqa: PLC0415 - loaded when first asked for
-
-        self.push_whole(CustomerScreen(person_id))
-
-    def do_inbound(self) -> None:
-        """Find the customer who is ringing, and open their call."""
-        from screens.search import CustomerSearch  # noqa: PLC0415 - loaded when first asked for
-
-        def found(person_id: int | None) -> None:
-            if person_id is not None:
-                self.serve_inbound(person_id)
-
-        self.push_screen(CustomerSearch("call.who_rings"), found)
-
-    def serve_inbound(self, person_id: int) -> None:
-        """Open a call with a customer who is ringing, over the desk."""
-        while len(self.screen_stack) > 1 and not isinstance(self.screen, Serving):
-            self.pop_screen()
-        serving = self.screen
-        if isinstance(serving, Serving):
-            serving.serve(person_id)
-
-    def show_checks(self) -> None:
-        """Show what waits for a person's word: was the customer rung or not?"""
-        from screens.checks import ChecksScreen  # noqa: PLC0415 - loaded when first asked for
-
-        self.push_screen(ChecksScreen())
-
-    def do_mend(self) -> None:
-        """Show what is to be put right."""
-        from screens.mend import MendScreen  # noqa: PLC0415 - loaded when first asked for
-
-        self.push_screen(MendScreen())
-
-    def show_today(self) -> None:
-        """Show one's own calls of today."""
-        from screens.today import TodayScreen  # noqa: PLC0415 - loaded when first asked for
-
-        self.push_screen(TodayScreen())
-
-    def show_imports(self) -> None:
-        """Read a file of customers or callbacks."""
-        from screens.imports import ImportScreen  # noqa: PLC0415 - loaded when first asked for
-
-        self.push_screen(ImportScreen())
-
-    def show_playbooks(self) -> None:
-        """Show the scripts in force; a lead edits and publishes them there."""
-        from screens.playbooks import PlaybooksScreen  # noqa: PLC0415 - when first asked for
-
-        self.push_whole(PlaybooksScreen())
-
-    def do_search(self) -> None:
-        """Find a customer and show the record."""
-        from screens.search import CustomerSearch  # noqa: PLC0415 - loaded when first asked for
-
-        def found(person_id: int | None) -> None:
-            if person_id is not None:
-                self.show_customer(person_id)
-
-        self.push_screen(CustomerSearch("ui.search_title"), found)
 
     def do_quit(self) -> None:
         """Leave; with a call open or something unsaved, ask first."""

@@ -1,0 +1,72 @@
+"""The program's keys: each passes the guard before a screen sees it."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import App
+
+from screens.frame import Acting
+from screens.key_guard import KeyGuard, Press, Typed, Verdict
+from widgets.safe_text import clean
+
+
+class KeyShell(App[int], inherit_bindings=False):
+    """Tells keys from texts before any screen does.
+
+    Args:
+        hold: how long a key waits for a second one, in seconds; see `key_guard`.
+    """
+
+    def __init__(self, hold: float) -> None:
+        super().__init__()
+        self.key_repeated = False
+        self._guard = KeyGuard(hold)
+        self._guard_armed = False
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let every key pass the guard first while letters are actions."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif getattr(self.focused, "takes_text", False):
+            await self._settle()
+            self.key_repeated = False
+            if isinstance(event, events.Key):
+                self._guard.passed(event)
+            await super().on_event(event)
+        elif isinstance(event, events.Paste):
+            await self._settle()
+            self._hand_over(event.text)
+        else:
+            await self._obey(self._guard.take(event))
+            self._arm_guard()
+
+    async def _settle(self) -> None:
+        await self._obey(self._guard.settle())
+
+    def _arm_guard(self) -> None:
+        wait = self._guard.wait(events.Event().time)
+        if wait is not None and not self._guard_armed:
+            self._guard_armed = True
+            self.set_timer(wait + 0.001, self._guard_due)
+
+    async def _guard_due(self) -> None:
+        self._guard_armed = False
+        wait = self._guard.wait(events.Event().time)
+        if wait is not None and wait > 0:
+            self._arm_guard()
+        else:
+            await self._settle()
+
+    async def _obey(self, verdicts: list[Verdict]) -> None:
+        for verdict in verdicts:
+            match verdict:
+                case Press(event, repeated):
+                    self.key_repeated = repeated
+                    await super().on_event(event)
+                case Typed(text):
+                    self._hand_over(text)
+
+    def _hand_over(self, text: str) -> None:
+        screen = self.screen
+        if text and isinstance(screen, Acting):
+            screen.take_text(clean(text, lines=True))
