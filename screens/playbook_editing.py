@@ -21,7 +21,7 @@ from screens.playbook_shelf import Shelf
 from screens.work import WorkFailed, database_work
 
 if TYPE_CHECKING:
-    from screens.shell import Shell
+    from screens.shell import Seat, Shell
 
 _REST: Final = 0.3
 """Seconds without a key until the text is checked."""
@@ -127,11 +127,11 @@ class PlaybookEditing(FramedScreen[Said]):
     @database_work(KEEP, every=True, quiet=True)
     def keep(self, body: Mapping[str, Any], revision: int) -> Message:
         """Write the draft; a text that is again as it was begun is none."""
-        self.store(body)
+        self.store(self.shell.seat, body)
         return SourceKept(revision)
 
-    def store(self, body: Mapping[str, Any]) -> None:
-        """Write the draft, in whatever thread this is called.
+    def store(self, seat: Seat, body: Mapping[str, Any]) -> None:
+        """Write the draft, in whatever thread this is called; the screen may be gone already.
 
         Raises:
             RefusedError: `not_allowed`.
@@ -141,9 +141,9 @@ class PlaybookEditing(FramedScreen[Said]):
 
         source, base = str(body["source"]), str(body["base"])
         if source == self.begun:
-            content_drafts.drop_content_draft(self.database, self.actor, self.key)
+            content_drafts.drop_content_draft(seat.database, seat.actor, self.key)
         else:
-            content_drafts.save_content_draft(self.database, self.actor, self.key, source, base)
+            content_drafts.save_content_draft(seat.database, seat.actor, self.key, source, base)
 
     @on(SourceKept)
     def _kept(self, event: SourceKept) -> None:
@@ -189,7 +189,7 @@ class PlaybookEditing(FramedScreen[Said]):
         """
         unsaved = self.keeper.unsaved()
         if unsaved is not None and self.shell.connected:
-            self.store(unsaved[0])
+            self.store(self.shell.seat, unsaved[0])
 
     def on_mount(self) -> None:
         """Whatever ends the program ends it after the last words."""
@@ -205,6 +205,6 @@ class PlaybookEditing(FramedScreen[Said]):
 
     def _keep_behind(self, shell: Shell, body: Mapping[str, Any]) -> None:
         try:
-            self.store(body)
+            self.store(shell.seat, body)
         except DeskError as error:
             shell.post_message(WorkFailed(KEEP, error, quiet=False))

@@ -388,7 +388,7 @@ class EditorScreen(PlaybookEditing):
             if yes and coming is not None:
                 self.base, self.begun = coming.digest, coming.source
                 self.keeper.changed({"source": self.source, "base": self.base})
-                self._keep_soon(0)
+                self._keep()
                 self.draw_state()
                 self.say("playbooks_screen.follows_theirs")
 
