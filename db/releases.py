@@ -162,7 +162,8 @@ def roll_back(
 ) -> Release:
     """Makes a release, in force at once, of the files of an earlier one.
 
-    What is planned stays planned, on the ground of these files.
+    What is planned stays planned, on the ground of these files. Files that the program has brought
+    since then stay too: its campaigns name them.
 
     Raises:
         RefusedError: `not_allowed`, `content_release_unknown`, `content_unchanged` where these
@@ -172,7 +173,9 @@ def roll_back(
 
     def work_out(unit: Unit, shelves: Shelves) -> Any:
         target = named(shelves.slots, name)
-        files = file_sets(unit, [target.id])[target.id]
+        old = file_sets(unit, [target.id])[target.id]
+        since = {key: one for key, one in shelves.files.items() if one.shipped and key not in old}
+        files = {**old, **since}
 
         def work() -> Change:
             if files == shelves.files:

@@ -160,7 +160,7 @@ class CallBase(FramedScreen[CallLeft]):
         language = self.shell.language
         if self._draft is None or self._draft.walk.library.language == language:
             return
-        if self.shell.scripts.ready(self.call.script_release, language) is None:
+        if self.shell.scripts.ready_for(self.call, language) is None:
             self.load_scripts(language)
         else:
             self._draft = self._draft.in_language(scripts_of(self.shell, self.call))
@@ -168,8 +168,7 @@ class CallBase(FramedScreen[CallLeft]):
     @database_work("call.scripts")
     def load_scripts(self, language: str) -> Message:
         """Load the call's scripts in another language."""
-        release = self.call.script_release
-        self.shell.scripts.load(self.database, self.actor, release, language)
+        self.shell.scripts.load_for(self.database, self.actor, self.call, language)
         return ScriptsReady()
 
     @on(ScriptsReady)

@@ -46,6 +46,28 @@ class Scripts:
                 del self._kept[next(iter(self._kept))]
             return found
 
+    def ready_for(self, call: OpenCall, language: str) -> Library | None:
+        """The scripts that a call began with; none where they have not been loaded.
+
+        A release that has not got the script of the call's campaign, because it is older than the
+        campaign, gives way to the program's own scripts.
+        """
+        found = self.ready(call.script_release, language)
+        if found is None or call.playbook in found.books:
+            return found
+        return self.ready(None, language)
+
+    def load_for(self, database: Database, actor: Actor, call: OpenCall, language: str) -> Library:
+        """The same, loaded where it is not ready.
+
+        Raises:
+            DeskError: as `load`.
+        """
+        found = self.load(database, actor, call.script_release, language)
+        if call.playbook in found.books:
+            return found
+        return self.load(database, actor, None, language)
+
 
 def read_call(shell: Shell, call_id: int) -> OpenCall:
     """Reads a call and makes its scripts ready in the present language; for a worker.
@@ -57,7 +79,7 @@ def read_call(shell: Shell, call_id: int) -> OpenCall:
 
     database, actor = shell.seat.database, shell.seat.actor
     call = show_call(database, actor, call_id)
-    shell.scripts.load(database, actor, call.script_release, shell.language)
+    shell.scripts.load_for(database, actor, call, shell.language)
     return call
 
 
@@ -66,11 +88,10 @@ def scripts_of(shell: Shell, call: OpenCall) -> Library:
 
     Whoever opened the call has made them ready; where nobody has, this waits for them.
     """
-    release, language = call.script_release, shell.language
-    ready = shell.scripts.ready(release, language)
+    ready = shell.scripts.ready_for(call, shell.language)
     if ready is not None:
         return ready
-    return shell.scripts.load(shell.seat.database, shell.seat.actor, release, language)
+    return shell.scripts.load_for(shell.seat.database, shell.seat.actor, call, shell.language)
 
 
 def take_shipped_in(database: Database) -> None:

@@ -194,6 +194,15 @@ def test_going_back_leaves_the_plans_their_own_changes(stocked: Desk) -> None:
     assert texts(stocked) == {A: "a1", B: "b2", C: "c1"}
 
 
+def test_going_back_keeps_the_files_that_a_newer_program_has_brought(stocked: Desk) -> None:
+    (first,) = releases.releases(stocked.database, stocked.actor)
+    added, own = ("playbooks", "win-back", "en"), ("playbooks", "mine", "en")
+    adopt(stocked, new(A, "a2"), *SHIPPED[1:], new(added, "w1"))
+    publish(stocked, own, "m1", base="")
+    releases.roll_back(stocked.database, stocked.actor, first.name, note="")
+    assert texts(stocked) == {A: "a1", B: "b1", C: "c1", added: "w1"}
+
+
 def test_only_a_lead_publishes_and_everybody_reads(stocked: Desk) -> None:
     bob = stocked.operator("bob")
     (first,) = releases.releases(stocked.database, bob)

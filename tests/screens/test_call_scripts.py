@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from content.playbooks import load_shipped
 from content.script_set import read_set, reread, shipped_files
+from content.shipped_scripts import shipped_new_files
 from db import releases
+from db.adoption import adopt_shipped
 from db.seats import close_seat
 from screens.call import CallScreen
 from screens.scripts import take_shipped_in
@@ -98,16 +101,31 @@ async def test_a_call_goes_on_after_a_restart_as_it_began(stocked: Desk) -> None
         assert not stage.shows(NEW["en"])
 
 
+async def test_a_release_older_than_the_campaign_gives_way_to_what_is_shipped(desk: Desk) -> None:
+    shipped = [file for file in shipped_new_files() if file.name != "delivery-3day"]
+    adopt_shipped(desk.database, shipped, "older")
+    desk.callback(desk.person("王芳"), campaign="delivery-3day")
+    async with staged(desk) as stage:
+        await stage.press("n")
+        screen = stage.app.screen
+        assert isinstance(screen, CallScreen)
+        assert screen.call.script_release
+        assert screen.draft.walk.library is load_shipped("en")
+        stage.app.speak("zh")
+        await stage.settle()
+        assert screen.draft.walk.library is load_shipped("zh")
+
+
 async def test_the_scripts_are_loaded_before_the_screen_asks_for_them(stocked: Desk) -> None:
     async with staged(stocked) as stage:
         loads: list[str] = []
-        load = stage.app.scripts.load
+        load = stage.app.scripts.load_for
 
         def noted(*args):
             loads.append(args[3])
             return load(*args)
 
-        stage.app.scripts.load = noted
+        stage.app.scripts.load_for = noted
         await stage.press("n")
         assert isinstance(stage.app.screen, CallScreen)
         stage.app.speak("zh")
