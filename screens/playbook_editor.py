@@ -389,6 +389,7 @@ class EditorScreen(PlaybookEditing):
                 self.base, self.begun = coming.digest, coming.source
                 self.keeper.changed({"source": self.source, "base": self.base})
                 self._keep()
+                self.check_soon()
                 self.draw_state()
                 self.say("playbooks_screen.follows_theirs")
 

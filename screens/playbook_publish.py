@@ -16,7 +16,6 @@ from domain.errors import RefusedError
 from domain.said import Said
 from screens.actions import Action, bindings
 from screens.difference import DifferenceScreen
-from screens.due_reader import due_reader
 from screens.frame import FramedScreen
 from screens.playbook_messages import Compared, Published, SetRead, ShelfRead
 from screens.playbook_release_note import ConflictDialog, ReleaseNote, ReleaseNoteDialog
@@ -224,8 +223,7 @@ class PublishScreen(FramedScreen[Said]):
         """Ask from when and why, then publish."""
         names = ", ".join(shown_name(self.t, key) for key in sorted(self._going))
         question = Said("playbooks_screen.publish_sure", {"n": len(self._going), "files": names})
-        understand = due_reader(self, self.shell.my_zone, None)
-        self.app.push_screen(ReleaseNoteDialog(question, understand), self._told)
+        self.app.push_screen(ReleaseNoteDialog(question), self._told)
 
     def _told(self, told: ReleaseNote | None) -> None:
         read, shelf = self._read, self._shelf

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -13,7 +13,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
+from domain.errors import InputError
 from domain.said import Said
+from domain.when import understand
 from screens.boxed import Boxed
 from widgets.due_input import DueEcho, DueInput
 from widgets.line import Line
@@ -33,18 +35,16 @@ class ReleaseNoteDialog(Boxed[ReleaseNote]):
 
     Args:
         question: what is about to come into force.
-        understand: reads a typed time.
     """
 
-    def __init__(self, question: Said, understand: Callable[[str], DueEcho]) -> None:
+    def __init__(self, question: Said) -> None:
         super().__init__()
         self._question = question
-        self._understand = understand
 
     def parts(self) -> Iterable[Widget]:
         """The note and the time."""
         yield Line(id="release-note", limit=200)
-        yield DueInput(self._understand, id="release-at")
+        yield DueInput(self._read_time, id="release-at")
 
     def on_mount(self) -> None:
         """Type at once."""
@@ -71,6 +71,22 @@ class ReleaseNoteDialog(Boxed[ReleaseNote]):
     def take_text(self, text: str) -> None:
         """Text is always meant for the note."""
         self.query_one("#release-note", Line).insert_text_at_cursor(text.replace("\n", " "))
+
+    def _read_time(self, text: str) -> DueEcho:
+        """A typed time by one's own clock: nobody is rung then."""
+        shell = self.shell
+        try:
+            found = understand(text, now=shell.now(), zone=shell.my_zone, my_zone=shell.my_zone)
+        except InputError as error:
+            return DueEcho(None, (self.t(error.title_key, **error.params),))
+        told = self.t("playbooks_screen.from_then", at=found.at)
+        return DueEcho(found.at, (told, *map(self.spoken, found.assumptions)))
+
+    @on(DueInput.Understood)
+    def _time_read(self, event: DueInput.Understood) -> None:
+        """How many callbacks are due then does not matter here."""
+        event.stop()
+        event.prevent_default()
 
     @on(Input.Submitted, "#release-note")
     def _why_told(self, event: Input.Submitted) -> None:
