@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from app.cli.frame import Answer, Frame, desk_command, option
 from app.cli.playbook import playbook
+from app.cli.playbook_release import in_force
 
 if TYPE_CHECKING:
     from domain.library import Library
     from domain.playbook import Step
 
 
-@desk_command("show", group=playbook)
+ADVICE: Final = "advice"
+"""The kind of the files that are no books."""
+
+
+@desk_command("show", "database", "login", group=playbook)
 @click.argument("book_id", metavar="ID")
 @option("--step", "step_id", metavar="STEP", help="script.option.step")
-def show(frame: Frame, book_id: str, step_id: str | None) -> Answer:
+@option("--release", metavar="NAME", help="release.option.release")
+def show(frame: Frame, book_id: str, step_id: str | None, release: str | None) -> Answer:
     """Print a book as an operator reads it, with an invented customer."""
-    library = _library(frame)
+    library = _library(frame, release)
     book = library.book(book_id)
     steps = [step for step in book.steps if step_id in (None, step.id)]
     if not steps:
@@ -41,21 +47,29 @@ def show(frame: Frame, book_id: str, step_id: str | None) -> Answer:
     return Answer(data, lines)
 
 
-@desk_command("graph", group=playbook)
+@desk_command("graph", "database", "login", group=playbook)
 @click.argument("book_id", metavar="ID")
-def graph(frame: Frame, book_id: str) -> Answer:
+@option("--release", metavar="NAME", help="release.option.release")
+def graph(frame: Frame, book_id: str, release: str | None) -> Answer:
     """Print a book as a Mermaid flow chart."""
     from domain.playbook_map import mermaid  # noqa: PLC0415 - the help page draws nothing
 
-    library = _library(frame)
+    library = _library(frame, release)
     chart = mermaid(library.book(book_id), library)
     return Answer({"id": book_id, "mermaid": chart}, chart.splitlines())
 
 
-def _library(frame: Frame) -> Library:
-    from content.playbooks import load_shipped  # noqa: PLC0415 - the help page reads no Markdown
+def _library(frame: Frame, release: str | None) -> Library:
+    """The caller's language as it is in force, or as it stands in a release."""
+    from domain.library import Library  # noqa: PLC0415 - the help page reads no scripts
+    from domain.playbook_codec import decode_book  # noqa: PLC0415
 
-    return load_shipped(frame.language)
+    books = (
+        decode_book(script.parsed)
+        for (kind, _, language), script in in_force(frame, release).files.items()
+        if language == frame.language and kind != ADVICE
+    )
+    return Library.of(frame.language, books)
 
 
 def _page(frame: Frame, step: Step) -> dict[str, Any]:
