@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -14,6 +15,8 @@ OVERDUE_CASE: Final = 1
 KEY_CUSTOMER: Final = 2
 FIRST_ORDINARY: Final = 3
 COURTESY: Final = 9
+LATER_FROM: Final = 6
+"""Callbacks of earlier bands (complaints, visits, appointments) never wait for a tier's sake."""
 _STEP: Final = 2
 
 
@@ -32,6 +35,23 @@ class Tier(StrEnum):
     REGULAR = "regular"
     SMALL = "small"
     POOR = "poor"
+
+
+@dataclass(frozen=True, slots=True)
+class TierBand:
+    """What a tier does to the band of an ordinary callback.
+
+    Attributes:
+        at_most: no later band than this; none for no such favour.
+        later: by how many bands it waits longer, from band `LATER_FROM` on.
+    """
+
+    at_most: int | None = None
+    later: int = 0
+
+
+TIER_BANDS: Final[Mapping[Tier, TierBand]] = {Tier.KEY: TierBand(at_most=KEY_CUSTOMER)}
+"""What holds where a shop has set nothing else: key customers come before ordinary work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +75,7 @@ def band_of(
     regulator_case: bool = False,
     overdue_case: bool = False,
     tier: Tier | None = None,
+    tier_bands: Mapping[Tier, TierBand] = TIER_BANDS,
 ) -> Banded:
     """The urgency class of a callback.
 
@@ -69,6 +90,7 @@ def band_of(
         regulator_case: it belongs to an appeal to the regulator.
         overdue_case: a step of its case is overdue.
         tier: the customer's tier where it is known.
+        tier_bands: what the tiers do to the band; a tier that is left out does nothing.
     """
     if promise is PromiseState.BROKEN:
         return Banded(PROMISED, (Said("rules.band.broken_promise"),))
@@ -86,7 +108,18 @@ def band_of(
     elif priority is Priority.LOW and FIRST_ORDINARY <= band < COURTESY:
         band = min(COURTESY, band + _STEP)
         why.append(Said("rules.band.low", {"band": band}))
-    if tier is Tier.KEY and band > KEY_CUSTOMER:
-        band = KEY_CUSTOMER
-        why.append(Said("rules.band.key_customer"))
+    policy = tier_bands.get(tier) if tier is not None else None
+    if policy is not None:
+        band = _by_tier(band, policy, why)
     return Banded(band, tuple(why))
+
+
+def _by_tier(band: int, policy: TierBand, why: list[Said]) -> int:
+    if policy.later and LATER_FROM <= band < COURTESY:
+        band = min(COURTESY, band + policy.later)
+        why.append(Said("rules.band.later_tier", {"band": band}))
+    if policy.at_most is not None and band > policy.at_most:
+        band = policy.at_most
+        key = "key_customer" if band == KEY_CUSTOMER else "favoured_tier"
+        why.append(Said(f"rules.band.{key}", {"band": band}))
+    return band

@@ -1,0 +1,42 @@
+"""The shipped rules of tiers, loyalty, trend and membership cards."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from content.columns import column_book
+from content.toml_file import FOLDER, read_toml
+from domain.entry import Entry
+from domain.said import Said
+from domain.tier_rules import TierRules, tier_rules_of
+
+FILE = FOLDER / "tiers.toml"
+
+
+def load_tier_rules(path: Path) -> TierRules:
+    """The rules of a file.
+
+    Raises:
+        InputError: `content_bad`, naming the place and what is wrong with it; also for a service
+            or a card level that no imported file could name.
+    """
+    rules = tier_rules_of(read_toml(path), path.name)
+    words = column_book().labels
+    services = rules.loyalty.maintenance | rules.loyalty.repair
+    for kind, codes in (
+        ("service", sorted(services)),
+        ("member_level", [level.code for level in rules.membership.levels]),
+    ):
+        for code in codes:
+            if code not in words[kind]:
+                known = ", ".join(words[kind])
+                problem = Said("rules.bad.choice", {"field": code, "known": known})
+                raise Entry(path.name, {}).bad(problem)
+    return rules
+
+
+@cache
+def tier_rules() -> TierRules:
+    """The rules that the desk ships with."""
+    return load_tier_rules(FILE)
