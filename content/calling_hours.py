@@ -1,15 +1,22 @@
-"""The shipped calling hours: a table of places and purposes, read and checked row by row."""
+"""The shipped calling hours: a table of places and purposes, read and checked row by row.
+
+`docs/calling-hours.md` explains the columns.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from content.public_days import WorldDays
 from content.toml_file import FOLDER
 from domain.calling_rules import (
+    ANY_PART,
     ANY_PURPOSE,
     ANYWHERE,
     PURPOSES,
@@ -17,10 +24,12 @@ from domain.calling_rules import (
     Rules,
     Windows,
     as_confidence,
+    read_date,
     read_windows,
 )
 from domain.errors import InputError
 from domain.said import Said
+from domain.zones import is_zone
 
 FILE: Final = FOLDER / "calling_hours.csv"
 COLUMNS: Final = (
@@ -35,6 +44,11 @@ COLUMNS: Final = (
     "source",
     "confidence",
     "as_of",
+    "eve",
+    "holidays_of",
+    "clock",
+    "since",
+    "until",
 )
 
 
@@ -62,15 +76,13 @@ def load_calling_hours(path: Path) -> Rules:
     except csv.Error as error:
         columns = ", ".join(COLUMNS)
         raise InputError("calling_hours_columns", file=path.name, columns=columns) from error
-    seen: set[tuple[str, str]] = set()
-    for row in rows:
-        if (row.place, row.purpose) in seen:
-            raise InputError(
-                "calling_hours_twice", file=path.name, place=row.place, purpose=row.purpose
-            )
-        seen.add((row.place, row.purpose))
-    rules = Rules(tuple(rows))
-    complete = (ANYWHERE, ANY_PURPOSE) in seen and None not in rules.fallback.days
+    rules = Rules(tuple(rows), WorldDays())
+    kinds = {(row.place, row.purpose) for row in rows}
+    for place, purpose in kinds:
+        same = [row for row in rows if (row.place, row.purpose) == (place, purpose)]
+        if not _follow(same):
+            raise InputError("calling_hours_twice", file=path.name, place=place, purpose=purpose)
+    complete = (ANYWHERE, ANY_PURPOSE) in kinds and None not in rules.fallback.days
     if not complete:
         raise InputError("calling_hours_no_fallback", file=path.name)
     return rules
@@ -99,7 +111,7 @@ class _Row:
     def rule(self) -> Rule:
         """The line as a rule."""
         if None in self._cells:
-            raise self._unfit("as_of", str(self._cells[None]))
+            raise self._unfit(COLUMNS[-1], str(self._cells[None]))
         place, purpose = self._text("place"), self._text("purpose")
         if place != ANYWHERE and not _is_place(place):
             raise self._unfit("place", place)
@@ -122,6 +134,11 @@ class _Row:
             source=self._text("source"),
             confidence=confidence,
             as_of=self._text("as_of"),
+            eve=self._windows("eve"),
+            holidays_of=self._holidays_of(),
+            clock=self._clock(),
+            since=self._date("since"),
+            until=self._date("until"),
         )
 
     def _text(self, column: str) -> str:
@@ -137,10 +154,40 @@ class _Row:
         except ValueError as error:
             raise self._unfit(column, text) from error
 
+    def _holidays_of(self) -> str:
+        place = self._text("holidays_of")
+        if place and not _is_place(place.removesuffix(ANY_PART)):
+            raise self._unfit("holidays_of", place)
+        return place
+
+    def _clock(self) -> str:
+        zone = self._text("clock")
+        if zone and not is_zone(zone):
+            raise self._unfit("clock", zone)
+        return zone
+
+    def _date(self, column: str) -> date | None:
+        text = self._text(column)
+        try:
+            return read_date(text)
+        except ValueError as error:
+            raise self._unfit(column, text) from error
+
     def _unfit(self, column: str, value: str) -> InputError:
         return InputError(
             "calling_hours_unfit", file=self._file, line=self._line, column=column, value=value[:60]
         )
+
+
+def _follow(rows: Sequence[Rule]) -> bool:
+    """Whether rows of one place and purpose take turns, so that one of them holds on every day."""
+    turns = sorted(rows, key=lambda row: row.since or date.min)
+    always = turns[0].since is None and turns[-1].until is None
+    handed_over = [
+        before.until is not None and before.until == after.since
+        for before, after in itertools.pairwise(turns)
+    ]
+    return always and all(handed_over)
 
 
 def _is_place(place: str) -> bool:

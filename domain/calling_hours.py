@@ -8,26 +8,27 @@ further than `HORIZON`, so that a rule which never opens is said to be one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from domain.bilingual import Bilingual
 from domain.calling_rules import (
     ANYTIME,
+    ANYWHERE,
+    CAMPAIGN,
     CUSTOMER,
     PURPOSES,
+    UNWANTED,
     Rule,
     Rules,
-    Windows,
-    read_week,
-    write_week,
-    write_windows,
+    outside_of,
 )
+from domain.hours_said import calendar_notes, why_open, why_shut
+from domain.rule_clock import HORIZON, CalendarRow, RuleClock
 from domain.said import Said
-from domain.spoken_clock import clock_said, weekday_said
-from domain.wall_clock import DAY_MINUTES, Span, day_in, spans_of_day, to_instant, to_seconds
+from domain.terms import Terms, read_terms, write_terms
+from domain.wall_clock import Span, day_in, to_instant, to_seconds
 from domain.zones import checked_zone
 
 __all__ = [
@@ -44,11 +45,8 @@ __all__ = [
     "windows_between",
 ]
 
-HORIZON: Final = timedelta(days=370)
-"""How far ahead an opening is looked for: a year, and a few days for its holidays."""
-
-NAMED_BY_CUSTOMER: Final = write_week(ANYTIME)
-"""Preferred hours of a callback whose time the customer named: it beats house rows, never law."""
+NAMED_BY_CUSTOMER: Final = write_terms(Terms(named=True))
+"""The terms of a callback whose time the customer named: it beats house rows, never law."""
 
 _HORIZON: Final = int(HORIZON.total_seconds())
 
@@ -60,11 +58,13 @@ class Decision:
     Attributes:
         allowed: whether the phone may ring at that instant.
         rule: the rule that refuses, else the one that closes first.
-        reasons: sentences that explain it; when refused, one for each rule and zone in the way.
+        reasons: sentences that explain it; when refused, one for each rule and zone in the way;
+            then what a calendar is not certain of.
         next_open: UTC instant at which the call is allowed next; none when it is allowed already
             or nothing opens within the horizon.
         closes: UTC instant from which the present or else the next opening is over; none when
             nothing closes or opens within the horizon.
+        holiday: the public holiday by which a rule goes at that instant; none on other days.
     """
 
     allowed: bool
@@ -72,78 +72,7 @@ class Decision:
     reasons: tuple[Said, ...]
     next_open: datetime | None
     closes: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """One rule on the clock of one zone."""
-
-    rule: Rule
-    fallback: Rule
-    zone: str
-    holidays: frozenset[date] = field(default_factory=frozenset)
-
-    def windows(self, day: date) -> Windows:
-        """The windows of a local date; where the row is silent, the house's are taken."""
-        holiday = day in self.holidays
-        windows = self.rule.on(day, holiday=holiday)
-        if windows is None:
-            windows = self.fallback.on(day, holiday=holiday)
-        return windows or ()
-
-    @property
-    def never_closes(self) -> bool:
-        """Whether all days are open from midnight to midnight."""
-        return not (self.holidays and self.rule.holidays is not None) and all(
-            windows == ((0, DAY_MINUTES),) for windows in self.rule.days
-        )
-
-    @property
-    def never_opens(self) -> bool:
-        """Whether no day has a window."""
-        days = [
-            own if own is not None else house
-            for own, house in zip(self.rule.days, self.fallback.days, strict=True)
-        ]
-        return not any(days) and not (self.holidays and self.rule.holidays)
-
-    def span(self, at: int) -> Span | None:
-        """The opening that holds an instant, else the next one; none within the horizon."""
-        if self.never_closes:
-            return (at - _HORIZON, at + _HORIZON)
-        if self.never_opens:
-            return None
-        day = day_in(self.zone, at)
-        for ahead in range(HORIZON.days):
-            for opens, closes in self._spans(day + timedelta(days=ahead)):
-                if closes > at:
-                    return self._stretched(opens, closes)
-        return None
-
-    def _stretched(self, opens: int, closes: int) -> Span:
-        """An opening together with those of the days around it that it touches at midnight."""
-        limit = closes + _HORIZON
-        while closes < limit and (more := self._touching(closes)) is not None:
-            closes = more[1]
-        limit = opens - _HORIZON
-        while opens > limit and (more := self._touching(opens - 1, end=opens)) is not None:
-            opens = more[0]
-        return opens, closes
-
-    def _touching(self, at: int, end: int | None = None) -> Span | None:
-        """The opening that begins at an instant, or that ends at `end`."""
-        for span in self._spans(day_in(self.zone, at)):
-            if (span[0] == at) if end is None else (span[1] == end):
-                return span
-        return None
-
-    def _spans(self, day: date) -> Sequence[Span]:
-        return _day_spans(self.zone, day, self.windows(day))
-
-
-@lru_cache(maxsize=16_384)
-def _day_spans(zone: str, day: date, windows: Windows) -> tuple[Span, ...]:
-    return tuple(spans_of_day(zone, day, windows))
+    holiday: Bilingual | None = None
 
 
 def decide(
@@ -160,15 +89,16 @@ def decide(
     Args:
         rules: the rows in force.
         zones: every zone in which the phone may stand, IANA names; empty when nobody knows.
-        places: countries and states whose rows bind, most exact first; empty when nobody knows.
+        places: countries and states whose rows bind, most exact first; `US-*` where the state is
+            unknown; empty when nobody knows.
         purpose: one of `PURPOSES`.
         at: an aware instant.
-        preferred: the customer's own hours as `write_week` writes them, on the clock of each of
-            the zones; they stand in for house rows and never for law.
+        preferred: the customer's and the campaign's hours as `domain.terms.write_terms` writes
+            them, on the clock of each of the zones.
 
     Raises:
         InputError: `purpose_unknown`, `zone_unknown`.
-        ValueError: `at` is naive, or `preferred` is not a week.
+        ValueError: `at` is naive, or `preferred` are no terms.
     """
     clocks = _clocks(rules, zones, places, purpose, preferred)
     if not clocks:
@@ -177,6 +107,7 @@ def decide(
             allowed=False, rule=rules.fallback, reasons=(reason,), next_open=None, closes=None
         )
     now = _seconds(at)
+    holiday = _holiday(clocks, now)
     spans = [(clock, clock.span(now)) for clock in clocks]
     shut = [(clock, span) for clock, span in spans if span is None or span[0] > now]
     if not shut:
@@ -185,14 +116,16 @@ def decide(
         return Decision(
             allowed=True,
             rule=clock.rule,
-            reasons=(_open(clock, at),),
+            reasons=(why_open(clock, at), *calendar_notes(clocks, [now])),
             next_open=None,
             closes=_closing(closes, now),
+            holiday=holiday,
         )
     found = _first(clocks, now)
-    reasons = _distinct([clock for clock, _ in shut], at)
+    reasons = why_shut([clock for clock, _ in shut], at)
     if found is None:
         reasons.append(Said("hours.never", {"days": HORIZON.days}))
+    reasons += calendar_notes(clocks, [now] if found is None else [now, found[0]])
     # The rule named is the one that stays in the way longest.
     last, _ = max(shut, key=lambda entry: now + _HORIZON if entry[1] is None else entry[1][0])
     return Decision(
@@ -201,6 +134,7 @@ def decide(
         reasons=tuple(reasons),
         next_open=None if found is None else to_instant(found[0]),
         closes=None if found is None else _closing(found[1], now),
+        holiday=holiday,
     )
 
 
@@ -280,22 +214,31 @@ def windows_between(
     return tuple(found)
 
 
-def _first(clocks: Sequence[_Clock], at: int) -> Span | None:
+def _first(clocks: Sequence[RuleClock], at: int) -> Span | None:
     """The stretch in which all clocks are open that holds an instant, else the next one."""
     limit = at + _HORIZON
     moment = at
+    order = list(clocks)
     while moment < limit:
-        spans = []
-        for clock in clocks:
-            span = clock.span(moment)
-            if span is None:
-                return None
-            spans.append(span)
-        opens = max(span[0] for span in spans)
-        if opens <= moment:
-            return opens, min(span[1] for span in spans)
-        moment = opens
+        place, span = _in_the_way(order, moment)
+        if place is None:
+            spans = [span for clock in order if (span := clock.span(moment)) is not None]
+            return max(span[0] for span in spans), min(span[1] for span in spans)
+        if span is None:
+            return None
+        moment = span[0]
+        # Who is in the way once will be soon again: a number without a zone has hundreds of clocks.
+        order.insert(0, order.pop(place))
     return None
+
+
+def _in_the_way(clocks: Sequence[RuleClock], moment: int) -> tuple[int | None, Span | None]:
+    """The first clock that is shut at a moment, by its place, and when it opens."""
+    for place, clock in enumerate(clocks):
+        span = clock.span(moment)
+        if span is None or span[0] > moment:
+            return place, span
+    return None, None
 
 
 def _clocks(
@@ -304,19 +247,42 @@ def _clocks(
     places: Sequence[str],
     purpose: str,
     preferred: str | None,
-) -> list[_Clock]:
+) -> list[RuleClock]:
+    terms = read_terms(preferred or "")
+    countries = tuple(dict.fromkeys(place[:2] for place in places))
+    house = CalendarRow(rules.fallback, rules.calendar, countries)
     binding = rules.binding(places, purpose)
-    if preferred:
-        wish = Rule(CUSTOMER, purpose, read_week(preferred), confidence=CUSTOMER)
-        binding = (*(rule for rule in binding if rule.is_law), wish)
-    holidays: frozenset[date] = frozenset().union(
-        *(rules.holidays.get(place, frozenset()) for place in places)
-    )
+    own = []
+    if terms.wish is not None:
+        binding = tuple(rule for rule in binding if rule.is_law)
+        # The house does not speak for a law that is silent, either.
+        house = CalendarRow(Rule(ANYWHERE, purpose, ANYTIME), rules.calendar, countries)
+        own.append(Rule(CUSTOMER, purpose, terms.wish, confidence=CUSTOMER))
+    elif terms.campaign is not None:
+        own.append(Rule(CAMPAIGN, purpose, terms.campaign))
+    if terms.refused is not None:
+        own.append(Rule(UNWANTED, purpose, outside_of(terms.refused), confidence=CUSTOMER))
+    rows = [_row(rule, rules, countries) for rule in (*binding, *own)]
     return [
-        _Clock(rule, rules.fallback, checked_zone(zone), holidays)
-        for rule in binding
-        for zone in dict.fromkeys(zones)
+        RuleClock(row, house, zone)
+        for row in rows
+        for zone in dict.fromkeys([row.rule.clock] if row.rule.clock else map(checked_zone, zones))
+        if zones
     ]
+
+
+def _row(rule: Rule, rules: Rules, countries: tuple[str, ...]) -> CalendarRow:
+    own = (rule.holidays_of or rule.place,)
+    return CalendarRow(rule, rules.calendar, countries if rule.place == ANYWHERE else own)
+
+
+def _holiday(clocks: Sequence[RuleClock], now: int) -> Bilingual | None:
+    """The public holiday by which one of the rules goes at an instant."""
+    for clock in clocks:
+        public = clock.row.public(day_in(clock.zone, now))
+        if public is not None and public.holiday is not None:
+            return public.holiday
+    return None
 
 
 def _closing(closes: int, now: int) -> datetime | None:
@@ -327,39 +293,3 @@ def _seconds(at: datetime) -> int:
     if at.tzinfo is None:
         raise ValueError("a naive instant could be anybody's clock")
     return to_seconds(at)
-
-
-def _distinct(clocks: Sequence[_Clock], at: datetime) -> list[Said]:
-    """One sentence for each rule and time of day: a toll-free number has dozens of zones."""
-    told: dict[tuple[Rule, datetime], Said] = {}
-    for clock in clocks:
-        local = at.astimezone(ZoneInfo(clock.zone))
-        told.setdefault((clock.rule, local.replace(tzinfo=None)), _shut(clock, local))
-    return list(told.values())
-
-
-def _shut(clock: _Clock, local: datetime) -> Said:
-    """Why a rule refuses at a moment of its zone's clock."""
-    windows = clock.windows(local.date())
-    if clock.rule.place == CUSTOMER:
-        key = "hours.not_preferred"
-    elif windows:
-        key = "hours.outside"
-    else:
-        key = "hours.holiday" if local.date() in clock.holidays else "hours.no_calls_today"
-    return Said(key, _facts(clock, local, windows))
-
-
-def _open(clock: _Clock, at: datetime) -> Said:
-    local = at.astimezone(ZoneInfo(clock.zone))
-    return Said("hours.open", _facts(clock, local, clock.windows(local.date())))
-
-
-def _facts(clock: _Clock, local: datetime, windows: Windows) -> dict[str, object]:
-    return {
-        "weekday": weekday_said(local),
-        "clock": clock_said(local),
-        "zone": clock.zone,
-        "windows": write_windows(windows).replace("-", "–"),
-        "place": clock.rule.place,
-    }

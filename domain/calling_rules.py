@@ -10,6 +10,7 @@ from typing import Final, Literal, cast, get_args
 
 from domain.campaign import Purpose
 from domain.errors import InputError
+from domain.public_days import OrdinaryDays, PublicDay, PublicDays
 from domain.wall_clock import DAY_MINUTES, Window
 
 Confidence = Literal["primary", "secondary", "low", "house", "customer"]
@@ -22,13 +23,19 @@ Week = tuple[Windows, Windows, Windows, Windows, Windows, Windows, Windows]
 PURPOSES: Final = tuple(purpose.value for purpose in Purpose)
 ANY_PURPOSE: Final = "any"
 ANYWHERE: Final = "*"
+ANY_PART: Final = "-*"
+"""Behind a country: a part of it that nobody knows, so that the rows of all its parts bind."""
 CUSTOMER: Final = "customer"
+UNWANTED: Final = "unwanted"
+CAMPAIGN: Final = "campaign"
+_ASKED_FOR: Final = frozenset({CUSTOMER, UNWANTED, CAMPAIGN})
 
-_WHOLE_DAY: Final[Windows] = ((0, DAY_MINUTES),)
-ANYTIME: Final[Week] = (_WHOLE_DAY,) * 7
-"""Preferred hours of a customer who named a time: house rows give way, law does not."""
+WHOLE_DAY: Final[Windows] = ((0, DAY_MINUTES),)
+ANYTIME: Final[Week] = (WHOLE_DAY,) * 7
+"""Hours that never refuse."""
 
-_WINDOW: Final = re.compile(r"([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})")
+_WINDOW: Final = re.compile(r"([0-9]{2}):?([0-9]{2})-([0-9]{2}):?([0-9]{2})")
+_SATURDAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +43,18 @@ class Rule:
     """One row: when people of a place may be called for a purpose.
 
     Attributes:
-        place: ISO 3166 code of a country or state (`US`, `US-FL`), `*` for everywhere, or
-            `customer` for hours that the customer asked for.
+        place: ISO 3166 code of a country or state (`US`, `US-FL`), `*` for everywhere,
+            `customer` for hours that the customer asked for, `unwanted` for those outside the
+            hours that they refuse, `campaign` for a campaign's own.
         purpose: one of `PURPOSES`, or `any`.
         days: windows by weekday, Monday first; none where the row says nothing about that day.
         holidays: windows on public holidays; none where they are days like others.
+        eve: windows from Monday to Friday on the day before a holiday; none where it is a day
+            like others.
+        holidays_of: the place whose holidays count; empty where it is the row's own.
+        clock: the zone whose clock the row goes by (IANA name) where it is not the customer's.
+        since: the first local date on which the row holds; none where it always has.
+        until: the local date from which it no longer holds; none where it still does.
         cap: how often, in words.
         note: what a reader of the row has to know.
         source: where the row comes from.
@@ -57,30 +71,76 @@ class Rule:
     source: str = ""
     confidence: Confidence = "house"
     as_of: str = ""
+    eve: Windows | None = None
+    holidays_of: str = ""
+    clock: str = ""
+    since: date | None = None
+    until: date | None = None
 
     @property
     def is_law(self) -> bool:
         """Whether somebody outside the house made the rule, so that no wish overrides it."""
         return self.confidence not in {"house", CUSTOMER}
 
-    def on(self, day: date, *, holiday: bool) -> Windows | None:
-        """The windows of a local date; none where the row says nothing."""
-        if holiday and self.holidays is not None:
+    @property
+    def is_dated(self) -> bool:
+        """Whether the row began or ended at a date."""
+        return self.since is not None or self.until is not None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the row holds on a local date."""
+        return (self.since is None or self.since <= day) and (
+            self.until is None or day < self.until
+        )
+
+    def asks_calendar(self, day: date) -> bool:
+        """Whether a local date has to be looked up in a calendar before its windows are known."""
+        if self.holidays is not None or self.eve is not None:
+            return True
+        return self._may_be_made_up(day)
+
+    def on(
+        self, day: date, public: PublicDay | None = None, *, eve: bool = False
+    ) -> Windows | None:
+        """The windows of a local date; none where the row says nothing.
+
+        Args:
+            day: the date.
+            public: what the calendar says of it; none where the row does not ask.
+            eve: whether the next day is a public holiday.
+        """
+        if public is not None and public.holiday is not None and self.holidays is not None:
             return self.holidays
+        if eve and self.eve is not None and day.weekday() < _SATURDAY:
+            return self.eve
+        if public is not None and public.made_up and self._may_be_made_up(day):
+            return self.days[0]
         return self.days[day.weekday()]
+
+    def _may_be_made_up(self, day: date) -> bool:
+        """Whether the row would take a weekend day that people work for a weekday.
+
+        Only the house says so: what a law calls a Saturday stays one.
+        """
+        return (
+            not self.is_law
+            and self.place not in _ASKED_FOR
+            and day.weekday() >= _SATURDAY
+            and self.days[day.weekday()] != self.days[0]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rows in force, and the public holidays that they speak of.
+    """All rows in force, and whoever knows the public holidays that they speak of.
 
     Attributes:
         rows: the rows; exactly one of them is for everywhere and any purpose.
-        holidays: local dates by place.
+        calendar: the public holidays and working days.
     """
 
     rows: tuple[Rule, ...]
-    holidays: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    calendar: PublicDays = field(default=OrdinaryDays(), compare=False, repr=False)
 
     @property
     def fallback(self) -> Rule:
@@ -91,7 +151,8 @@ class Rules:
         """The rows that all have to allow a call, most exact place first.
 
         Args:
-            places: where the phone may stand, most exact first; empty when nobody knows.
+            places: where the phone may stand, most exact first; `US-*` where it is some part of
+                the country that nobody knows; empty when nobody knows the country.
             purpose: one of `PURPOSES`.
 
         Raises:
@@ -103,7 +164,7 @@ class Rules:
             row
             for place in places
             for row in self.rows
-            if row.place == place and row.purpose in {purpose, ANY_PURPOSE}
+            if row.purpose in {purpose, ANY_PURPOSE} and _is_in(row.place, place)
         )
         return fit or (self.fallback,)
 
@@ -145,21 +206,44 @@ def write_windows(windows: Windows | None) -> str:
 
 
 def read_week(text: str) -> Week:
-    """A week that `write_week` wrote: seven days' windows, Monday first, split by semicolons.
+    """A week as `write_week` writes it or a person types it, its days split by semicolons.
+
+    Seven days are Monday to Sunday; three are Monday to Friday, Saturday and Sunday; one stands
+    for every day.
 
     Raises:
-        ValueError: not seven days, or one that says nothing.
+        ValueError: another number of days, or one that says nothing.
     """
     days = [read_windows(part.strip()) for part in text.split(";")]
-    week = tuple(day for day in days if day is not None)
-    if len(week) != 7 or len(days) != 7:
+    said = [day for day in days if day is not None]
+    if len(said) != len(days) or len(days) not in {1, 3, 7}:
         raise ValueError(text)
-    return week
+    if len(said) == 7:
+        return cast("Week", tuple(said))
+    return (*(said[0],) * 5, said[len(said) // 2], said[-1])
 
 
 def write_week(week: Week) -> str:
-    """A week as one line, the same for equal weeks, so that it can be a key of stored windows."""
-    return ";".join(write_windows(day) for day in week)
+    """A week as one line, as short as it can be and the same for equal weeks.
+
+    It can be a key of stored windows; `read_week` reads it back.
+    """
+    days = list(week)
+    if len(set(days)) == 1:
+        days = days[:1]
+    elif len(set(days[:_SATURDAY])) == 1:
+        days = days[_SATURDAY - 1 :]
+    return ";".join(write_windows(day) for day in days)
+
+
+def outside_of(week: Week) -> Week:
+    """The hours of a week that another leaves free."""
+    days = []
+    for windows in week:
+        edges = [0, *(edge for window in windows for edge in window), DAY_MINUTES]
+        pairs = zip(edges[::2], edges[1::2], strict=True)
+        days.append(tuple((start, end) for start, end in pairs if start < end))
+    return cast("Week", tuple(days))
 
 
 def rules_as_plain(rules: Rules) -> dict[str, object]:
@@ -176,30 +260,38 @@ def rules_as_plain(rules: Rules) -> dict[str, object]:
                 "source": row.source,
                 "confidence": row.confidence,
                 "as_of": row.as_of,
+                "eve": write_windows(row.eve),
+                "holidays_of": row.holidays_of,
+                "clock": row.clock,
+                "since": "" if row.since is None else row.since.isoformat(),
+                "until": "" if row.until is None else row.until.isoformat(),
             }
             for row in rules.rows
         ],
-        "holidays": {
-            place: sorted(day.isoformat() for day in days)
-            for place, days in sorted(rules.holidays.items())
-        },
     }
 
 
-def rules_from_plain(plain: Mapping[str, object]) -> Rules:
+def rules_from_plain(plain: Mapping[str, object], calendar: PublicDays) -> Rules:
     """The rules that `rules_as_plain` wrote.
+
+    Args:
+        plain: what was stored.
+        calendar: the public holidays, which are no part of a release.
 
     Raises:
         KeyError, TypeError, ValueError: it did not write them.
     """
     rows = cast("Sequence[Mapping[str, object]]", plain["rows"])
-    holidays = cast("Mapping[str, Sequence[str]]", plain["holidays"])
-    return Rules(
-        rows=tuple(_row(row) for row in rows),
-        holidays={
-            place: frozenset(map(date.fromisoformat, days)) for place, days in holidays.items()
-        },
-    )
+    return Rules(rows=tuple(_row(row) for row in rows), calendar=calendar)
+
+
+def read_date(text: str) -> date | None:
+    """A date such as `2026-10-18`; none where nothing is written.
+
+    Raises:
+        ValueError: it is no date.
+    """
+    return date.fromisoformat(text) if text else None
 
 
 def as_confidence(word: str) -> Confidence:
@@ -224,4 +316,14 @@ def _row(plain: Mapping[str, object]) -> Rule:
         source=str(plain["source"]),
         confidence=as_confidence(str(plain["confidence"])),
         as_of=str(plain["as_of"]),
+        eve=read_windows(str(plain["eve"])),
+        holidays_of=str(plain["holidays_of"]),
+        clock=str(plain["clock"]),
+        since=read_date(str(plain["since"])),
+        until=read_date(str(plain["until"])),
     )
+
+
+def _is_in(row: str, place: str) -> bool:
+    """Whether a row's place is a place, or may be the unknown part of a country."""
+    return row == place or (place.endswith(ANY_PART) and row.startswith(place[: -len("*")]))

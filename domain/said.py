@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
+from domain.bilingual import Bilingual
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -14,7 +16,8 @@ class Said:
 
     Attributes:
         key: a key of the message catalogues.
-        params: the values; an instant is an aware datetime, a nested `Said` is said first.
+        params: the values; an instant is an aware datetime, a nested `Said` is said first, a
+            `Bilingual` is said in its own words.
     """
 
     key: str
@@ -41,6 +44,8 @@ def _plain(value: object) -> object:
         return {"said": said_as_plain(value)}
     if isinstance(value, datetime):
         return {"at": value.isoformat()}
+    if isinstance(value, Bilingual):
+        return {"zh": value.zh, "en": value.en}
     return value if isinstance(value, int | float | None) else str(value)
 
 
@@ -49,4 +54,6 @@ def _unplain(value: object) -> object:
         return value
     if "said" in value:
         return said_from_plain(value["said"])
+    if "zh" in value:
+        return Bilingual(value["zh"], value["en"])
     return datetime.fromisoformat(value["at"])

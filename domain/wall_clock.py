@@ -85,5 +85,11 @@ def _stretches(zone: str, day: date) -> tuple[tuple[int, int, int], ...]:
 
 
 def _offset(zone: str, seconds: int) -> int:
-    offset = to_instant(seconds).astimezone(ZoneInfo(zone)).utcoffset()
+    offset = to_instant(seconds).astimezone(_zone(zone)).utcoffset()
     return round(offset.total_seconds()) if offset is not None else 0
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    # The class itself remembers eight; a toll-free number has forty, each read from its file anew.
+    return ZoneInfo(name)

@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from domain.errors import InputError
+from domain.places import places_of
 
 # Files of the zone database that name no place.
 _NO_PLACE: Final = frozenset({"posixrules", "localtime", "Factory"})
@@ -179,13 +180,13 @@ def zones_of_customer(own: str | None, e164: str | None) -> tuple[str, ...]:
 
 
 def places_of_number(e164: str) -> tuple[str, ...]:
-    """The places whose calling rules bind a number, most exact first: today its country.
+    """The places whose calling rules bind a number, most exact first: its state and country.
 
     Args:
         e164: a number such as `+8613800138000`.
 
     Returns:
-        ISO 3166 codes of two letters; empty for numbers of no country (satellite, +800).
+        As `domain.places.places_of` has it; empty for numbers of no country (satellite, +800).
     """
     import phonenumbers  # noqa: PLC0415 - see `zones_of_number`
 
@@ -193,4 +194,4 @@ def places_of_number(e164: str) -> tuple[str, ...]:
         country = phonenumbers.region_code_for_number(phonenumbers.parse(e164))
     except phonenumbers.NumberParseException:
         return ()
-    return (country,) if country and country.isalpha() else ()
+    return places_of(country, e164) if country and country.isalpha() else ()

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from content.calling_hours import COLUMNS, FILE, calling_hours, load_calling_hours
-from domain.calling_hours import decide
 from domain.calling_rules import PURPOSES, write_windows
 from domain.errors import InputError
 
 HEAD = ",".join(COLUMNS)
-HOUSE = "*,any,09:00-20:00,10:00-17:00,none,none,,,house,house,2026-11"
+MORE = "," * (len(COLUMNS) - 11)
+HOUSE = "*,any,09:00-20:00,10:00-17:00,none,none,,,house,house,2026-11" + MORE
+
+EARLIER = "US-PA,sales,08:00-21:00,,,,,,x,primary,2026-11,,,,,2026-10-18"
+LATER = "US-PA,sales,09:00-19:00,,,,,,x,primary,2026-11,,,,2026-10-18,"
 
 
 def written(folder: Path, *lines: str) -> Path:
@@ -31,22 +33,9 @@ def test_the_shipped_table() -> None:
     assert rules.fallback.holidays == ()
 
 
-@pytest.mark.parametrize("row", calling_hours().rows, ids=lambda row: f"{row.place}-{row.purpose}")
-def test_every_row_is_found_and_kept(row: object) -> None:
-    rules = calling_hours()
-    place, purpose = row.place, row.purpose  # type: ignore[attr-defined]
-    binding = rules.binding((place,), "service" if purpose == "any" else purpose)
-    assert row in binding
-    # Noon of a working day lies inside every row, four in the morning in none.
-    for hour, allowed in ((12, place != "CN" or purpose != "service"), (4, False)):
-        decision = decide(
-            rules,
-            zones=("UTC",),
-            places=(place,),
-            purpose="service" if purpose == "any" else purpose,
-            at=datetime(2026, 11, 25, hour, tzinfo=UTC),
-        )
-        assert decision.allowed is allowed
+def test_rows_may_take_turns(tmp_path: Path) -> None:
+    rules = load_calling_hours(written(tmp_path, HEAD, HOUSE, LATER, EARLIER))
+    assert len(rules.binding(("US-PA",), "sales")) == 2
 
 
 def test_a_byte_order_mark_is_no_harm(tmp_path: Path) -> None:
@@ -56,14 +45,19 @@ def test_a_byte_order_mark_is_no_harm(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "column"),
     [
-        ("US,sales,9-12,,,,,,x,primary,2026-11", "mon_fri"),
-        ("US,sales,12:00-09:00,,,,,,x,primary,2026-11", "mon_fri"),
-        ("US,fun,09:00-12:00,,,,,,x,primary,2026-11", "purpose"),
-        ("usa,sales,09:00-12:00,,,,,,x,primary,2026-11", "place"),
-        ("US,sales,09:00-12:00,,,,,,x,sure,2026-11", "confidence"),
-        ("US,sales,09:00-12:00,,,,,,,primary,2026-11", "source"),
+        ("US,sales,9-12,,,,,,x,primary,2026-11" + MORE, "mon_fri"),
+        ("US,sales,12:00-09:00,,,,,,x,primary,2026-11" + MORE, "mon_fri"),
+        ("US,fun,09:00-12:00,,,,,,x,primary,2026-11" + MORE, "purpose"),
+        ("usa,sales,09:00-12:00,,,,,,x,primary,2026-11" + MORE, "place"),
+        ("US,sales,09:00-12:00,,,,,,x,sure,2026-11" + MORE, "confidence"),
+        ("US,sales,09:00-12:00,,,,,,,primary,2026-11" + MORE, "source"),
         ("US,sales,09:00-12:00,,,", "source"),
-        ("US,sales,09:00-12:00,,,,,,x,primary,2026-11,more", "as_of"),
+        ("US,sales,09:00-12:00,,,,,,x,primary,2026-11,9-12,,,,", "eve"),
+        ("US,sales,09:00-12:00,,,,,,x,primary,2026-11,,Bavaria,,,", "holidays_of"),
+        ("US,sales,09:00-12:00,,,,,,x,primary,2026-11,,,CST,,", "clock"),
+        ("US,sales,09:00-12:00,,,,,,x,primary,2026-11,,,,October,", "since"),
+        ("US,sales,09:00-12:00,,,,,,x,primary,2026-11,,,,,2026-13-01", "until"),
+        ("US,sales,09:00-12:00,,,,,,x,primary,2026-11" + MORE + ",more", "until"),
     ],
 )
 def test_what_does_not_fit_is_named(tmp_path: Path, line: str, column: str) -> None:
@@ -80,6 +74,8 @@ def test_what_does_not_fit_is_named(tmp_path: Path, line: str, column: str) -> N
         ((HEAD,), "calling_hours_no_fallback"),
         ((HEAD, HOUSE.replace("10:00-17:00", "")), "calling_hours_no_fallback"),
         ((HEAD, HOUSE, HOUSE), "calling_hours_twice"),
+        ((HEAD, HOUSE, LATER), "calling_hours_twice"),
+        ((HEAD, HOUSE, EARLIER, LATER.replace("10-18", "10-19")), "calling_hours_twice"),
     ],
 )
 def test_tables_that_are_refused(tmp_path: Path, lines: tuple[str, ...], code: str) -> None:

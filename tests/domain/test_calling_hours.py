@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 from zoneinfo import ZoneInfo
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from domain.bilingual import Bilingual
 from domain.calling_hours import (
     HORIZON,
     NAMED_BY_CUSTOMER,
@@ -26,6 +29,7 @@ from domain.calling_rules import (
     Rules,
     Week,
     Windows,
+    outside_of,
     read_week,
     read_windows,
     rules_as_plain,
@@ -34,10 +38,32 @@ from domain.calling_rules import (
     write_windows,
 )
 from domain.errors import InputError
+from domain.public_days import PublicDay
+from domain.said import Said
+from domain.terms import Terms, key_length, named_too, read_terms, write_terms
 
 CHINA = ("Asia/Shanghai",)
 NEVER: Windows = ()
 SECOND = timedelta(seconds=1)
+
+
+NOEL = Bilingual("圣诞节", "Christmas")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Holidays by place; a weekend day in `made_up` is worked, a year in `doubted` is unsure."""
+
+    days: Mapping[str, Mapping[date, Bilingual]]
+    made_up: frozenset[date] = frozenset()
+    doubted: frozenset[int] = frozenset()
+
+    def on(self, place: str, day: date) -> PublicDay:
+        name = self.days.get(place, {}).get(day)
+        made_up = day in self.made_up
+        doubt = Said("hours.calendar_beyond") if day.year in self.doubted else None
+        working = made_up or (name is None and day.weekday() < 5)
+        return PublicDay(working, name, made_up, doubt)
 
 
 def daily(text: str, sat: str | None = None, sun: str | None = None) -> tuple[Windows | None, ...]:
@@ -146,13 +172,162 @@ def test_preferred_hours_narrow() -> None:
 
 
 def test_holidays_of_a_place() -> None:
-    rules = Rules(RULES.rows, {"FR": frozenset({date(2026, 12, 25)})})
+    rules = Rules(RULES.rows, Calendar({"FR": {date(2026, 12, 25): NOEL}}))
     facts = {"zones": ("Europe/Paris",), "places": ("FR",), "purpose": "sales"}
     christmas = at("2026-12-25T15:00:00", "Europe/Paris")
     assert asked(christmas, **facts).allowed
     decision = asked(christmas, rules, **facts)
     assert [said.key for said in decision.reasons] == ["hours.holiday"]
+    assert decision.reasons[0].params["holiday"] == decision.holiday == NOEL
     assert decision.next_open == at("2026-12-28T10:00:00", "Europe/Paris")
+
+
+FACTS = {"zones": ("Europe/Paris",), "places": ("FR",), "purpose": "sales"}
+
+
+def test_a_holiday_is_lifted_at_midnight_of_the_place() -> None:
+    night = Rule("FR", "sales", daily("00:00-24:00"), (), confidence="primary")
+    rules = Rules((HOUSE, night), Calendar({"FR": {date(2026, 12, 25): NOEL}}))
+    eve, morrow = at("2026-12-25T00:00:00", "Europe/Paris"), at("2026-12-26", "Europe/Paris")
+    assert asked(eve - SECOND, rules, **FACTS).closes == eve
+    assert not asked(eve, rules, **FACTS).allowed
+    assert asked(morrow - SECOND, rules, **FACTS).next_open == morrow
+    assert asked(morrow, rules, **FACTS).holiday is None
+
+
+def test_the_eve_of_a_holiday_has_hours_of_its_own() -> None:
+    code = Rule(
+        "FR", "sales", daily("09:00-20:00", "10:00-19:00", "none"), (), eve=((600, 1140),),
+        confidence="primary",
+    )  # fmt: skip
+    holidays = {date(2026, 12, 25): NOEL, date(2026, 12, 28): NOEL}
+    rules = Rules((HOUSE, code), Calendar({"FR": holidays}))
+    thursday = asked(at("2026-12-24T09:30:00", "Europe/Paris"), rules, **FACTS)
+    assert thursday.next_open == at("2026-12-24T10:00:00", "Europe/Paris")
+    assert thursday.closes == at("2026-12-24T19:00:00", "Europe/Paris")
+    # A Sunday stays closed on the eve of a Monday's holiday.
+    assert not asked(at("2026-12-27T12:00:00", "Europe/Paris"), rules, **FACTS).allowed
+
+
+def test_the_house_goes_by_the_holidays_of_the_country() -> None:
+    rules = Rules(RULES.rows, Calendar({"US": {date(2026, 11, 26): NOEL}}))
+    facts = {"zones": ("America/New_York",), "places": ("US-FL", "US")}
+    day = at("2026-11-26T12:00:00", "America/New_York")
+    assert not asked(day, rules, **facts).allowed
+    assert asked(day, rules, **facts, preferred=NAMED_BY_CUSTOMER).allowed
+    # The law of sales says nothing about holidays.
+    assert asked(day, rules, **facts | {"purpose": "sales"}).allowed
+
+
+def test_a_weekend_day_that_is_worked_is_a_weekday_for_the_house_alone() -> None:
+    sunday = date(2026, 1, 4)
+    law = Rule("CN", "debt", daily("09:00-20:00", "none", "none"), confidence="primary")
+    rules = Rules((HOUSE, law), Calendar({}, frozenset({sunday})))
+    evening = at("2026-01-04T18:00:00")
+    survey = asked(evening, rules, purpose="survey")
+    assert (survey.allowed, survey.closes) == (True, at("2026-01-04T20:00:00"))
+    assert [said.key for said in survey.reasons] == ["hours.open", "hours.made_up"]
+    assert not asked(evening, rules, purpose="debt").allowed
+    assert not asked(at("2026-01-11T18:00:00"), rules, purpose="survey").allowed
+
+
+def test_what_a_calendar_is_not_sure_of_is_said() -> None:
+    rules = Rules(RULES.rows, Calendar({}, doubted=frozenset({2027})))
+    last = asked(at("2026-12-31T20:30:00"), rules, purpose="survey")
+    assert [said.key for said in last.reasons] == ["hours.outside", "hours.calendar_beyond"]
+    morning = asked(at("2026-12-31T10:00:00"), rules, purpose="survey")
+    assert [said.key for said in morning.reasons] == ["hours.open"]
+    # A row without holidays asks no calendar and has no doubt.
+    assert len(asked(at("2027-01-05T10:00:00"), rules).reasons) == 1
+
+
+def test_a_row_may_go_by_a_clock_of_its_own() -> None:
+    row = Rule("US-MS", "sales", daily("08:00-20:00", sun="none"), clock="Etc/GMT+6",
+               confidence="primary")  # fmt: skip
+    rules = Rules((HOUSE, LAW, row))
+    facts = {"zones": ("America/Chicago",), "places": ("US-MS", "US"), "purpose": "sales"}
+    # In July the people's clock is an hour ahead of standard time; in January it shows it.
+    for day, ahead in (("2026-07-14", 1), ("2026-01-13", 0)):
+        opens = at(f"{day}T{8 + ahead:02d}:00:00", "America/Chicago")
+        closes = at(f"{day}T{20 + ahead:02d}:00:00", "America/Chicago")
+        assert asked(opens - SECOND, rules, **facts).next_open == opens
+        assert asked(opens, rules, **facts).closes == closes
+        assert not asked(closes, rules, **facts).allowed
+    midnight = asked(at("2026-07-12T00:30:00", "America/Chicago"), rules, **facts)
+    assert midnight.reasons[0].params["zone"] == "UTC−6"
+
+
+def test_rows_that_take_turns() -> None:
+    change = date(2026, 10, 18)
+    rules = Rules(
+        (
+            HOUSE,
+            Rule("US-PA", "sales", daily("08:00-21:00"), confidence="primary", until=change),
+            Rule("US-PA", "sales", daily("09:00-19:00", sun="none"), confidence="primary",
+                 since=change),
+        )
+    )  # fmt: skip
+    facts = {"zones": ("America/New_York",), "places": ("US-PA",), "purpose": "sales"}
+    saturday = asked(at("2026-10-17T20:59:59", "America/New_York"), rules, **facts)
+    assert (saturday.allowed, saturday.rule.until) == (True, change)
+    assert saturday.closes == at("2026-10-17T21:00:00", "America/New_York")
+    sunday = asked(at("2026-10-18T12:00:00", "America/New_York"), rules, **facts)
+    assert (sunday.allowed, sunday.rule.since) == (False, change)
+    assert sunday.next_open == at("2026-10-19T09:00:00", "America/New_York")
+
+
+def test_a_state_that_nobody_knows_is_under_the_rules_of_all() -> None:
+    facts = {"zones": ("America/New_York",), "purpose": "sales"}
+    evening = at("2026-11-23T20:30:00", "America/New_York")
+    assert asked(evening, **facts, places=("US",)).allowed
+    assert asked(evening, **facts, places=("US-*", "US")).rule == FLORIDA
+
+
+def test_refused_hours_are_left_out_of_everything() -> None:
+    lunch = read_week("12:00-14:00")
+    for terms in (
+        Terms(refused=lunch),
+        Terms(named=True, refused=lunch),
+        Terms(preferred=read_week("10:00-15:00"), refused=lunch),
+    ):
+        text = write_terms(terms)
+        facts = {"purpose": "survey", "preferred": text}
+        assert asked(at("2026-11-23T11:59:59"), **facts).closes == at("2026-11-23T12:00:00")
+        shut = asked(at("2026-11-23T12:00:00"), **facts)
+        assert (shut.allowed, shut.rule.place) == (False, "unwanted")
+        assert shut.next_open == at("2026-11-23T14:00:00")
+        assert shut.reasons[0].key == "hours.unwanted"
+        assert shut.reasons[0].params["windows"] == "12:00–14:00"
+
+
+def test_the_hours_of_a_campaign_narrow_and_give_way_to_a_wish() -> None:
+    morning = read_week("10:00-11:30;none;none")
+    own = {"preferred": write_terms(Terms(campaign=morning))}
+    late = asked(at("2026-11-23T11:30:00"), **own)
+    assert (late.allowed, late.rule.place) == (False, "campaign")
+    assert [said.key for said in late.reasons] == ["hours.not_for_campaign"]
+    assert late.next_open == at("2026-11-24T10:00:00")
+    # They open nothing that another row keeps closed.
+    wide = write_terms(Terms(campaign=read_week("00:00-24:00")))
+    assert not asked(at("2026-11-23T12:30:00"), preferred=wide).allowed
+    evening = write_terms(Terms(preferred=read_week("18:00-21:30"), campaign=morning))
+    assert asked(at("2026-11-23T21:00:00"), preferred=evening).allowed
+
+
+def test_a_wish_fills_what_a_law_leaves_out() -> None:
+    facts = {"zones": ("Europe/Lisbon",), "places": ("PT",), "purpose": "sales"}
+    saturday = at("2026-11-28T21:30:00", "Europe/Lisbon")
+    assert asked(saturday, **facts, preferred=write_terms(Terms(preferred=ANYTIME))).allowed
+
+
+def test_days_of_a_week_as_people_type_them() -> None:
+    daily_week, split = read_week("09:00-12:00"), read_week("09:00-18:00;10:00-12:00;none")
+    assert set(daily_week) == {((540, 720),)}
+    assert (split[0], split[4], split[5], split[6]) == (((540, 1080),),) * 2 + (((600, 720),), ())
+    assert write_week(split) == "09:00-18:00;10:00-12:00;none"
+    for text in ("", "09:00-12:00;none", "09:00-12:00;;none", "a"):
+        with pytest.raises(ValueError, match=r".*"):
+            read_week(text)
 
 
 @pytest.mark.parametrize(
@@ -316,9 +491,48 @@ def test_weeks_survive_being_written(week: Week) -> None:
     assert read_week(write_week(week)) == week
 
 
+@given(WEEKS)
+def test_the_hours_outside_a_week_are_all_the_others(week: Week) -> None:
+    others = outside_of(week)
+    assert [tuple(day) for day in outside_of(others)] == [joined_windows(day) for day in week]
+    for windows, free in zip(week, others, strict=True):
+        for minute in range(0, 1440, 30):
+            inside = [any(a <= minute < b for a, b in some) for some in (windows, free)]
+            assert sum(inside) == 1
+
+
+def joined_windows(windows: Windows) -> Windows:
+    whole: list[tuple[int, int]] = []
+    for start, end in windows:
+        if whole and whole[-1][1] == start:
+            whole[-1] = (whole[-1][0], end)
+        else:
+            whole.append((start, end))
+    return tuple(whole)
+
+
+ASKED = st.one_of(st.none(), WEEKS)
+
+
+@given(st.builds(Terms, st.booleans(), ASKED, ASKED, ASKED))
+def test_terms_survive_being_written(terms: Terms) -> None:
+    read = read_terms(write_terms(terms))
+    assert (read.named, read.wish, read.refused) == (terms.named, terms.wish, terms.refused)
+    assert read.campaign == (terms.campaign if terms.wish is None else None)
+    assert read_terms(named_too(write_terms(terms))).refused == terms.refused
+    if terms.refused is not None:
+        assert key_length(terms.refused) == len(write_terms(Terms(refused=terms.refused))) - 1
+
+
 def test_rules_survive_a_release() -> None:
-    rules = Rules(RULES.rows, {"FR": frozenset({date(2026, 12, 25)})})
-    assert rules_from_plain(rules_as_plain(rules)) == rules
+    dated = Rule(
+        "US-MS", "sales", daily("08:00-20:00"), eve=((600, 1140),), holidays_of="US-*",
+        clock="Etc/GMT+6", since=date(2026, 10, 18), until=date(2027, 1, 1),
+    )  # fmt: skip
+    rules = Rules((*RULES.rows, dated))
+    calendar = Calendar({})
+    read = rules_from_plain(rules_as_plain(rules), calendar)
+    assert (read, read.calendar) == (rules, calendar)
 
 
 @pytest.mark.parametrize(

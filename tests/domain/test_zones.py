@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from domain.errors import InputError
+from domain.places import places_of, state_of_postcode
 from domain.zones import (
     checked_zone,
     is_zone,
@@ -108,9 +109,60 @@ def test_the_own_setting_comes_before_the_number() -> None:
 
 def test_the_place_of_a_number() -> None:
     assert places_of_number("+8613800138000") == ("CN",)
-    assert places_of_number("+18505550100") == ("US",)
+    assert places_of_number("+18505550100") == ("US-FL", "US")
+    assert places_of_number("+12085550140") == ("US-ID", "US")
+    assert places_of_number("+16045550140") == ("CA",)
     assert places_of_number("+80012345678") == ()
     assert places_of_number("x") == ()
+
+
+def test_a_toll_free_number_may_ring_in_any_state() -> None:
+    assert places_of_number("+18005550199") == ("US-*", "US", "CA")
+
+
+@pytest.mark.parametrize(
+    ("facts", "places"),
+    [
+        ({"postcode": "02903"}, ("US-CA", "US-RI", "US")),
+        ({"postcode": "02903-1234", "home": "US"}, ("US-CA", "US-RI", "US")),
+        ({"address": "1 Main St\nJackson, MS 39201"}, ("US-CA", "US-MS", "US")),
+        ({"postcode": "90210"}, ("US-CA", "US")),
+        ({"postcode": "100101", "home": "CN"}, ("US-CA", "US", "CN")),
+        ({"postcode": "00000"}, ("US-CA", "US")),
+        ({"home": "FR", "postcode": "75001"}, ("US-CA", "US", "FR")),
+    ],
+)
+def test_who_took_a_number_along_is_under_both_places(
+    facts: dict[str, str], places: tuple[str, ...]
+) -> None:
+    assert places_of("US", "+14155550103", **facts) == places
+
+
+def test_an_area_code_that_nobody_knows_may_be_of_any_state() -> None:
+    assert places_of("US", "+19995550103") == ("US-*", "US")
+    assert places_of("PR", "+17875550103") == ("PR", "US")
+    assert places_of(None, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("postcode", "state"),
+    [
+        ("39201", "US-MS"),
+        ("02903", "US-RI"),
+        ("84101", "US-UT"),
+        ("19103", "US-PA"),
+        ("73301", "US-TX"),
+        ("73401", "US-OK"),
+        ("20001", "US-DC"),
+        ("20101", "US-VA"),
+        ("99501", "US-AK"),
+        ("12", None),
+        ("٣٩٢٠١", None),
+        (None, None),
+    ],
+)
+def test_the_state_of_a_postcode(postcode: str | None, state: str | None) -> None:
+    assert state_of_postcode(postcode) == (None if state is None else state[3:])
 
 
 def test_stored_zones_need_no_number_rules() -> None:
