@@ -90,13 +90,17 @@ class _Graph:
         self.steps: dict[_Node, Step] = {
             (book.id, step.id): step for book in books for step in book.steps
         }
+        # Every book asks for these: they are found once, for an editor checks while one types.
+        self._onward = {node: self._ways_of(step) for node, step in self.steps.items()}
+        self._ending = {returning: self._leads_out(returning) for returning in (False, True)}
 
-    def onward(self, node: _Node) -> Iterator[_Node]:
+    def _ways_of(self, step: Step) -> tuple[_Node, ...]:
+        ways = ((link.target, link.detail) for choice in step.choices for link in choice.steps)
+        return tuple(way for way in ways if way in self.steps)
+
+    def onward(self, node: _Node) -> tuple[_Node, ...]:
         """The existing steps that a step's choices lead to."""
-        for choice in self.steps[node].choices:
-            for link in choice.steps:
-                if (link.target, link.detail) in self.steps:
-                    yield link.target, link.detail
+        return self._onward[node]
 
     def reached(self, starts: Iterable[_Node], *, but_not: _Node | None = None) -> set[_Node]:
         """The steps that can be come to from some steps without going through one."""
@@ -111,6 +115,9 @@ class _Graph:
 
     def ending(self, *, returning: bool) -> set[_Node]:
         """The steps from which an end of the call (or a return) can be come to."""
+        return self._ending[returning]
+
+    def _leads_out(self, returning: bool) -> set[_Node]:
         ends = {
             node
             for node, step in self.steps.items()

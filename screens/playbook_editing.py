@@ -13,6 +13,7 @@ from textual.timer import Timer
 from content.script_set import Fault, ReadSet, read_set
 from domain.content_set import FileKey, FileText
 from domain.errors import DeskError, RefusedError, StorageError
+from domain.library import Library
 from domain.said import Said
 from screens.draft_keeper import AGAIN, PAUSE, DraftKeeper
 from screens.frame import FramedScreen
@@ -46,6 +47,7 @@ class PlaybookEditing(FramedScreen[Said]):
         self.begun = shelf.coming[key].source if key in shelf.coming else ""
         self.keeper = DraftKeeper.at(1 if key in shelf.drafts else 0)
         self.read: ReadSet | None = None
+        self.library: Library | None = None
         self._source = shelf.source(key)
         self._checked = -1
         self._check_timer: Timer | None = None
@@ -97,11 +99,12 @@ class PlaybookEditing(FramedScreen[Said]):
     @database_work(CHECK)
     def look_through(self, texts: tuple[FileText, ...], revision: int) -> Message:
         """Read everything together beside the loop."""
-        return SetRead(revision, read_set(texts))
+        read = read_set(texts)
+        return SetRead(revision, read, read.library(self.key[2]))
 
     @on(SetRead)
     def _looked_through(self, event: SetRead) -> None:
-        self.read = event.read
+        self.read, self.library = event.read, event.library
         self._checked = event.revision
         if self.checking and self._check_timer is None:
             self.check_now()

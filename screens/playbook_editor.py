@@ -172,15 +172,14 @@ class EditorScreen(PlaybookEditing):
 
     def _preview_again(self) -> None:
         """Show the preview from what was read last; where one has walked on, one stays."""
-        read = self.read
-        if read is None:
+        read, library = self.read, self.library
+        if read is None or library is None:
             return
         if self.key[0] == ADVICE:
             self.preview.show(advice_view(self._advice_at_cursor(), self.t))
             return
         book = read.books.get(self.key)
         if book is not None:
-            library = read.library(self.key[2])
             try:
                 if self._strayed and self._walk is not None:
                     self._walk = self._walk.in_library(library)
@@ -394,7 +393,9 @@ class EditorScreen(PlaybookEditing):
                 self.say("playbooks_screen.follows_theirs")
 
         question = Said("playbooks_screen.theirs_sure")
-        self.app.push_screen(Confirm(question, Said("playbooks_screen.theirs_detail")), answered)
+        key = self.shell.registry["editor.changes"].shown_keys()[-1]
+        detail = Said("playbooks_screen.theirs_detail", {"key": key})
+        self.app.push_screen(Confirm(question, detail), answered)
 
     def do_drop(self) -> None:
         """Go back to the version that one began from, once that is meant; it can be undone."""

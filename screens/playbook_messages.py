@@ -8,6 +8,7 @@ from textual.message import Message
 
 from content.script_set import ReadSet
 from domain.content_set import FileKey
+from domain.library import Library
 from domain.said import Said
 from screens.playbook_shelf import Shelf
 
@@ -37,12 +38,14 @@ class SetRead(Message):
     Args:
         revision: of the text that was checked.
         read: what it found.
+        library: what an operator would have before them; none where nobody looks at it.
     """
 
-    def __init__(self, revision: int, read: ReadSet) -> None:
+    def __init__(self, revision: int, read: ReadSet, library: Library | None = None) -> None:
         super().__init__()
         self.revision = revision
         self.read = read
+        self.library = library
 
 
 class SourceKept(Message):

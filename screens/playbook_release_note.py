@@ -121,7 +121,8 @@ class ConflictDialog(Boxed[bool]):
 
     def text(self) -> Content:
         """Who, when, and that nothing is lost."""
-        kept = self.t("playbooks_screen.conflict_kept")
+        key = self.shell.registry["editor.theirs"].shown_keys()[-1]
+        kept = self.t("playbooks_screen.conflict_kept", key=key)
         return safe(f"{self.spoken(self._told)}\n\n{kept}", lines=True)
 
     def keys(self) -> str:

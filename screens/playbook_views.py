@@ -34,7 +34,7 @@ PLANNED_SIGN: Final = "»"
 SHORT: Final = 6
 """Letters of a version's digest that tell it from the others of its file."""
 
-_STATES: Final = {"in_force": ("▸", "good"), "planned": (PLANNED_SIGN, "warm"), "past": (" ", "")}
+_STATES: Final = {"in_force": ("✓", "good"), "planned": (PLANNED_SIGN, "warm"), "past": (" ", "")}
 _ROOMY: Final = 100
 
 Pair = tuple[str, str]
@@ -103,7 +103,7 @@ def release_columns(say: Say) -> tuple[Column, ...]:
     return (
         Column("", 10),
         Column(say("playbooks_screen.from"), 18),
-        Column(say("playbooks_screen.by"), 10),
+        Column(say("playbooks_screen.by"), 12),
         Column(say("playbooks_screen.files"), 5, right=True),
         Column(say("playbooks_screen.note"), 16, stretch=1),
         Column(say("playbooks_screen.release"), 14, need=_ROOMY),
