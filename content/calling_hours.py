@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from content.public_days import WorldDays
-from content.toml_file import FOLDER
+from content.toml_file import FOLDER, read_text
 from domain.calling_rules import (
     ANY_PART,
     ANY_PURPOSE,
@@ -28,7 +29,6 @@ from domain.calling_rules import (
     read_windows,
 )
 from domain.errors import InputError
-from domain.said import Said
 from domain.zones import is_zone
 
 FILE: Final = FOLDER / "calling_hours.csv"
@@ -60,31 +60,33 @@ def load_calling_hours(path: Path) -> Rules:
             `calling_hours_columns`, `calling_hours_unfit` naming line, column and value,
             `calling_hours_twice`, `calling_hours_no_fallback`.
     """
+    return calling_hours_in(read_text(path), path.name)
+
+
+def calling_hours_in(text: str, where: str) -> Rules:
+    """The calling rules of a table's text.
+
+    Raises:
+        InputError: as `load_calling_hours`; it names `where`.
+    """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file, strict=True)
-            if tuple(table.fieldnames or ()) != COLUMNS:
-                columns = ", ".join(COLUMNS)
-                raise InputError("calling_hours_columns", file=path.name, columns=columns)
-            rows = [_Row(path.name, table.line_num, cells).rule() for cells in table]
-    except FileNotFoundError as error:
-        problem = Said("rules.bad.no_file")
-        raise InputError("content_bad", where=path.name, problem=problem) from error
-    except UnicodeDecodeError as error:
-        problem = Said("rules.bad.not_utf8")
-        raise InputError("content_bad", where=path.name, problem=problem) from error
+        table = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+        if tuple(table.fieldnames or ()) != COLUMNS:
+            columns = ", ".join(COLUMNS)
+            raise InputError("calling_hours_columns", file=where, columns=columns)
+        rows = [_Row(where, table.line_num, cells).rule() for cells in table]
     except csv.Error as error:
         columns = ", ".join(COLUMNS)
-        raise InputError("calling_hours_columns", file=path.name, columns=columns) from error
+        raise InputError("calling_hours_columns", file=where, columns=columns) from error
     rules = Rules(tuple(rows), WorldDays())
     kinds = {(row.place, row.purpose) for row in rows}
     for place, purpose in kinds:
         same = [row for row in rows if (row.place, row.purpose) == (place, purpose)]
         if not _follow(same):
-            raise InputError("calling_hours_twice", file=path.name, place=place, purpose=purpose)
+            raise InputError("calling_hours_twice", file=where, place=place, purpose=purpose)
     complete = (ANYWHERE, ANY_PURPOSE) in kinds and None not in rules.fallback.days
     if not complete:
-        raise InputError("calling_hours_no_fallback", file=path.name)
+        raise InputError("calling_hours_no_fallback", file=where)
     return rules
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from content.surveys import surveys
-from content.toml_file import FOLDER, read_toml
+from content.toml_file import FOLDER, parse_toml, read_text
 from domain.campaign import Campaigns, campaigns_of
 from domain.entry import Entry
 from domain.said import Said
@@ -25,12 +25,21 @@ def load_campaigns(path: Path, known: Surveys) -> Campaigns:
     Raises:
         InputError: `content_bad`, naming the entry and what is wrong with it.
     """
-    campaigns = campaigns_of(read_toml(path), path.name)
+    return campaigns_in(read_text(path), path.name, known)
+
+
+def campaigns_in(text: str, where: str, known: Surveys) -> Campaigns:
+    """The kinds of callback of a file's text.
+
+    Raises:
+        InputError: `content_bad`, naming `where`, the entry and what is wrong with it.
+    """
+    campaigns = campaigns_of(parse_toml(text, where), where)
     names = {survey.id for survey in known} | set(known.bundles)
     for campaign in campaigns:
         if campaign.survey and campaign.survey not in names:
             problem = Said("rules.bad.unknown_bundle", {"bundle": campaign.survey})
-            raise Entry(f"{path.name} ({campaign.code})", {}).bad(problem)
+            raise Entry(f"{where} ({campaign.code})", {}).bad(problem)
     return campaigns
 
 

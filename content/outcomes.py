@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from content.toml_file import FOLDER, read_toml
+from content.toml_file import FOLDER, parse_toml, read_text
 from domain.outcome import OutcomeTable, outcome_table
 
 FILE = FOLDER / "outcomes.toml"
@@ -17,7 +17,16 @@ def load_outcomes(path: Path) -> OutcomeTable:
     Raises:
         InputError: `content_bad`, naming the entry and what is wrong with it.
     """
-    return outcome_table(read_toml(path), path.name)
+    return outcomes_in(read_text(path), path.name)
+
+
+def outcomes_in(text: str, where: str) -> OutcomeTable:
+    """The outcomes of a file's text.
+
+    Raises:
+        InputError: `content_bad`, naming `where`, the entry and what is wrong with it.
+    """
+    return outcome_table(parse_toml(text, where), where)
 
 
 @cache

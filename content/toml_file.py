@@ -1,4 +1,4 @@
-"""TOML files of the content, with errors that a person who edits them understands."""
+"""Files of the content, TOML above all, with errors that a person who edits them understands."""
 
 from __future__ import annotations
 
@@ -17,8 +17,17 @@ def read_toml(path: Path) -> dict[str, object]:
     Raises:
         InputError: `content_bad` when it is missing, no UTF-8 or no TOML; it names the file.
     """
+    return parse_toml(read_text(path), path.name)
+
+
+def read_text(path: Path) -> str:
+    """The text of a content file.
+
+    Raises:
+        InputError: `content_bad` when it is missing or no UTF-8; it names the file.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise InputError(
             "content_bad", where=path.name, problem=Said("rules.bad.no_file")
@@ -27,7 +36,6 @@ def read_toml(path: Path) -> dict[str, object]:
         raise InputError(
             "content_bad", where=path.name, problem=Said("rules.bad.not_utf8")
         ) from error
-    return parse_toml(text, path.name)
 
 
 def parse_toml(text: str, where: str) -> dict[str, object]:
