@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from content.script_set import read_set, reread
 from content.shipped_scripts import shipped_digest, shipped_new_files
 from content.translations import Language
 from db import content_drafts, releases
 from db.adoption import adopt_shipped
-from domain.content_set import FileKey, NewFile
+from domain.content_set import FileKey, FileText, NewFile
 from domain.permissions import Actor
 from screens.call import CallScreen
 from screens.difference import DifferenceScreen
@@ -379,11 +382,89 @@ async def test_a_call_keeps_its_version_and_the_next_one_has_the_new(stocked: De
 
 def publish_whole(desk: Desk, key: FileKey, source: str) -> None:
     """Publish a file read as it would be read by the screen."""
-    from content.script_set import read_set  # noqa: PLC0415
-    from domain.content_set import FileText  # noqa: PLC0415
-
     files = releases.release_files(desk.database, desk.actor)
     base = next(file.digest for file in files if file.key == key)
     texts = [FileText(*file.key, source if file.key == key else file.source) for file in files]
     new = [file for file in read_set(texts).new_files() if file.key == key]
     releases.publish(desk.database, desk.actor, new, base={key: base}, at=None, note="")
+
+
+async def propose(desk: Desk, stage: Stage) -> tuple[str, str]:
+    """A lead's own version in force, and a newer program with another one: both texts."""
+    ours = sources(desk)[KEY].replace("## Opening", "## Hello")
+    theirs = sources(desk)[KEY].replace("## Opening", "## Welcome")
+    publish_whole(desk, KEY, ours)
+    newer = [
+        replace(file, source=theirs, digest="newer") if file.key == KEY else file
+        for file in shipped_new_files()
+    ]
+    adopt_shipped(desk.database, newer, "newer", reread=reread)
+    await open_list(stage)
+    await stage.types("general")
+    assert stage.shows("▲", "a newer program brought another version")
+    await stage.press("f5")
+    await rest(stage)
+    assert stage.shows("- ## Hello", "+ ## Welcome")
+    return ours, theirs
+
+
+async def test_a_newer_shipped_file_is_taken_as_a_draft(stocked: Desk) -> None:
+    async with staged(stocked) as stage:
+        ours, theirs = await propose(stocked, stage)
+        await stage.press("t")
+        assert (sources(stocked)[KEY], drafts(stocked)) == (ours, {KEY: theirs})
+        await stage.press("f8")
+        await rest(stage)
+        await confirm_publish(stage)
+        assert not stage.shows("▲")
+    assert sources(stocked)[KEY] == theirs
+
+
+async def test_a_newer_shipped_file_is_left(stocked: Desk) -> None:
+    async with staged(stocked) as stage:
+        ours, _ = await propose(stocked, stage)
+        await stage.press("k")
+        assert not stage.shows("▲")
+        assert (sources(stocked)[KEY], drafts(stocked)) == (ours, {})
+
+
+@pytest.mark.parametrize(("name", "line", "shown"), [("advice", 4, "Red:"), ("parts", 12, "Tom")])
+async def test_advice_and_parts_are_previewed_too(
+    stocked: Desk, name: str, line: int, shown: str
+) -> None:
+    async with staged(stocked, size=WIDE) as stage:
+        screen = await open_editor(stage, name)
+        assert stage.shows("nothing to put right")
+        screen.editor.go_to(line)
+        await stage.settle()
+        assert shown in screen.preview.text
+
+
+async def test_a_draft_is_thrown_away_only_when_that_is_meant(stocked: Desk) -> None:
+    keep(stocked, sources(stocked)[KEY] + "\nMore.\n")
+    async with staged(stocked) as stage:
+        await open_list(stage)
+        await stage.types("general")
+        await stage.press("f9", "n")
+        assert KEY in drafts(stocked)
+        await stage.press("f9", "y")
+        assert drafts(stocked) == {}
+
+
+async def test_a_draft_left_out_does_not_go_and_does_not_hinder(stocked: Desk) -> None:
+    keep(stocked, sources(stocked)[KEY].replace("## Opening", "## Hello"))
+    broken = ("playbooks", "festival", "en")
+    files = releases.release_files(stocked.database, stocked.actor)
+    base = next(file.digest for file in files if file.key == broken)
+    content_drafts.save_content_draft(stocked.database, stocked.actor, broken, "nothing", base)
+    async with staged(stocked) as stage:
+        await open_list(stage)
+        await stage.press("f8")
+        await rest(stage)
+        await stage.press("g")
+        assert isinstance(stage.app.screen, PublishScreen)
+        await stage.press("t")
+        await confirm_publish(stage)
+        assert isinstance(stage.app.screen, PlaybooksScreen)
+    assert "## Hello" in sources(stocked)[KEY]
+    assert drafts(stocked) == {broken: "nothing"}
