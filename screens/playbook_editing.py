@@ -200,7 +200,8 @@ class PlaybookEditing(FramedScreen[Said]):
 
     def on_unmount(self) -> None:
         """Closed by somebody else (a customer rings): what is not kept yet is kept now."""
-        self.shell.last_words = None
+        if self.shell.last_words == self.save_last_words:
+            self.shell.last_words = None  # a call that opened meanwhile has its own
         unsaved = self.keeper.unsaved()
         if unsaved is not None:
             keep = partial(self._keep_behind, self.shell, unsaved[0])

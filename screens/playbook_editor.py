@@ -269,6 +269,10 @@ class EditorScreen(PlaybookEditing):
     def _left_text(self) -> None:
         self.set_focus(None)
 
+    @on(SourceEditor.Full)
+    def _too_much(self) -> None:
+        self.say("playbooks_screen.too_much")
+
     def take_text(self, text: str) -> None:
         """Text is always meant for the source, where one may write."""
         if self._may_edit:

@@ -19,6 +19,8 @@ from textual.widgets import TextArea
 from widgets.safe_text import clean
 
 FAULT_SIGN: Final = "!"
+LONGEST: Final = 200_000
+"""Letters that a text may have; what is longer is no script and would only be a burden."""
 PIECES: Final = (
     *("head", "heading", "anchor", "sign", "quote", "label"),
     *("link", "target", "include", "variable", "condition", "broken"),
@@ -95,6 +97,9 @@ class SourceEditor(TextArea):
     class Left(Message):
         """The person wants letters to be actions again."""
 
+    class Full(Message):
+        """More text came than there is room for; none of it was taken."""
+
     def __init__(self, marks: Marks, *, id: str | None = None) -> None:  # noqa: A002
         self._marks = marks
         self._faults: frozenset[int] = frozenset()
@@ -135,8 +140,11 @@ class SourceEditor(TextArea):
         self.go_to(row + 1)
 
     def take(self, text: str) -> None:
-        """Write where the cursor stands."""
-        self.replace(clean(text, lines=True), *self.selection)
+        """Write where the cursor stands; nothing where it would be more than `LONGEST`."""
+        if len(text) + len(self.text) > LONGEST:
+            self.post_message(self.Full())
+        else:
+            self.replace(clean(text, lines=True), *self.selection)
 
     def go_to(self, line: int) -> None:
         """Put the cursor on a line, counted from 1."""

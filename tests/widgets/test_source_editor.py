@@ -8,7 +8,7 @@ from content.script_highlight import Mark, head_rows, script_marks
 from widgets.difference import difference
 from widgets.difference_pane import DifferencePane
 from widgets.findings_pane import FindingLine, FindingsPane, FindingsView
-from widgets.source_editor import SourceEditor
+from widgets.source_editor import LONGEST, SourceEditor
 
 SOURCE = "---\nid: a\ntitle: A\n---\n\n## One {#one}\n\n> Hello {{ shop.name }}.\n"
 
@@ -58,6 +58,9 @@ async def test_hostile_source_is_only_drawn() -> None:
         app.editor.take("\x1b[2Jx")
         assert "\x1b" not in app.editor.text
         assert app.editor.text.startswith("[2Jx")
+        before = app.editor.text
+        app.editor.take("x" * LONGEST)
+        assert app.editor.text == before
 
 
 async def test_a_replaced_text_can_be_had_back() -> None:
