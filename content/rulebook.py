@@ -1,4 +1,4 @@
-"""The rulebook that the program ships: outcomes, campaigns and calling hours, read and checked."""
+"""The rulebook that the program ships: outcomes, campaigns, hours and caps, read and checked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from content.calling_hours import calling_hours
 from content.campaigns import campaigns
+from content.caps import caps
 from content.outcomes import outcomes
 from domain.rulebook import Rulebook
 
@@ -19,11 +20,12 @@ def load_shipped() -> Rulebook:
     """The shipped rules; the release is named by the content of their files."""
     hours = _digest("calling_hours.csv")
     return Rulebook(
-        release=f"{hours}-{_digest('outcomes.toml', 'campaigns.toml')}",
+        release=f"{hours}-{_digest('outcomes.toml', 'campaigns.toml', 'caps.toml')}",
         calling_release=hours,
         calling=calling_hours(),
         outcomes=outcomes(),
         campaigns=campaigns(),
+        caps=caps(),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.campaigns import find_campaign
+from db.caps import hold_back
 from db.events import append_created
 from db.many import insert_many
 from db.tables import callback, person, person_phone, phone
@@ -93,6 +94,8 @@ def create_callbacks(
 ) -> list[int]:
     """Makes many callbacks in few statements and returns their ids in the same order.
 
+    Those of a person who was rung often enough wait until the caps have cleared.
+
     Raises:
         InputError: `campaign_unknown`.
         RefusedError: `no_number` when a person has no usable number, `person_closed`.
@@ -128,6 +131,7 @@ def create_callbacks(
         values.append(_values(unit, new, kind, who, (phone_id, windows[key])))
     made = insert_many(unit, callback, values)
     append_created(unit, list(zip(made, values, strict=True)), actor)
+    hold_back(unit, rulebook, set(persons), only=made)
     unit.move(QUEUE)
     return made
 

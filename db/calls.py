@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.callbacks import window_of
+from db.caps import caps_on, subject_of
 from db.claiming import lock_call, open_call_of, regain
 from db.customer_card import CustomerCard, card_of
 from db.engine import Database
@@ -24,6 +25,7 @@ from db.tables import (
     call_leg,
     callback,
     callback_event,
+    calling_window,
     campaign,
     draft,
     operator,
@@ -148,11 +150,11 @@ def show_call(database: Database, actor: Actor, call_id: int) -> OpenCall:
 
 
 def dial(database: Database, actor: Actor, call_id: int, phone_id: int) -> Leg:
-    """Begins a leg: this number is dialled now; stop, hours and hold are checked once more.
+    """Begins a leg: this number is dialled now; stop, caps, hours and hold are checked once more.
 
     Raises:
-        RefusedError: `not_yours`, `seat_closed`, `do_not_call_now`, `outside_hours`,
-            `number_in_use`, `number_not_theirs`.
+        RefusedError: `not_yours`, `seat_closed`, `do_not_call_now`, `rung_enough`,
+            `outside_hours`, `number_in_use`, `number_not_theirs`.
     """
 
     def work(unit: Unit) -> Leg:
@@ -478,18 +480,42 @@ def _check_number(unit: Unit, database: Database, row: sa.RowMapping, phone_id: 
     card = card_of(unit, row["person_id"], history=0)
     if phone_id not in {line.phone_id for line in card.phones}:
         raise RefusedError("number_not_theirs", call=row["id"])
-    purpose, window_id, first = unit.run(
-        sa.select(campaign.c.purpose, callback.c.window_id, callback.c.phone_id)
+    held = unit.run(
+        sa.select(callback, campaign.c.purpose)
         .join(call_callback, call_callback.c.callback_id == callback.c.id)
         .join(campaign, campaign.c.id == callback.c.campaign_id)
         .where(call_callback.c.call_id == row["id"])
         .order_by(call_callback.c.position)
         .limit(1)
-    ).one()
+    )
+    first = held.mappings().one()
+    purpose, window_id = first["purpose"], first["window_id"]
     stopped = stop_on(unit, row["person_id"], phone_id, purpose)
     if stopped is not None:
         raise RefusedError("do_not_call_now", reason=stopped.reason)
-    if phone_id != first:
+    if phone_id != first["phone_id"]:
         window_id = window_of(unit, database.rulebook, phone_id, zone=card.zone, purpose=purpose)
+    _check_caps(unit, database, row, first, window_id)
     if not is_open(unit, window_id):
         raise RefusedError("outside_hours", callback=row["id"])
+
+
+def _check_caps(
+    unit: Unit, database: Database, row: sa.RowMapping, first: sa.RowMapping, window_id: int
+) -> None:
+    """Refuses one more number where a cap is in the way; who rang us is not rung.
+
+    Raises:
+        RefusedError: `rung_enough`.
+    """
+    if row["direction"] == "in":
+        return
+    window = unit.run(
+        sa.select(calling_window.c.places, calling_window.c.zones).where(
+            calling_window.c.id == window_id
+        )
+    )
+    subject = subject_of({**first, **window.mappings().one()}, within=row["id"])
+    caps = caps_on(unit, database.rulebook, row["person_id"], subject)
+    if caps:
+        raise RefusedError("rung_enough", why=caps[0].said)

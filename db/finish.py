@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.calls import had_in_hand
+from db.caps import hold_back
 from db.claiming import callbacks_of, lock_call
 from db.decisions import (
     CallEnd,
@@ -196,6 +197,8 @@ def decide(
     for row, own_end, _ in settled:
         if own_end.outcome.rang:
             settle_called(unit, row["id"], end.call["id"], effects)
+    # Before the holds are written: a claim locks a callback first, and its holds afterwards.
+    hold_back(unit, end.rulebook, [main["person_id"]], effects=effects)
     _end_call(unit, end, database.timing.hold)
     effects.last_event = _last_event(unit, effects)
     unit.move(QUEUE, SEATS, CASES)
@@ -257,6 +260,7 @@ def _late(unit: Unit, end: CallEnd, rows: Sequence[sa.RowMapping], fence: int) -
     for one in rows[1:]:
         if one["id"] in endings_of:
             keep_consequences(unit, endings_of[one["id"]][0], one, effects)
+    hold_back(unit, end.rulebook, [row["person_id"]])
     append_event(
         unit,
         row["id"],

@@ -7,6 +7,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from db.caps import hold_back
 from db.claiming import (
     Taken,
     callbacks_of,
@@ -105,7 +106,10 @@ def release(
         ).first()
         if dialled is not None or row["direction"] == "in":
             raise RefusedError("already_dialled", call=row["id"])
-        return give_back(unit, actor, row, "released")
+        freed = give_back(unit, actor, row, "released")
+        # What a dial would refuse is not given to the next one who asks.
+        hold_back(unit, database.rulebook, [row["person_id"]], only=freed)
+        return freed
 
     return database.write(work)
 

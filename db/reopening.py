@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.callbacks import usable_numbers, window_of
+from db.caps import hold_back
 from db.engine import Database
 from db.events import append_audit
 from db.settling import ordinary_band
@@ -51,7 +52,8 @@ def reopen(
         columns = _ordinary(unit, database, row, due_at)
         move(unit, row, state, "reopened", actor=actor, due_at=due_at, ready_at=due_at, **columns)
         append_audit(unit, actor, "callback_reopened", "callback", callback_id, fields=["state"])
-        return state
+        held = hold_back(unit, database.rulebook, [row["person_id"]], only=[callback_id])
+        return "scheduled" if held else state
 
     return database.write(work)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +17,7 @@ from db.callbacks import (
     usable_numbers,
     window_of,
 )
+from db.caps import caps_on, subject_of
 from db.decisions import CallEnd, Effects
 from db.numbers import marks, spoken_number
 from db.operators import operator_named
@@ -199,7 +202,10 @@ def _next_step(
         unit.run(sa.select(calling_window).where(calling_window.c.id == window_id)).mappings().one()
     )
 
+    rung_enough = _rung_enough(unit, end, row, window)
+
     def callable_from(at: datetime, preferred: str | None) -> datetime | None:
+        at = max(at, rung_enough(preferred == NAMED_BY_CUSTOMER))
         found = current_or_next_window(
             end.rulebook.calling,
             zones=tuple(filter(None, window["zones"].split(","))),
@@ -223,6 +229,22 @@ def _next_step(
         asked_time=asked,
         numbers_left=left,
     )
+
+
+def _rung_enough(
+    unit: Unit, end: CallEnd, row: sa.RowMapping, window: sa.RowMapping
+) -> Callable[[bool], datetime]:
+    """Until when caps hold up the next attempt: one at a named time, or one of our own choosing."""
+    kept = not (row["promised"] and end.outcome.rang)
+    known = {**row, **window}
+    band = row["band"] if kept else ordinary_band(unit, row)
+
+    def until(named: bool) -> datetime:
+        subject = subject_of(known, named=named or (kept and row["promised"]), band=band)
+        held = caps_on(unit, end.rulebook, row["person_id"], subject)
+        return held[0].until if held else end.at
+
+    return cache(until)
 
 
 def _follow_up(unit: Unit, end: CallEnd, row: sa.RowMapping, step: NextStep, at: datetime) -> int:

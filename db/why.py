@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from db.caps import caps_on, subject_of
 from db.engine import Database
 from db.holds import hold_keys
 from db.stops import stop_on
@@ -95,6 +96,8 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
                 phone.c.zones,
                 phone.c.country,
                 calling_window.c.preferred,
+                calling_window.c.places,
+                calling_window.c.zones.label("window_zones"),
             )
             .join(campaign, campaign.c.id == callback.c.campaign_id)
             .join(person, person.c.id == callback.c.person_id)
@@ -108,7 +111,7 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
     if row is None:
         raise RefusedError("callback_unknown", callback=callback_id)
     over = row["state"] in LEFT
-    blocks = [_over(unit, row)] if over else _blocks(unit, actor, row)
+    blocks = [_over(unit, row)] if over else _blocks(unit, rulebook, actor, row)
     clears = None if over else _callable_from(unit, rulebook, row, blocks)
     if not over:
         blocks += _closed_hours(unit, rulebook, row)
@@ -143,7 +146,7 @@ def _over(unit: Unit, row: sa.RowMapping) -> Block:
     return Block(Said(f"queue.block.{row['state']}", {"kind": last}), None)
 
 
-def _blocks(unit: Unit, actor: Actor, row: sa.RowMapping) -> list[Block]:
+def _blocks(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) -> list[Block]:
     """Each rule that stops it now, but for the hours."""
     blocks: list[Block] = []
     state = row["state"]
@@ -151,12 +154,15 @@ def _blocks(unit: Unit, actor: Actor, row: sa.RowMapping) -> list[Block]:
         blocks.append(Block(Said("queue.block.claimed", {"name": _name(unit, row)}), None))
     elif state == "check":
         blocks.append(Block(Said("queue.block.check", {"name": _name(unit, row)}), None))
-    if state == "scheduled" and row["ready_at"] > unit.now:
+    capped = _capped(unit, rulebook, row)
+    later = state == "scheduled" and row["ready_at"] > unit.now
+    if later and row["ready_at"] not in {block.clears_at for block in capped}:
         blocks.append(Block(Said("queue.block.not_due", {"at": row["ready_at"]}), row["ready_at"]))
     stopped = stop_on(unit, row["person_id"], row["phone_id"], row["purpose"])
     if stopped is not None:
         said = Said("queue.block.stop", {"reason": Said(f"stop.{stopped.reason}")})
         blocks.append(Block(said, stopped.until))
+    blocks += capped
     if row["paused_at"] is not None:
         blocks.append(Block(Said("queue.block.campaign_paused"), None))
     reserved = row["grace_until"] is None or row["grace_until"] > unit.now
@@ -174,6 +180,13 @@ def _blocks(unit: Unit, actor: Actor, row: sa.RowMapping) -> list[Block]:
         blocks.append(Block(Said("queue.block.another_operator"), None))
     _add_hold(unit, row, blocks)
     return blocks
+
+
+def _capped(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> list[Block]:
+    """Each cap that stops it now."""
+    known = {**row, "zones": row["window_zones"]}
+    caps = caps_on(unit, rulebook, row["person_id"], subject_of(known, within=row["call_id"]))
+    return [Block(cap.said, cap.until) for cap in caps]
 
 
 def _closed_hours(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> list[Block]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.calling_rules import Rules
 from domain.campaign import Campaigns
+from domain.caps import Caps
 from domain.outcome import OutcomeTable
 
 
@@ -19,6 +20,7 @@ class Rulebook:
         calling: the calling rules.
         outcomes: the outcomes and their next steps.
         campaigns: the kinds of callbacks by code.
+        caps: how often a customer may be rung.
     """
 
     release: str
@@ -26,3 +28,4 @@ class Rulebook:
     calling: Rules
     outcomes: OutcomeTable
     campaigns: Campaigns
+    caps: Caps
