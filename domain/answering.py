@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from domain.decision import GivenAnswer
 from domain.errors import InputError
 from domain.survey import SCALES, Answer, Kind, Missing, Question, Survey, Value
 
@@ -43,29 +44,6 @@ class Asked:
     ref: str
     survey: Survey
     question: Question
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerRow:
-    """One answer as it is stored.
-
-    Attributes:
-        survey: the survey's id.
-        version: the survey's version.
-        question: the question's id.
-        status: `answered`, or a value of `Missing`.
-        number: a scale value or number; yes is 1 and no is 0.
-        text: open text, or a date as ISO text.
-        choices: the ids of the options chosen.
-    """
-
-    survey: str
-    version: str
-    question: str
-    status: str
-    number: float | None = None
-    text: str | None = None
-    choices: tuple[str, ...] | None = None
 
 
 def read_answer(asked: Asked, value: object) -> Answer:
@@ -181,7 +159,7 @@ def value_of_key(question: Question, key: str) -> bool | int | str | None:
     return question.options[place].id if 0 <= place < len(question.options) else None
 
 
-def answer_row(asked: Asked, answer: Answer) -> AnswerRow:
+def answer_row(asked: Asked, answer: Answer) -> GivenAnswer:
     """An answer as it is stored with the call."""
     kind, value = asked.question.kind, answer.value
     text: str | None = None
@@ -192,7 +170,7 @@ def answer_row(asked: Asked, answer: Answer) -> AnswerRow:
         choices = (value,)
     elif isinstance(value, tuple):
         choices = value
-    return AnswerRow(
+    return GivenAnswer(
         survey=asked.survey.id,
         version=str(asked.survey.version),
         question=asked.question.id,
@@ -203,7 +181,7 @@ def answer_row(asked: Asked, answer: Answer) -> AnswerRow:
     )
 
 
-def answer_of_row(asked: Asked, row: AnswerRow) -> Answer:
+def answer_of_row(asked: Asked, row: GivenAnswer) -> Answer:
     """The answer that `answer_row` stored.
 
     Raises:

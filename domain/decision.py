@@ -11,7 +11,17 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """An answer to a question; `status` answered, dont_know, refused or not_applicable."""
+    """One answer as it is stored.
+
+    Attributes:
+        survey: the survey's id.
+        version: the survey's version.
+        question: the question's id.
+        status: `answered`, `dont_know`, `refused` or `not_applicable`.
+        number: a scale value or number; yes is 1 and no is 0.
+        text: open text, or a date as ISO text.
+        choices: the ids of the options chosen.
+    """
 
     survey: str
     version: str

@@ -8,7 +8,6 @@ from typing import Final
 
 from domain.answering import (
     MISSING_KEYS,
-    AnswerRow,
     Asked,
     answer_of_row,
     answer_row,
@@ -17,6 +16,7 @@ from domain.answering import (
     read_value,
     value_of_key,
 )
+from domain.decision import GivenAnswer
 from domain.errors import InputError
 from domain.survey import Answer, Kind, Missing, Survey
 
@@ -61,7 +61,7 @@ class Interview:
         return interview
 
     @classmethod
-    def of_rows(cls, rows: Iterable[AnswerRow], surveys: Iterable[Survey]) -> Interview:
+    def of_rows(cls, rows: Iterable[GivenAnswer], surveys: Iterable[Survey]) -> Interview:
         """An interview as it was stored with a call.
 
         An answer to a question that the surveys don't have any more is put aside; see `aside`.
@@ -204,7 +204,7 @@ class Interview:
             return self
         return replace(self, surveys=(*self.surveys, survey))
 
-    def rows(self) -> tuple[AnswerRow, ...]:
+    def rows(self) -> tuple[GivenAnswer, ...]:
         """What is stored with the call: an answer or reason for none of each question asked."""
         return tuple(
             answer_row(one, self.answers[one.ref])

@@ -12,7 +12,6 @@ from typing import Any, Final, Literal
 
 from domain.decision import (
     Decision,
-    GivenAnswer,
     GivenComplaint,
     GivenPromise,
     GivenScore,
@@ -279,7 +278,7 @@ class CallDraft:
             note=self.note.strip() or None,
             mood_start=self.mood_start,
             mood_end=self.mood_end,
-            answers=tuple(GivenAnswer(**_fields(row)) for row in self.interview.rows()),
+            answers=self.interview.rows(),
             scores=tuple(GivenScore(one.metric, one.value, one.n) for one in self.scores),
             uses=tuple(
                 GivenUse(
@@ -367,7 +366,3 @@ def _promise(data: Mapping[str, Any]) -> GivenPromise:
         condition=data["condition"],
         kind="deed" if data["kind"] == "deed" else "call",
     )
-
-
-def _fields(row: object) -> dict[str, Any]:
-    return asdict(row)  # type: ignore[call-overload,no-any-return]  # an AnswerRow

@@ -15,8 +15,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
 from content.surveys import surveys
-from domain.answering import AnswerRow, Asked
-from domain.decision import Decision, GivenAnswer, GivenScore
+from domain.answering import Asked
+from domain.decision import Decision, GivenScore
 from domain.errors import InputError, RefusedError
 from domain.interview import Interview
 from domain.said import Said
@@ -343,13 +343,7 @@ def _interview(call: OpenCall, decision: Decision) -> Interview:
     further = dict.fromkeys(one.survey for one in decision.answers if one.survey not in asked)
     shipped = {survey.id for survey in known}
     every = (*bundle, *(known[name] for name in further if name in shipped))
-    rows = (
-        AnswerRow(
-            one.survey, one.version, one.question, one.status, one.number, one.text, one.choices
-        )
-        for one in decision.answers
-    )
-    return Interview.of_rows(rows, every)
+    return Interview.of_rows(decision.answers, every)
 
 
 def _answered(interview: Interview, asked: Asked, text: str) -> Interview:
@@ -361,25 +355,13 @@ def _answered(interview: Interview, asked: Asked, text: str) -> Interview:
 
 def _with_answers(decision: Decision, interview: Interview) -> Decision:
     """The decision with other answers; what the surveys don't know any more stays as it was."""
-    fresh = tuple(
-        GivenAnswer(
-            survey=row.survey,
-            version=row.version,
-            question=row.question,
-            status=row.status,
-            number=row.number,
-            text=row.text,
-            choices=row.choices,
-        )
-        for row in interview.rows()
-    )
     aside = tuple(
         one for one in decision.answers if f"{one.survey}/{one.question}" in interview.aside
     )
     scores = scores_of(interview.counted, interview.surveys)
     return replace(
         decision,
-        answers=(*fresh, *aside),
+        answers=(*interview.rows(), *aside),
         scores=tuple(GivenScore(one.metric, one.value, one.n) for one in scores),
     )
 

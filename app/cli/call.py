@@ -13,7 +13,7 @@ import click
 
 from app.cli.frame import Answer, Frame, desk_command, desk_group, iso, option
 from app.cli.opened import actor_for, opened
-from domain.decision import Decision, GivenAnswer, GivenScore
+from domain.decision import Decision, GivenScore
 from domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def finish(
             outcome=outcome,
             next_at=_understood(frame, database, shown, spoken) if spoken else None,
             note=note,
-            answers=_answers(interview),
+            answers=interview.rows(),
             scores=_scores(interview),
         )
         done = end_call(database, actor, call_id, fence, decision)
@@ -105,7 +105,7 @@ def amend(
         )
         if answers is not None:
             interview = _interview(shown, answers)
-            decision = replace(decision, answers=_answers(interview), scores=_scores(interview))
+            decision = replace(decision, answers=interview.rows(), scores=_scores(interview))
         today = database.read(lambda unit: unit.now).astimezone(ZoneInfo(frame.settings.my_zone))
         done = amend_call(
             database,
@@ -184,21 +184,6 @@ def _interview(shown: OpenCall, answers: str | None) -> Interview:
     }
     return Interview.filled(
         {short.get(str(ref), str(ref)): value for ref, value in given.items()}, asked
-    )
-
-
-def _answers(interview: Interview) -> tuple[GivenAnswer, ...]:
-    return tuple(
-        GivenAnswer(
-            survey=row.survey,
-            version=row.version,
-            question=row.question,
-            status=row.status,
-            number=row.number,
-            text=row.text,
-            choices=row.choices,
-        )
-        for row in interview.rows()
     )
 
 

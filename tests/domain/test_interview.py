@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.surveys import surveys
-from domain.answering import MISSING_KEYS, AnswerRow
+from domain.answering import MISSING_KEYS
+from domain.decision import GivenAnswer
 from domain.errors import InputError
 from domain.interview import ENTER, Interview
 from domain.survey import Answer, Kind, Missing, survey_of
@@ -111,7 +112,7 @@ def test_reasons_for_no_value_are_stored_apart():
         marked = at("five").answer_key(key)
         assert marked is not None
         assert marked.answers["all/five"] == Answer(None, missing)
-        assert marked.rows() == (AnswerRow("all", "3", "five", str(missing)),)
+        assert marked.rows() == (GivenAnswer("all", "3", "five", str(missing)),)
         assert marked.go_on().at == "all/seven"
 
 
