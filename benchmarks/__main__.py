@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks import claim, idle, imports, keys, lists, palette, start
+from benchmarks import care, claim, idle, imports, keys, lists, palette, start
 from benchmarks.databases import Bench, bench
 from benchmarks.figures import Figure, table
 
@@ -16,6 +16,7 @@ ALL: Final[dict[str, Callable[[Bench], list[Figure]]]] = {
     "imports": imports.measure,
     "palette": palette.measure,
     "claim": claim.measure,
+    "care": care.measure,
     "lists": lists.measure,
     "keys": keys.measure,
 }

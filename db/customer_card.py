@@ -26,7 +26,7 @@ from db.tables import (
 from db.transaction import Unit
 from db.wishes import StandingWish, standing_wishes
 
-_OVER = ("closed", "withdrawn")
+OVER = ("closed", "withdrawn")
 """Statuses of a complaint that nobody waits for; a file may say closed without saying when."""
 
 
@@ -201,7 +201,7 @@ def open_complaints(unit: Unit, person_id: int) -> tuple[ComplaintLine, ...]:
     rows = (
         unit.run(
             sa.select(complaint)
-            .where(complaint.c.person_id == person_id, complaint.c.status.not_in(_OVER))
+            .where(complaint.c.person_id == person_id, complaint.c.status.not_in(OVER))
             .order_by(complaint.c.received_at, complaint.c.id)
         )
         .mappings()

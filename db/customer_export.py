@@ -29,6 +29,7 @@ from db.tables import (
     do_not_call,
     draft,
     import_memory,
+    occasion,
     person,
     person_asset,
     person_phone,
@@ -99,6 +100,7 @@ def _queries(
 ) -> Mapping[str, sa.Select[*tuple[Any, ...]]]:
     by_person = {
         "service_orders": service_order,
+        "occasions": occasion,
         "promises": promise,
         "complaints": complaint,
         "wishes": wish,

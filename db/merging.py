@@ -17,6 +17,7 @@ from db.tables import (
     do_not_call,
     import_conflict,
     import_memory,
+    occasion,
     person,
     person_asset,
     person_phone,
@@ -40,6 +41,7 @@ _MOVED: Final = (
     contact,
     consent,
     do_not_call,
+    occasion,
 )
 """Tables whose rows simply change hands."""
 _FILLED: Final = (

@@ -48,6 +48,7 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "seats.take_over_own": Role.OPERATOR,
     "operators.list": Role.OPERATOR,
     "playbooks.read": Role.OPERATOR,
+    "care.note": Role.OPERATOR,
     # other people's work and the desk's rules
     "queue.resolve_check": Role.LEAD,
     "queue.steal": Role.LEAD,
@@ -63,6 +64,7 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "board.read": Role.LEAD,
     "reports.read": Role.LEAD,
     "campaigns.edit": Role.LEAD,
+    "care.run": Role.LEAD,
     "hours.override": Role.LEAD,
     "playbooks.publish": Role.LEAD,
     "seats.message": Role.LEAD,

@@ -11,6 +11,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "import": "app.cli.import_:import_",
     "queue": "app.cli.queue:queue",
     "call": "app.cli.call:call",
+    "care": "app.cli.care:care",
     "hours": "app.cli.hours:hours",
     "when": "app.cli.when:when",
     "customer": "app.cli.customer:customer",

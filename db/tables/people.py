@@ -201,6 +201,22 @@ class ContactColumns(Numbered):
     details: Named[dict[str, Any]] = Column(JSON)
 
 
+class OccasionColumns(Numbered):
+    """An appointment, parts that came in, a change of member level: what care is planned from.
+
+    `kind` is a code of `domain.care.facts.OccasionKind`, `day` the shop's calendar day, `state`
+    open, kept, missed or cancelled.
+    """
+
+    person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
+    asset_id: Named[int | None] = Column(BigId, ForeignKey("asset.id"))
+    kind: Named[str] = Column(String(16))
+    day: Named[date]
+    state: Named[str] = Column(String(12))
+    noted_at: Named[datetime] = Column(Instant)
+    operator_id: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
+
+
 person = Table(
     "person",
     metadata,
@@ -241,7 +257,11 @@ person_asset = Table(
     Index(None, "asset_id"),
 )
 service_order = Table(
-    "service_order", metadata, ServiceOrderColumns, Index(None, "person_id", "visited_on")
+    "service_order",
+    metadata,
+    ServiceOrderColumns,
+    Index(None, "person_id", "visited_on"),
+    Index(None, "asset_id"),
 )
 possible_match = Table(
     "possible_match", metadata, PossibleMatchColumns, UniqueConstraint("person_id", "other_id")
@@ -256,3 +276,4 @@ do_not_call = Table(
 )
 consent = Table("consent", metadata, ConsentColumns, Index(None, "person_id"))
 contact = Table("contact", metadata, ContactColumns, Index(None, "person_id", "at"))
+occasion = Table("occasion", metadata, OccasionColumns, Index(None, "person_id", "day"))

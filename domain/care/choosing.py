@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from domain.care.events import CareEvent
 from domain.care.facts import Customer, Standing
 from domain.care.plan import CarePlan, CarePlans
 
 Suppression = Literal[
+    "campaign_off",
     "closed",
     "no_number",
     "do_not_call",
@@ -24,17 +25,7 @@ Suppression = Literal[
 ]
 """Why a planned call is not made, in the order in which it is asked."""
 
-SUPPRESSIONS: Final[tuple[Suppression, ...]] = (
-    "closed",
-    "no_number",
-    "do_not_call",
-    "refused",
-    "complaint_open",
-    "tier",
-    "car_gone",
-    "not_sold_by_us",
-    "seller_unknown",
-)
+SUPPRESSIONS: Final[tuple[Suppression, ...]] = get_args(Suppression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +137,7 @@ def suppression(customer: Customer, event: CareEvent, plan: CarePlan) -> Suppres
     if sold_by_us is None and plan.unknown_is_ours:
         sold_by_us = True
     forbidden: dict[Suppression, bool] = {
+        "campaign_off": plan.off,
         "closed": customer.closed,
         "no_number": not customer.reachable,
         "do_not_call": plan.purpose in customer.stopped,

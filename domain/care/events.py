@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from domain.bands import Tier
 from domain.care.calendar import LunarCalendar, birthdays, festival_days, past_qingming
 from domain.care.facts import Car, Customer, OccasionKind, Visit
 from domain.care.mileage import Reading, reached_on
@@ -42,9 +43,8 @@ class CareEvent:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """What one plan is asked: the days of what happened whose calls fall into the days wanted."""
+    """One plan with the days of what happened whose calls fall into the days wanted."""
 
-    customer: Customer
     plan: CarePlan
     plans: CarePlans
     calendar: LunarCalendar
@@ -64,56 +64,67 @@ class _Found:
     params: Mapping[str, object] | None = None
 
 
-def events_of(
-    customer: Customer,
-    plans: CarePlans,
-    since: date,
-    until: date,
-    calendar: LunarCalendar,
-) -> tuple[CareEvent, ...]:
-    """The calls that the plans ask for, before anything is suppressed or merged.
+_Finder = Callable[[_Span, Customer], Iterable[_Found]]
+
+
+class Planner:
+    """Asks the plans what some days hold, customer by customer.
 
     Args:
-        customer: what is known of the customer.
         plans: the plans in force.
         since: the first day on which a call could be made: today.
         until: the last day that is planned, included.
         calendar: the lunar calendar.
-
-    Returns:
-        The calls whose day lies between the two, or before `since` by no more than the plan's
-        late days; in the order of days.
     """
-    found = [
-        event
-        for plan in plans
-        for event in _of_plan(customer, plan, plans, (since, until, calendar))
-    ]
-    return tuple(sorted(found, key=lambda event: (event.on, event.campaign, event.key)))
 
+    def __init__(self, plans: CarePlans, since: date, until: date, calendar: LunarCalendar) -> None:
+        self._plans: Final = plans
+        self._since: Final = since
+        self._until: Final = until
+        self._calendar: Final = calendar
+        self._by_tier: Final[dict[Tier | None, list[tuple[_Span, timedelta, _Finder]]]] = {}
 
-def _of_plan(
-    customer: Customer,
-    plan: CarePlan,
-    plans: CarePlans,
-    days: tuple[date, date, LunarCalendar],
-) -> Iterator[CareEvent]:
-    since, until, calendar = days
-    first = since - timedelta(days=plan.late_days)
-    offset = timedelta(days=plan.days_for(customer.tier))
-    # A day more: a greeting that falls on Qingming is moved by one.
-    span = _Span(
-        customer, plan, plans, calendar, first - offset - timedelta(days=1), until - offset
-    )
-    quiet = plan.courtesy and customer.country in plans.quiet_countries
-    for one in _FINDERS[plan.trigger](span):
+    def events_of(self, customer: Customer) -> tuple[CareEvent, ...]:
+        """The calls that the plans ask for, before anything is suppressed or merged.
+
+        Returns:
+            The calls whose day lies between the two days, or before the first by no more than the
+            plan's late days; in the order of days.
+        """
+        asked = self._by_tier.get(customer.tier)
+        if asked is None:
+            asked = self._by_tier[customer.tier] = self._asked(customer.tier)
+        found = [
+            event
+            for span, offset, finder in asked
+            for one in finder(span, customer)
+            if (event := self._event(span, offset, customer, one)) is not None
+        ]
+        found.sort(key=lambda event: (event.on, event.campaign, event.key))
+        return tuple(found)
+
+    def _asked(self, tier: Tier | None) -> list[tuple[_Span, timedelta, _Finder]]:
+        asked = []
+        for plan in self._plans:
+            offset = timedelta(days=plan.days_for(tier))
+            # A day more: a greeting that falls on Qingming is moved by one.
+            first = self._since - timedelta(days=plan.late_days + 1) - offset
+            span = _Span(plan, self._plans, self._calendar, first, self._until - offset)
+            finder = _FINDERS[plan.trigger](span)
+            asked.append((span, offset, finder))
+        return asked
+
+    def _event(
+        self, span: _Span, offset: timedelta, customer: Customer, one: _Found
+    ) -> CareEvent | None:
+        plan = span.plan
         on = one.anchor + offset
-        if quiet:
-            on = past_qingming(on, calendar)
-        if not first <= on <= until:
-            continue
+        if plan.courtesy and customer.country in self._plans.quiet_countries:
+            on = past_qingming(on, self._calendar)
+        if not self._since - timedelta(days=plan.late_days) <= on <= self._until:
+            return None
         said = one.said or plan.trigger.value
-        yield CareEvent(
+        return CareEvent(
             key=f"{plan.campaign}:{one.name}",
             campaign=plan.campaign,
             customer_id=customer.id,
@@ -126,27 +137,38 @@ def _of_plan(
         )
 
 
-def _cars(span: _Span) -> Iterator[tuple[Car, date]]:
+def events_of(
+    customer: Customer,
+    plans: CarePlans,
+    since: date,
+    until: date,
+    calendar: LunarCalendar,
+) -> tuple[CareEvent, ...]:
+    """The calls that the plans ask of one customer; see `Planner` for many."""
+    return Planner(plans, since, until, calendar).events_of(customer)
+
+
+def _cars(customer: Customer) -> Iterator[tuple[Car, date]]:
     """The cars that the customer is rung about, with the day of purchase."""
-    for car in span.customer.cars:
+    for car in customer.cars:
         if car.mine and car.bought_on is not None:
             yield car, car.bought_on
 
 
-def _delivery(span: _Span) -> Iterator[_Found]:
-    for car, bought_on in _cars(span):
+def _delivery(span: _Span, customer: Customer) -> Iterator[_Found]:
+    for car, bought_on in _cars(customer):
         if span.covers(bought_on):
             yield _Found(f"a{car.id}", bought_on, car.id)
 
 
-def _deal(span: _Span) -> Iterator[_Found]:
-    for callback_id, day in sorted(span.customer.deals.items()):
+def _deal(span: _Span, customer: Customer) -> Iterator[_Found]:
+    for callback_id, day in sorted(customer.deals.items()):
         if span.covers(day):
             yield _Found(f"b{callback_id}", day)
 
 
-def _first_service(span: _Span) -> Iterator[_Found]:
-    for car, bought_on in _cars(span):
+def _first_service(span: _Span, customer: Customer) -> Iterator[_Found]:
+    for car, bought_on in _cars(customer):
         if any(visit.service in span.plan.services for visit in car.visits):
             continue
         interval = span.plans.interval_of(car.model)
@@ -155,8 +177,8 @@ def _first_service(span: _Span) -> Iterator[_Found]:
         yield from _soonest(span, f"a{car.id}", car, by_time, by_distance)
 
 
-def _maintenance(span: _Span) -> Iterator[_Found]:
-    for car in span.customer.cars:
+def _maintenance(span: _Span, customer: Customer) -> Iterator[_Found]:
+    for car in customer.cars:
         services = [one for one in car.visits if one.service in span.plan.services]
         if not car.mine or not services:
             continue
@@ -164,9 +186,8 @@ def _maintenance(span: _Span) -> Iterator[_Found]:
         interval = span.plans.interval_of(car.model)
         by_time = add_months(last.on, interval.then_months)
         readings = _readings(car)
-        at_last = last.mileage if last.mileage is not None else None
         by_distance = (
-            reached_on(readings, at_last + interval.then_km) if at_last is not None else None
+            None if last.mileage is None else reached_on(readings, last.mileage + interval.then_km)
         )
         yield from _soonest(span, f"o{last.id}", car, by_time, by_distance)
 
@@ -191,15 +212,15 @@ def _readings(car: Car) -> list[Reading]:
     return found
 
 
-def _service_done(span: _Span) -> Iterator[_Found]:
-    for visit in span.customer.visits:
+def _service_done(span: _Span, customer: Customer) -> Iterator[_Found]:
+    for visit in customer.visits:
         if visit.service in span.plan.services and span.covers(visit.on):
             yield _Found(f"o{visit.id}", visit.on, visit.asset_id)
 
 
-def _occasions(kind: OccasionKind) -> Callable[[_Span], Iterator[_Found]]:
-    def find(span: _Span) -> Iterator[_Found]:
-        for one in span.customer.occasions:
+def _occasions(kind: OccasionKind) -> _Finder:
+    def find(span: _Span, customer: Customer) -> Iterator[_Found]:
+        for one in customer.occasions:
             if one.kind is kind and not one.settled and span.covers(one.on):
                 # An appointment that was moved to another day is reminded of again.
                 yield _Found(f"c{one.id}:{one.on}", one.on, one.asset_id)
@@ -207,42 +228,49 @@ def _occasions(kind: OccasionKind) -> Callable[[_Span], Iterator[_Found]]:
     return find
 
 
-def _missed(span: _Span) -> Iterator[_Found]:
-    for one in _occasions(OccasionKind.APPOINTMENT)(span):
-        if not any(visit.on >= one.anchor for visit in span.customer.visits):
+_APPOINTMENTS: Final = _occasions(OccasionKind.APPOINTMENT)
+
+
+def _missed(span: _Span, customer: Customer) -> Iterator[_Found]:
+    for one in _APPOINTMENTS(span, customer):
+        if not any(visit.on >= one.anchor for visit in customer.visits):
             yield one
 
 
-def _owner_birthday(span: _Span) -> Iterator[_Found]:
-    born = span.customer.birthday
+def _owner_birthday(span: _Span, customer: Customer) -> Iterator[_Found]:
+    born = customer.birthday
     if born is None:
         return
     said = "lunar" if born.lunar else "solar"
     for year, day in birthdays(born, span.since, span.until, span.calendar):
-        yield _Found(f"p{span.customer.id}:{year}", day, said=f"{Trigger.OWNER_BIRTHDAY}.{said}")
+        yield _Found(f"p{customer.id}:{year}", day, said=f"{Trigger.OWNER_BIRTHDAY}.{said}")
 
 
-def _vehicle_birthday(span: _Span) -> Iterator[_Found]:
-    for car, bought_on in _cars(span):
+def _vehicle_birthday(span: _Span, customer: Customer) -> Iterator[_Found]:
+    for car, bought_on in _cars(customer):
         for day, age in _anniversaries(bought_on, span):
-            yield _Found(f"a{car.id}:{day.year}", day, car.id, params={"years": age})
+            yield _Found(f"a{car.id}:{day.year}", day, car.id, params={"n": age})
 
 
-def _festival(span: _Span) -> Iterator[_Found]:
-    country = span.customer.country
-    for festival in span.plans.festivals:
-        if festival.countries and country not in festival.countries:
-            continue
-        for year, day in festival_days(festival, span.since, span.until, span.calendar):
-            yield _Found(
-                f"p{span.customer.id}:{festival.code}-{year}",
-                day,
-                params={"festival": festival.name},
-            )
+def _festivals(span: _Span) -> _Finder:
+    """What finds festivals; their days are the same for everybody and looked up once."""
+    days = [
+        (festival, year, day)
+        for festival in span.plans.festivals
+        for year, day in festival_days(festival, span.since, span.until, span.calendar)
+    ]
+
+    def find(_: _Span, customer: Customer) -> Iterator[_Found]:
+        for festival, year, day in days:
+            if not festival.countries or customer.country in festival.countries:
+                name = f"p{customer.id}:{festival.code}-{year}"
+                yield _Found(name, day, params={"festival": festival.name})
+
+    return find
 
 
-def _insurance(span: _Span) -> Iterator[_Found]:
-    for car in span.customer.cars:
+def _insurance(span: _Span, customer: Customer) -> Iterator[_Found]:
+    for car in customer.cars:
         renewals = [one.on for one in car.visits if one.service in span.plan.services]
         began = renewals[-1] if renewals else car.bought_on
         if not car.mine or began is None:
@@ -252,20 +280,20 @@ def _insurance(span: _Span) -> Iterator[_Found]:
             yield _Found(f"a{car.id}:{day.year}", day, car.id, f"{Trigger.INSURANCE_ENDS}.{said}")
 
 
-def _inspection(span: _Span) -> Iterator[_Found]:
+def _inspection(span: _Span, customer: Customer) -> Iterator[_Found]:
     ages = span.plan.ages
-    for car, bought_on in _cars(span):
+    for car, bought_on in _cars(customer):
         for day, age in _anniversaries(bought_on, span):
             if age not in ages and age < ages[-1]:
                 continue
             early = day - _INSPECTED_EARLY
             if any(early <= one.on for one in car.visits if one.service in span.plan.services):
                 continue
-            yield _Found(f"a{car.id}:{day.year}", day, car.id, params={"years": age})
+            yield _Found(f"a{car.id}:{day.year}", day, car.id, params={"n": age})
 
 
-def _lapsed(span: _Span) -> Iterator[_Found]:
-    last: Visit | None = span.customer.visits[-1] if span.customer.visits else None
+def _lapsed(span: _Span, customer: Customer) -> Iterator[_Found]:
+    last: Visit | None = customer.visits[-1] if customer.visits else None
     if last is not None and span.covers(last.on):
         yield _Found(f"o{last.id}", last.on, last.asset_id)
 
@@ -278,20 +306,25 @@ def _anniversaries(began: date, span: _Span) -> Iterable[tuple[date, int]]:
             yield day, year - began.year
 
 
-_FINDERS: Final[Mapping[Trigger, Callable[[_Span], Iterator[_Found]]]] = {
-    Trigger.DELIVERY: _delivery,
-    Trigger.DEAL: _deal,
-    Trigger.FIRST_SERVICE_DUE: _first_service,
-    Trigger.SERVICE_DONE: _service_done,
-    Trigger.MAINTENANCE_DUE: _maintenance,
-    Trigger.APPOINTMENT: _occasions(OccasionKind.APPOINTMENT),
-    Trigger.APPOINTMENT_MISSED: _missed,
-    Trigger.PARTS_ARRIVED: _occasions(OccasionKind.PARTS_ARRIVED),
-    Trigger.MEMBER_LEVEL: _occasions(OccasionKind.MEMBER_LEVEL),
-    Trigger.OWNER_BIRTHDAY: _owner_birthday,
-    Trigger.VEHICLE_BIRTHDAY: _vehicle_birthday,
-    Trigger.FESTIVAL: _festival,
-    Trigger.INSURANCE_ENDS: _insurance,
-    Trigger.INSPECTION_DUE: _inspection,
-    Trigger.LAPSED: _lapsed,
+def _always(finder: _Finder) -> Callable[[_Span], _Finder]:
+    return lambda _: finder
+
+
+_FINDERS: Final[Mapping[Trigger, Callable[[_Span], _Finder]]] = {
+    Trigger.DELIVERY: _always(_delivery),
+    Trigger.DEAL: _always(_deal),
+    Trigger.FIRST_SERVICE_DUE: _always(_first_service),
+    Trigger.SERVICE_DONE: _always(_service_done),
+    Trigger.MAINTENANCE_DUE: _always(_maintenance),
+    Trigger.APPOINTMENT: _always(_APPOINTMENTS),
+    Trigger.APPOINTMENT_MISSED: _always(_missed),
+    Trigger.PARTS_ARRIVED: _always(_occasions(OccasionKind.PARTS_ARRIVED)),
+    Trigger.MEMBER_LEVEL: _always(_occasions(OccasionKind.MEMBER_LEVEL)),
+    Trigger.OWNER_BIRTHDAY: _always(_owner_birthday),
+    Trigger.VEHICLE_BIRTHDAY: _always(_vehicle_birthday),
+    Trigger.FESTIVAL: _festivals,
+    Trigger.INSURANCE_ENDS: _always(_insurance),
+    Trigger.INSPECTION_DUE: _always(_inspection),
+    Trigger.LAPSED: _always(_lapsed),
 }
+"""What finds the calls of a trigger, made for the days of a plan."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from enum import StrEnum
@@ -115,6 +115,7 @@ class CarePlan:
         ages: ages of the car in years at which its inspection falls due; each year after the last.
         ours_only: whether the car must have been sold by us.
         unknown_is_ours: whether a car counts as sold by us when nobody recorded who sold it.
+        off: whether the campaign is paused or switched off, so that nothing is made.
     """
 
     campaign: str
@@ -135,6 +136,7 @@ class CarePlan:
     ages: tuple[int, ...]
     ours_only: bool
     unknown_is_ours: bool
+    off: bool = False
 
     @property
     def courtesy(self) -> bool:
@@ -188,10 +190,18 @@ class CarePlans:
             if not one.models or any(part in folded for part in one.models)
         )
 
-    def with_bands(self, bands: Mapping[str, int]) -> CarePlans:
-        """The same plans with the bands that a lead gave to their campaigns."""
-        plans = (replace(one, band=bands.get(one.campaign, one.band)) for one in self.plans)
-        return replace(self, plans=tuple(plans))
+    def as_set(self, bands: Mapping[str, int], off: Collection[str]) -> CarePlans:
+        """The same plans with what a lead set for their campaigns.
+
+        Args:
+            bands: the band of a campaign by its code.
+            off: codes of campaigns that are paused or switched off.
+        """
+        plans = tuple(
+            replace(one, band=bands.get(one.campaign, one.band), off=one.campaign in off)
+            for one in self.plans
+        )
+        return replace(self, plans=plans)
 
     def apart(self, one: str, other: str) -> int:
         """How many days two calls to one customer must at least lie apart; 0 for any distance.

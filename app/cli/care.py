@@ -1,0 +1,228 @@
+"""`callback-desk care`: making the calls of the care plans, and looking ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from app.cli.frame import Answer, Frame, desk_command, desk_group, option
+from app.cli.lines import aligned
+from app.cli.opened import actor_for, opened
+from app.cli.spoken import speak
+from domain.care.facts import OccasionKind
+from domain.said import Said
+
+if TYPE_CHECKING:
+    from db.care import CareRun
+    from domain.campaign import Campaigns
+    from domain.care.book import CareBook
+    from domain.care.events import CareEvent
+
+care = desk_group("care")
+
+_SHOWN: Final = 50
+
+
+class DayType(click.ParamType[date]):
+    """A calendar day, `YYYY-MM-DD`."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Refuse what is no day."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(speak(ctx, "care.usage.day", value=value), param, ctx)
+
+
+DAY: Final = DayType()
+
+
+@desk_command("run", "database", "login", "now", group=care)
+@option("--until", type=DAY, help="care.option.until")
+@option("--dry-run", is_flag=True, help="care.option.dry_run")
+def run(frame: Frame, until: date | None, dry_run: bool) -> Answer:
+    """Make the callbacks that the care plans ask for; a second run makes nothing twice."""
+    from db.care import plan_preview, run_care_plan  # noqa: PLC0415 - the help page needs no db
+
+    with opened(frame, keep_house=not dry_run) as database:
+        actor = actor_for(frame, database)
+        book = _book(frame)
+        campaigns = database.rulebook.campaigns
+        if dry_run:
+            found = plan_preview(database, actor, book, days=1, until=until)
+        else:
+            found = run_care_plan(
+                database, actor, book, until, note=partial(_note, frame, campaigns)
+            )
+    lines = []
+    if dry_run:
+        heading = [frame.say(f"care.head.{name}") for name in ("day", "customer", "campaign")]
+        rows = [
+            [
+                one.on.isoformat(),
+                str(one.person_id),
+                _name(frame, campaigns, one.campaign),
+                frame.say_here(one.reason),
+            ]
+            for one in found.calls[:_SHOWN]
+        ]
+        lines = aligned([[*heading, frame.say("care.head.reason")], *rows]) if rows else []
+        if found.made > len(rows):
+            lines.append(frame.say("care.more"))
+    made = frame.say("care.would_make" if dry_run else "care.made", n=found.made)
+    data = {**_plain(frame, found), "dry_run": dry_run}
+    return Answer(data, [*lines, made, *_summary(frame, found, campaigns)])
+
+
+@desk_command("calendar", "database", "login", "now", group=care)
+@option("--days", type=click.IntRange(1, 400), default=30, help="care.option.days")
+def calendar(frame: Frame, days: int) -> Answer:
+    """Show what the care plans will make in the next days, without making it."""
+    from db.care import plan_preview  # noqa: PLC0415 - the help page needs no database
+
+    with opened(frame) as database:
+        found = plan_preview(database, actor_for(frame, database), _book(frame), days)
+        campaigns = database.rulebook.campaigns
+    heading = [frame.say(f"care.head.{name}") for name in ("day", "calls", "campaigns")]
+    rows = [
+        [
+            day.isoformat(),
+            str(sum(counts.values())),
+            _parts(frame, _named(frame, campaigns, counts)),
+        ]
+        for day, counts in found.days.items()
+    ]
+    table = aligned([heading, *rows]) if rows else []
+    made = frame.say("care.would_make", n=found.made)
+    return Answer(_plain(frame, found), [*table, made, *_summary(frame, found, campaigns)])
+
+
+@desk_command("note", "database", "login", "now", group=care)
+@click.argument("kind", type=click.Choice([kind.value for kind in OccasionKind]), metavar="KIND")
+@click.argument("person_id", type=int, metavar="CUSTOMER")
+@option("--on", "day", type=DAY, help="care.option.on")
+@option("--asset", "asset_id", type=int, metavar="ID", help="care.option.asset")
+def note(frame: Frame, kind: str, person_id: int, day: date | None, asset_id: int | None) -> Answer:
+    """Note an appointment, parts that arrived, or a change of member level."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - the help page needs no zones
+
+    from db.occasions import note_occasion  # noqa: PLC0415
+
+    what = OccasionKind(kind)
+    with opened(frame) as database:
+        now = database.read(lambda unit: unit.now)
+        on = day or now.astimezone(ZoneInfo(frame.settings.my_zone)).date()
+        actor = actor_for(frame, database)
+        made = note_occasion(database, actor, person_id, what, on, asset_id=asset_id)
+    data = {"occasion_id": made, "kind": kind, "person_id": person_id, "on": on.isoformat()}
+    said = Said(f"care.kind.{kind}")
+    line = frame.say("care.noted", kind=said, day=on.isoformat(), person=person_id, id=made)
+    return Answer(data, [line])
+
+
+@desk_command("settle", "database", "login", "now", group=care)
+@click.argument("occasion_id", type=int, metavar="ID")
+@click.argument("ending", metavar="kept|missed|cancelled")
+def settle(frame: Frame, occasion_id: int, ending: str) -> Answer:
+    """Say how an appointment or another occasion ended."""
+    from db.occasions import settle_occasion  # noqa: PLC0415 - the help page needs no database
+
+    with opened(frame) as database:
+        kind, state = settle_occasion(database, actor_for(frame, database), occasion_id, ending)
+    data = {"occasion_id": occasion_id, "kind": kind, "state": state}
+    return Answer(data, [frame.say(f"care.settled.{state}", id=occasion_id)])
+
+
+def _book(frame: Frame) -> CareBook:
+    from content.care_plans import care_plans  # noqa: PLC0415 - the help page needs no plans
+    from content.lunar import BoraxCalendar  # noqa: PLC0415
+    from domain.care.book import CareBook  # noqa: PLC0415
+
+    return CareBook(care_plans(), BoraxCalendar(), frame.settings.my_zone)
+
+
+def _note(frame: Frame, campaigns: Campaigns, events: Sequence[CareEvent]) -> str:
+    """What a callback says of the calls that it stands for, in the language of the desk."""
+    parts = [
+        frame.say(
+            "care.also",
+            name=_name(frame, campaigns, one.campaign),
+            reason=frame.say_here(one.reason),
+        )
+        for one in events
+    ]
+    return "\n".join(parts)
+
+
+def _plain(frame: Frame, found: CareRun) -> dict[str, object]:
+    return {
+        "today": found.today.isoformat(),
+        "until": found.until.isoformat(),
+        "customers": found.customers,
+        "made": found.made,
+        "known": found.known,
+        "merged": dict(found.merged),
+        "suppressed": dict(found.suppressed),
+        "replaced": found.replaced,
+        "days": {day.isoformat(): dict(counts) for day, counts in found.days.items()},
+        "calls": [
+            {
+                "person_id": one.person_id,
+                "campaign": one.campaign,
+                "on": one.on.isoformat(),
+                "reason": frame.say_here(one.reason),
+            }
+            for one in found.calls
+        ],
+        "merges": [
+            {
+                "person_id": one.event.customer_id,
+                "campaign": one.event.campaign,
+                "on": one.event.on.isoformat(),
+                "into": one.campaign,
+                "into_on": one.on.isoformat(),
+            }
+            for one in found.merges
+        ],
+    }
+
+
+def _summary(frame: Frame, found: CareRun, campaigns: Campaigns) -> list[str]:
+    rules = {frame.say(f"care.suppressed.{by}"): n for by, n in found.suppressed.items()}
+    merged, suppressed = sum(found.merged.values()), sum(found.suppressed.values())
+    lines = [
+        (found.known, frame.say("care.known", n=found.known)),
+        (
+            merged,
+            frame.say(
+                "care.merged", n=merged, parts=_parts(frame, _named(frame, campaigns, found.merged))
+            ),
+        ),
+        (found.replaced, frame.say("care.replaced", n=found.replaced)),
+        (suppressed, frame.say("care.suppressed", n=suppressed, parts=_parts(frame, rules))),
+    ]
+    days = {"today": found.today.isoformat(), "until": found.until.isoformat()}
+    looked_at = frame.say("care.looked_at", n=found.customers, **days)
+    return [*(line for n, line in lines if n), looked_at]
+
+
+def _named(frame: Frame, campaigns: Campaigns, counts: Mapping[str, int]) -> dict[str, int]:
+    return {_name(frame, campaigns, code): n for code, n in counts.items()}
+
+
+def _name(frame: Frame, campaigns: Campaigns, code: str) -> str:
+    return campaigns[code].name.of(frame.language)
+
+
+def _parts(frame: Frame, counts: Mapping[str, int]) -> str:
+    most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    said = [frame.say("care.part", name=name, count=n) for name, n in most]
+    return frame.say("care.join").join(said)

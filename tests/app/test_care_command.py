@@ -1,0 +1,124 @@
+"""`care` as a lead uses it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+
+from app.cli.program import callback_desk
+from db import schema
+from db.engine import open_database
+from db.tables import asset, callback, person, person_asset
+from tests.databases import MONDAY_10, Desk, desk_on
+
+Run = Callable[..., Result]
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    file = tmp_path / "desk.db"
+    database = open_database(str(file), must_exist=False)
+    schema.create(database)
+    database.close()
+    with desk_on(str(file)) as made:
+        yield made
+
+
+@pytest.fixture
+def run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+
+    def invoke(*words: str, lang: str = "en") -> Result:
+        own = ["--as", "ann", "--lang", lang, "--database", str(desk.database.place.file)]
+        own += ["--now", MONDAY_10.isoformat()] if words[0] != "note" else []
+        return CliRunner().invoke(callback_desk, ["care", *words, *own])
+
+    return invoke
+
+
+def customer(desk: Desk, bought_on: date, birthday: str | None = None) -> int:
+    """A customer with a car."""
+    who = desk.person()
+    now = desk.clock.now
+
+    def work(unit: Any) -> None:
+        unit.run(sa.update(person).where(person.c.id == who).values(birthday=birthday))
+        car = unit.run(
+            asset.insert().returning(asset.c.id),
+            {"kind": "car", "bought_on": bought_on, "created_at": now, "updated_at": now},
+        ).scalar_one()
+        link = {"person_id": who, "asset_id": car, "role": "owner", "position": 0}
+        unit.run(person_asset.insert(), {**link, "since": now})
+
+    desk.database.write(work)
+    return who
+
+
+def answer(result: Result) -> dict[str, Any]:
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_a_dry_run_lists_and_a_run_makes_once(desk: Desk, run: Run) -> None:
+    who = customer(desk, date(2024, 12, 23))
+    dry = answer(run("run", "--dry-run", "--json"))
+    assert dry["calls"] == [
+        {
+            "person_id": who,
+            "campaign": "insurance-renewal",
+            "on": "2026-11-23",
+            "reason": "The insurance ends about 2026-12-23, counted from the purchase.",
+        }
+    ]
+    assert (dry["made"], dry["dry_run"], dry["merged"]) == (1, True, {"annual-inspection": 1})
+    assert not desk.rows(sa.select(callback.c.id))
+    shown = run("run", "--dry-run", lang="zh")
+    assert "保险约 2026-12-23 到期" in shown.stdout
+    assert "会生成回访 1 条" in shown.stdout
+    made = run("run", lang="zh")
+    assert made.exit_code == 0, made.output
+    assert "1 条并入相近的另一通回访：年检到期提醒 1。" in made.stdout
+    (row,) = desk.rows(sa.select(callback.c.note))
+    assert row["note"] == "一并说：年检到期提醒。2026-12-23 年检到期（车龄 2 年）。"
+    again = answer(run("run", "--json"))
+    assert (again["made"], again["known"]) == (0, 1)
+
+
+def test_the_calendar_counts_by_day_and_campaign(desk: Desk, run: Run) -> None:
+    for days in (0, 3, 3):
+        customer(desk, TODAY, (TODAY + timedelta(days=days)).isoformat())
+    found = answer(run("calendar", "--days", "4", "--json"))
+    assert found["until"] == "2026-11-26"
+    assert found["days"] == {"2026-11-23": {"birthday": 1}, "2026-11-26": {"birthday": 2}}
+    table = run("calendar", "--days", "4").stdout.splitlines()
+    assert table[1].split() == ["2026-11-23", "1", "Birthday", "greeting", "1"]
+    assert table[2].split() == ["2026-11-26", "2", "Birthday", "greeting", "2"]
+
+
+def test_occasions_are_noted_and_settled(desk: Desk, run: Run) -> None:
+    who = desk.person()
+    noted = answer(run("note", "appointment", str(who), "--on", "2026-11-24", "--json"))
+    assert noted["on"] == "2026-11-24"
+    assert answer(run("calendar", "--json"))["days"] == {
+        "2026-11-23": {"appointment-reminder": 1},
+        "2026-11-25": {"missed-appointment": 1},
+    }
+    said = run("settle", str(noted["occasion_id"]), "cancelled", lang="zh").stdout
+    assert said.strip() == f"编号 {noted['occasion_id']}：已取消。"
+    assert answer(run("calendar", "--json"))["days"] == {}
+
+
+def test_a_day_that_is_none_or_past_is_refused_in_words(run: Run) -> None:
+    wrong = run("run", "--until", "soon", lang="zh")
+    assert (wrong.exit_code, "“soon”不是日期" in wrong.stderr) == (2, True)
+    past = run("run", "--until", "2020-01-01")
+    assert (past.exit_code, "The plan can't end on 2020-01-01" in past.stderr) == (1, True)
