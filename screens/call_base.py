@@ -14,6 +14,7 @@ from textual import on
 from textual.message import Message
 from textual.timer import Timer
 
+from content.reasons import reason_of
 from content.surveys import surveys
 from content.translations import as_language, translate
 from content.variables import ScriptValues
@@ -123,9 +124,7 @@ class CallBase(FramedScreen[CallLeft]):
         card, language = self.call.card, self.shell.language
         first = self.call.callbacks[0] if self.call.callbacks else None
         asset = card.assets[0] if card.assets else None
-        reason = ""
-        if first is not None:
-            reason = first.campaign_zh if language == "zh" else first.campaign_en
+        reason = "" if first is None else reason_of(first.campaign_code, language)
         owed = next((one.text for one in card.promises), "")
         return ScriptValues(
             language=language,

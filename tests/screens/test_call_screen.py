@@ -6,7 +6,9 @@ import pytest
 import sqlalchemy as sa
 from textual import events
 
+from content.reasons import reason_of
 from content.translations import Language
+from content.variables import render_walk
 from db.seats import close_seat
 from db.tables import (
     answer,
@@ -515,3 +517,15 @@ def open_case(desk: Desk, person: int, *wishes: str) -> list[int]:
         ]
 
     return desk.database.write(made)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_the_script_says_why_we_ring_in_words_and_not_by_the_campaigns_name(
+    desk: Desk, language: Language
+) -> None:
+    desk.callback(desk.person("Ann Lee"), campaign="parts-arrived")
+    async with staged(desk, language=language, size=WIDE) as stage:
+        screen = await open_call(stage)
+        await stage.press("1")
+        said = render_walk(screen.draft.walk, screen.script_values())
+        assert any(reason_of("parts-arrived", language) in line.text for line in said)
