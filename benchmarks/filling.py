@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from db import operators
 from db.campaigns import find_campaign
 from db.engine import Database
+from db.hours_input import HoursInput
 from db.tables import callback, callback_event, person, person_phone, phone
 from db.tables.base import complete_indexes
 from db.transaction import Unit
@@ -144,7 +145,9 @@ def _add_callbacks(unit: Unit, database: Database, callbacks: int, windows: int)
     _without_deadline(unit)
     kind = find_campaign(unit, CAMPAIGN)
     made = [
-        window_for(unit, database.rulebook, zones=[zone], places=[place], purpose=kind["purpose"])
+        window_for(
+            unit, database.rulebook, HoursInput((zone,), (place,), kind["purpose"], preferred="")
+        )
         for zone, place in PLACES[:windows]
     ]
     # Ids follow each other in a fresh table.

@@ -23,12 +23,11 @@ from domain.calling_rules import (
     PURPOSES,
     Rule,
     Rules,
-    Windows,
     as_confidence,
     read_date,
-    read_windows,
 )
 from domain.errors import InputError
+from domain.week import Windows, read_windows
 from domain.zones import is_zone
 
 FILE: Final = FOLDER / "calling_hours.csv"

@@ -16,20 +16,18 @@ import sqlalchemy as sa
 from db.campaigns import find_campaign
 from db.caps import hold_back
 from db.events import append_created
+from db.hours_input import HoursInput, hours_input
 from db.many import insert_many
-from db.tables import callback, person, person_phone, phone
+from db.tables import callback, campaign, person, person_phone, phone
 from db.topics import QUEUE
 from db.transaction import Unit
 from db.windows import window_for
 from domain.bands import Priority, Tier, band_of
-from domain.calling_rules import ANYTIME, write_week
 from domain.errors import RefusedError
 from domain.permissions import Actor
 from domain.promise import PromiseState
 from domain.rulebook import Rulebook
 from domain.tries import Tries
-
-_ANYTIME = write_week(ANYTIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +107,16 @@ def create_callbacks(
             raise RefusedError("person_closed", person=who["id"])
     tried = [new.phone_id or first_number(unit, new.person_id) for new in news]
     phones = _by_id(unit, phone, {phone_id for phone_id in tried if phone_id is not None})
-    windows: dict[tuple[str, ...], int] = {}
+    windows: dict[HoursInput, int] = {}
     values = []
     for new, phone_id in zip(news, tried, strict=True):
         if phone_id is None:
             raise RefusedError("no_number", person=new.person_id)
         who, kind = persons[new.person_id], kinds[new.campaign]
-        zones = [who["zone"]] if who["zone"] else phones[phone_id]["zones"]
-        country = phones[phone_id]["country"] or ""
-        preferred = _ANYTIME if new.named_by_customer else ""
-        key = (*zones, country, kind["purpose"], preferred)
+        named = new.named_by_customer
+        key = hours_input(who, phones[phone_id], kind, rulebook.campaigns, named_by_customer=named)
         if key not in windows:
-            windows[key] = window_for(
-                unit,
-                rulebook,
-                zones=zones,
-                places=[country] if country else [],
-                purpose=kind["purpose"],
-                preferred=preferred,
-            )
+            windows[key] = window_for(unit, rulebook, key)
         values.append(_values(unit, new, kind, who, (phone_id, windows[key])))
     made = insert_many(unit, callback, values)
     append_created(unit, list(zip(made, values, strict=True)), actor)
@@ -220,21 +209,14 @@ def window_of(
     rulebook: Rulebook,
     phone_id: int,
     *,
-    zone: str | None,
-    purpose: str,
+    person_id: int,
+    campaign_id: int,
     named_by_customer: bool = False,
 ) -> int:
-    """The window that decides when a number may be called for a purpose.
-
-    The customer's own zone counts before the number's; a number can mean several zones, and all of
-    them must allow the call.
-    """
-    row = unit.run(sa.select(phone.c.zones, phone.c.country).where(phone.c.id == phone_id)).one()
-    return window_for(
-        unit,
-        rulebook,
-        zones=[zone] if zone else row.zones,
-        places=[row.country] if row.country else [],
-        purpose=purpose,
-        preferred=_ANYTIME if named_by_customer else "",
+    """The window that decides when a person may be called at a number for a campaign."""
+    who, number, kind = (
+        unit.run(sa.select(table).where(table.c.id == row_id)).mappings().one()
+        for table, row_id in ((person, person_id), (phone, phone_id), (campaign, campaign_id))
     )
+    key = hours_input(who, number, kind, rulebook.campaigns, named_by_customer=named_by_customer)
+    return window_for(unit, rulebook, key)

@@ -494,7 +494,13 @@ def _check_number(unit: Unit, database: Database, row: sa.RowMapping, phone_id: 
     if stopped is not None:
         raise RefusedError("do_not_call_now", reason=stopped.reason)
     if phone_id != first["phone_id"]:
-        window_id = window_of(unit, database.rulebook, phone_id, zone=card.zone, purpose=purpose)
+        window_id = window_of(
+            unit,
+            database.rulebook,
+            phone_id,
+            person_id=row["person_id"],
+            campaign_id=first["campaign_id"],
+        )
     _check_caps(unit, database, row, first, window_id)
     if not is_open(unit, window_id):
         raise RefusedError("outside_hours", callback=row["id"])

@@ -47,5 +47,5 @@ def _values(one: Campaign) -> dict[str, Any]:
         "attempt_cap": one.attempt_cap,
         "grace_minutes": one.grace_minutes,
         "active": True,
-        "settings": {},
+        "settings": {"hours": one.hours} if one.hours else {},
     }

@@ -12,7 +12,7 @@ from db.holds import drop_holds, hold_keys, take_holds
 from db.prepared import Prepared
 from db.states import in_phase, in_state
 from db.stops import Stopped, number_without_stop, stop_on
-from db.tables import call, call_callback, callback, campaign, content_release, person
+from db.tables import call, call_callback, callback, campaign, content_release
 from db.topics import SEATS
 from db.transaction import Unit
 from db.transitions import CallbackRow, move
@@ -26,6 +26,7 @@ _WANTED: Final[tuple[sa.Column[Any], ...]] = (
     callback.c.id,
     callback.c.person_id,
     callback.c.phone_id,
+    callback.c.campaign_id,
     callback.c.state,
     callback.c.fence,
     callback.c.call_id,
@@ -112,8 +113,13 @@ def _stay_away(
         None if stopped.person else number_without_stop(unit, row["person_id"], row["purpose"])
     )
     if another is not None:
-        zone = unit.run(sa.select(person.c.zone).where(person.c.id == row["person_id"])).scalar()
-        window_id = window_of(unit, rulebook, another, zone=zone, purpose=row["purpose"])
+        window_id = window_of(
+            unit,
+            rulebook,
+            another,
+            person_id=row["person_id"],
+            campaign_id=row["campaign_id"],
+        )
         unit.run(
             sa.update(callback)
             .where(callback.c.id == row["id"])

@@ -11,18 +11,21 @@ from db.customer_windows import point_anew
 from db.customers import survivor_of
 from db.engine import Database
 from db.events import append_audit
+from db.hours_input import PERSON_FIELDS
 from db.tables import person
 from db.transaction import Unit
-from domain.calling_rules import read_week, read_windows, write_week
 from domain.errors import InputError, RefusedError
 from domain.permissions import Actor, require
 from domain.record.cells import clean_line, clean_text
 from domain.record.days import Day, read_day
 from domain.record.marks import read_mail
 from domain.record.names import read_name
+from domain.week import key_length, read_week, write_week
 from domain.zones import checked_zone
 
 _LONGEST_ADDRESS: Final = 500
+# Both kinds of hours and a campaign's own are one key of the stored windows.
+_LONGEST_HOURS: Final = 100
 _SEXES: Final = ("f", "m")
 
 
@@ -49,15 +52,15 @@ def edit_field(
 ) -> str | None:
     """Writes one field of a customer; an empty value clears it.
 
-    A change of zone points the callbacks that are not over to other calling hours.
+    A change of zone, address or hours points the callbacks that are not over to other windows.
 
     Args:
         database: the database.
         actor: who edits.
         person_id: the customer.
         field: one of `FIELDS`.
-        value: as typed; hours as `09:00-12:00 14:00-20:00` for all days alike, or seven days from
-            Monday on with semicolons between.
+        value: as typed; hours as `09:00-12:00 14:00-20:00` for all days alike, or with semicolons
+            between Monday to Friday, Saturday and Sunday, or between all seven days.
         sound: how the new name sounds; needed with the field `name`.
 
     Returns:
@@ -90,7 +93,7 @@ def edit_field(
             .values(**columns, record_faults=faults, updated_at=unit.now)
         )
         append_audit(unit, actor, "edited", "person", row["id"], fields=[field])
-        if field == "zone":
+        if PERSON_FIELDS & columns.keys():
             point_anew(unit, database.rulebook, row["id"], actor)
         return stored
 
@@ -156,15 +159,14 @@ def _hours(field: str, value: str) -> dict[str, Any]:
     if not text:
         return {field: None}
     try:
-        if ";" in text:
-            return _line(field, write_week(read_week(text)))
-        # One day's hours written out seven times would not fit; they stand for every day.
-        windows = read_windows(text)
+        week = read_week(text)
     except ValueError as error:
         raise InputError("hours_bad") from error
-    if not windows:
+    if not any(week):
         raise InputError("hours_bad")
-    return _line(field, text)
+    if key_length(week) > _LONGEST_HOURS:
+        raise InputError("field_too_long", limit=_LONGEST_HOURS)
+    return _line(field, write_week(week))
 
 
 def _birthday(field: str, value: str) -> dict[str, Any]:

@@ -1,16 +1,17 @@
-"""What a change of a customer's numbers or zone means for the callbacks that are not over."""
+"""What a change of a customer's numbers, address or hours means for what waits for them."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
 from db.callbacks import usable_numbers, window_of
-from db.tables import callback, calling_window, campaign, person
+from db.tables import callback, calling_window
 from db.topics import QUEUE
 from db.transaction import Unit
 from db.transitions import move
 from domain.permissions import Actor
 from domain.rulebook import Rulebook
+from domain.terms import read_terms
 
 _WAITING = ("scheduled", "due")
 
@@ -22,11 +23,9 @@ def point_anew(unit: Unit, rulebook: Rulebook, person_id: int, actor: Actor) -> 
     keeps its number and only its hours follow.
     """
     usable = [row.id for row in usable_numbers(unit, person_id)]
-    zone = unit.run(sa.select(person.c.zone).where(person.c.id == person_id)).scalar_one()
     rows = (
         unit.run(
-            sa.select(callback, campaign.c.purpose, calling_window.c.preferred)
-            .join(campaign, campaign.c.id == callback.c.campaign_id)
+            sa.select(callback, calling_window.c.preferred)
             .join(calling_window, calling_window.c.id == callback.c.window_id)
             .where(
                 callback.c.person_id == person_id,
@@ -53,9 +52,9 @@ def point_anew(unit: Unit, rulebook: Rulebook, person_id: int, actor: Actor) -> 
             unit,
             rulebook,
             number,
-            zone=zone,
-            purpose=row["purpose"],
-            named_by_customer=bool(row["preferred"]),
+            person_id=person_id,
+            campaign_id=row["campaign_id"],
+            named_by_customer=read_terms(row["preferred"]).named,
         )
         if (number, window_id) != (row["phone_id"], row["window_id"]):
             unit.run(

@@ -55,7 +55,7 @@ class PersonFields:
         home_postcode: its postcode.
         work_address: where they work.
         work_postcode: its postcode.
-        preferred_hours: when they like to be called, as `domain.calling_rules.write_week` has it.
+        preferred_hours: when they like to be called, as `domain.week.write_week` has it.
         refused_hours: when they do not.
         loyalty: class of loyalty.
         trend: where their custom is going.

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from db.campaign_hours import follow_hours
 from db.engine import Database
 from db.losing import is_steady, lose_expired_headless, lose_silent_seats
 from db.promises import settle_overdue
@@ -91,9 +92,10 @@ def run_once(unit: Unit, rulebook: Rulebook, lost: int = 0) -> Kept:
     windows = refresh(unit, rulebook)
     due = promote(unit)
     shared = end_graces(unit)
+    followed = follow_hours(unit, rulebook, _BATCH)
     settle_overdue(unit)
     unit.run(sa.delete(call_hold).where(call_hold.c.until <= unit.now))
-    return Kept(due, shared, windows, lost, more=due >= _BATCH or shared >= _BATCH)
+    return Kept(due, shared, windows, lost, more=max(due, shared, followed) >= _BATCH)
 
 
 def promote(unit: Unit, limit: int = _BATCH) -> int:

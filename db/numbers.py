@@ -12,7 +12,6 @@ from db.stops import add_stop
 from db.tables import (
     call_leg,
     callback,
-    campaign,
     person,
     person_asset,
     person_phone,
@@ -294,13 +293,11 @@ def _remember_waiting(unit: Unit, person_id: int, effects: Effects) -> None:
 
 
 def _window(unit: Unit, rulebook: Rulebook, row: sa.RowMapping, phone_id: int) -> int:
-    purpose, zone = unit.run(
-        sa.select(campaign.c.purpose, person.c.zone)
-        .select_from(callback)
-        .join(campaign, campaign.c.id == callback.c.campaign_id)
-        .join(person, person.c.id == callback.c.person_id)
-        .where(callback.c.id == row["id"])
-    ).one()
     return window_of(
-        unit, rulebook, phone_id, zone=zone, purpose=purpose, named_by_customer=row["promised"]
+        unit,
+        rulebook,
+        phone_id,
+        person_id=row["person_id"],
+        campaign_id=row["campaign_id"],
+        named_by_customer=row["promised"],
     )

@@ -68,7 +68,7 @@ def _ordinary(
     """
     kind = (
         unit.run(
-            sa.select(campaign.c.purpose, person.c.zone, person.c.closed_at)
+            sa.select(campaign.c.purpose, person.c.closed_at)
             .select_from(callback)
             .join(campaign, campaign.c.id == callback.c.campaign_id)
             .join(person, person.c.id == callback.c.person_id)
@@ -89,7 +89,13 @@ def _ordinary(
         number = number_without_stop(unit, person_id, purpose, due_at)
         if number is None:
             raise RefusedError("do_not_call_now", reason=stopped.reason)
-    window_id = window_of(unit, database.rulebook, number, zone=kind["zone"], purpose=purpose)
+    window_id = window_of(
+        unit,
+        database.rulebook,
+        number,
+        person_id=person_id,
+        campaign_id=row["campaign_id"],
+    )
     return {
         "phone_id": number,
         "window_id": window_id,

@@ -26,10 +26,11 @@ from db.tables import call_leg, callback, calling_window, campaign, operator, pe
 from db.transaction import Unit
 from db.transitions import move
 from domain.bands import Priority, Tier, band_of
-from domain.calling_hours import NAMED_BY_CUSTOMER, current_or_next_window
+from domain.calling_hours import current_or_next_window
 from domain.errors import InputError, RefusedError
 from domain.outcome import Assigned, NumberEffect, Outcome, Then
 from domain.retries import NextState, NextStep, next_step
+from domain.terms import named_too
 from domain.tries import Tries
 
 _ENDS = {
@@ -147,14 +148,13 @@ def _window_to_wait_in(unit: Unit, end: CallEnd, row: sa.RowMapping, number: int
     if number is None or (not end.outcome.rang and number == row["phone_id"]):
         waits: int = row["window_id"]
         return waits
-    purpose, zone = unit.run(
-        sa.select(campaign.c.purpose, person.c.zone)
-        .select_from(callback)
-        .join(campaign, campaign.c.id == callback.c.campaign_id)
-        .join(person, person.c.id == callback.c.person_id)
-        .where(callback.c.id == row["id"])
-    ).one()
-    return window_of(unit, end.rulebook, number, zone=zone, purpose=purpose)
+    return window_of(
+        unit,
+        end.rulebook,
+        number,
+        person_id=row["person_id"],
+        campaign_id=row["campaign_id"],
+    )
 
 
 def ordinary_band(unit: Unit, row: sa.RowMapping) -> int:
@@ -204,14 +204,14 @@ def _next_step(
 
     rung_enough = _rung_enough(unit, end, row, window)
 
-    def callable_from(at: datetime, preferred: str | None) -> datetime | None:
-        at = max(at, rung_enough(preferred == NAMED_BY_CUSTOMER))
+    def callable_from(at: datetime, *, named: bool) -> datetime | None:
+        at = max(at, rung_enough(named))
         found = current_or_next_window(
             end.rulebook.calling,
             zones=tuple(filter(None, window["zones"].split(","))),
             places=tuple(filter(None, window["places"].split(","))),
             purpose=window["purpose"],
-            preferred=preferred,
+            preferred=named_too(window["preferred"]) if named else window["preferred"],
             at=at,
         )
         return None if found is None else max(at, found[0])
@@ -221,11 +221,9 @@ def _next_step(
         Tries.from_dict(row["tries"]),
         now=end.at,
         zone=customer_zone(unit, row["person_id"], number),
-        next_callable=lambda at: callable_from(at, window["preferred"] or None),
+        next_callable=lambda at: callable_from(at, named=False),
         # House hours give way to a time that the customer named, not to one of our own choosing.
-        next_lawful=(
-            (lambda at: callable_from(at, NAMED_BY_CUSTOMER)) if outcome.contacted else None
-        ),
+        next_lawful=((lambda at: callable_from(at, named=True)) if outcome.contacted else None),
         asked_time=asked,
         numbers_left=left,
     )

@@ -21,7 +21,6 @@ from db.tables import (
     campaign,
     operator,
     person,
-    phone,
 )
 from db.transaction import Unit
 from db.transitions import LEFT
@@ -92,9 +91,6 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
                 campaign.c.purpose,
                 campaign.c.paused_at,
                 person.c.tier,
-                person.c.zone,
-                phone.c.zones,
-                phone.c.country,
                 calling_window.c.preferred,
                 calling_window.c.places,
                 calling_window.c.zones.label("window_zones"),
@@ -102,7 +98,6 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
             .join(campaign, campaign.c.id == callback.c.campaign_id)
             .join(person, person.c.id == callback.c.person_id)
             .join(calling_window, calling_window.c.id == callback.c.window_id)
-            .outerjoin(phone, phone.c.id == callback.c.phone_id)
             .where(callback.c.id == callback_id)
         )
         .mappings()
@@ -214,8 +209,8 @@ def _callable_from(
 def _hours_at(rulebook: Rulebook, row: sa.RowMapping, at: datetime) -> Decision:
     return decide(
         rulebook.calling,
-        zones=(row["zone"],) if row["zone"] else tuple(row["zones"] or ()),
-        places=(row["country"],) if row["country"] else (),
+        zones=tuple(filter(None, row["window_zones"].split(","))),
+        places=tuple(filter(None, row["places"].split(","))),
         purpose=row["purpose"],
         at=at,
         preferred=row["preferred"] or None,

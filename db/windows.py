@@ -5,12 +5,13 @@ A callback points to its window; opening and closing change that one row and no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from db.hours_input import HoursInput
 from db.tables import calling_window
 from db.topics import QUEUE
 from db.transaction import Unit
@@ -18,31 +19,14 @@ from domain.calling_hours import current_or_next_window
 from domain.rulebook import Rulebook
 
 
-def window_for(
-    unit: Unit,
-    rulebook: Rulebook,
-    *,
-    zones: Sequence[str],
-    places: Sequence[str],
-    purpose: str,
-    preferred: str = "",
-) -> int:
-    """The id of the window of a decision input; made when it is new.
-
-    Args:
-        unit: the transaction.
-        rulebook: the calling rules in force.
-        zones: all zones that the customer's number or setting can mean (IANA names).
-        places: the countries or states whose rows apply.
-        purpose: the purpose of the call.
-        preferred: the customer's own hours; empty where none are known.
-    """
+def window_for(unit: Unit, rulebook: Rulebook, asked: HoursInput) -> int:
+    """The id of the window of a decision input; made when it is new."""
     key = {
         "release": rulebook.calling_release,
-        "zones": ",".join(sorted(set(zones))),
-        "places": ",".join(sorted(set(places))),
-        "purpose": purpose,
-        "preferred": preferred,
+        "zones": ",".join(sorted(set(asked.zones))),
+        "places": ",".join(sorted(set(asked.places))),
+        "purpose": asked.purpose,
+        "preferred": asked.preferred,
     }
     columns = calling_window.c
     same = sa.and_(*(columns[name] == value for name, value in key.items()))

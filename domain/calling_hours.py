@@ -13,22 +13,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from domain.bilingual import Bilingual
-from domain.calling_rules import (
-    ANYTIME,
-    ANYWHERE,
-    CAMPAIGN,
-    CUSTOMER,
-    PURPOSES,
-    UNWANTED,
-    Rule,
-    Rules,
-    outside_of,
-)
+from domain.calling_rules import ANYWHERE, CAMPAIGN, CUSTOMER, PURPOSES, UNWANTED, Rule, Rules
 from domain.hours_said import calendar_notes, why_open, why_shut
 from domain.rule_clock import HORIZON, CalendarRow, RuleClock
 from domain.said import Said
 from domain.terms import Terms, read_terms, write_terms
 from domain.wall_clock import Span, day_in, to_instant, to_seconds
+from domain.week import ANYTIME, outside_of
 from domain.zones import checked_zone
 
 __all__ = [

@@ -6,12 +6,17 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from domain.bands import COURTESY, FIRST_ORDINARY
 from domain.bilingual import Bilingual
 from domain.entry import Entry
 from domain.errors import InputError
 from domain.said import Said
+from domain.week import key_length, read_week, write_week
+
+# With both kinds of a customer's hours they are one key of the stored windows.
+_LONGEST_HOURS: Final = 38
 
 
 class Purpose(StrEnum):
@@ -51,6 +56,8 @@ class Campaign:
         grace_minutes: how long after it fell due only its owner is offered it.
         within_hours: how long after it fell due the first attempt still counts as in time.
         active: whether callbacks of this kind are made at all.
+        hours: the hours to which the house keeps it, on the customer's clock, as
+            `domain.week.write_week` has them; "" where there are none of its own.
     """
 
     code: str
@@ -65,6 +72,7 @@ class Campaign:
     grace_minutes: int
     within_hours: int
     active: bool = True
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,10 @@ class Campaigns:
             if campaign.code == code:
                 return campaign
         raise InputError("campaign_unknown", campaign=code)
+
+    def hours_of(self, code: str) -> str:
+        """The hours of a campaign's own; "" for one without, or that is no longer known."""
+        return next((one.hours for one in self.campaigns if one.code == code), "")
 
     def named(self, text: str) -> Campaign | None:
         """The campaign that a file means: by code, name or synonym, whatever the case and width."""
@@ -131,6 +143,7 @@ def _campaign(record: Entry) -> Campaign:
         grace_minutes=record.whole("grace_minutes"),
         within_hours=record.whole("within_hours"),
         active=record.flag("active", default=True),
+        hours=_hours(record) if record.has("hours") else "",
     )
     record.close()
     if not FIRST_ORDINARY <= campaign.band <= COURTESY:
@@ -138,6 +151,17 @@ def _campaign(record: Entry) -> Campaign:
     if not campaign.attempt_cap:
         raise record.bad(Said("rules.bad.number", {"field": "attempt_cap"}))
     return campaign
+
+
+def _hours(record: Entry) -> str:
+    text = record.text("hours")
+    try:
+        week = read_week(text)
+    except ValueError as error:
+        raise record.bad(Said("rules.bad.hours", {"value": text[:60]})) from error
+    if not any(week) or key_length(week) > _LONGEST_HOURS:
+        raise record.bad(Said("rules.bad.hours", {"value": text[:60]}))
+    return write_week(week)
 
 
 def _names(campaign: Campaign) -> tuple[str, ...]:

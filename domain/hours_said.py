@@ -8,20 +8,12 @@ from datetime import datetime
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
-from domain.calling_rules import (
-    CAMPAIGN,
-    CUSTOMER,
-    UNWANTED,
-    Rule,
-    Week,
-    Windows,
-    outside_of,
-    write_windows,
-)
+from domain.calling_rules import CAMPAIGN, CUSTOMER, UNWANTED, Rule
 from domain.rule_clock import RuleClock
 from domain.said import Said
 from domain.spoken_clock import clock_said, weekday_said
 from domain.wall_clock import day_in
+from domain.week import Week, Windows, outside_of, write_windows
 
 _FIXED: Final = re.compile(r"Etc/GMT([+-])([0-9]{1,2})")
 

@@ -154,7 +154,8 @@ def places_of(
     Args:
         country: ISO 3166 code of the number's country; none where it belongs to none.
         e164: the number that is called.
-        home: the country in which the customer lives, where that is known.
+        home: the country in which the customer lives, where that is known: it tells how to read
+            the postcode.
         postcode: the customer's own postcode.
         address: the customer's address, whose last line may hold the postcode.
 
@@ -177,8 +178,6 @@ def places_of(
         found.append("US")
     if american and code in _TOLL_FREE and not lived:
         found.append("CA")
-    if home:
-        found.append(home)
     return tuple(dict.fromkeys(found))
 
 

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from domain.calling_rules import WHOLE_DAY, Rule, Windows
+from domain.calling_rules import Rule
 from domain.public_days import PublicDay, PublicDays
 from domain.wall_clock import Span, day_in, spans_of_day
+from domain.week import WHOLE_DAY, Windows
 
 HORIZON: Final = timedelta(days=370)
 """How far ahead an opening is looked for: a year, and a few days for its holidays."""

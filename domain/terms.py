@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.calling_rules import ANYTIME, Week, read_week, write_week
+from domain.week import ANYTIME, Week, read_week, week_key
 
 _NAMED: Final = "named"
 _PARTS: Final = 3
@@ -70,10 +70,5 @@ def named_too(text: str) -> str:
     return write_terms(replace(read_terms(text), named=True))
 
 
-def key_length(week: Week) -> int:
-    """How much room a week takes in `write_terms`."""
-    return len(_week(week))
-
-
 def _week(week: Week | None) -> str:
-    return "" if week is None else write_week(week).replace(":", "")
+    return "" if week is None else week_key(week)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from content.calling_hours import COLUMNS, FILE, calling_hours, load_calling_hours
-from domain.calling_rules import PURPOSES, write_windows
+from domain.calling_rules import PURPOSES
 from domain.errors import InputError
+from domain.week import write_windows
 
 HEAD = ",".join(COLUMNS)
 MORE = "," * (len(COLUMNS) - 11)

@@ -10,6 +10,7 @@ from content.campaigns import FILE, campaigns, load_campaigns
 from content.surveys import surveys
 from domain.errors import InputError
 
+LONG = "09:05-10:00 10:05-11:00 11:05-12:00 14:05-15:00 16:05-17:00"
 SAMPLES = Path(__file__).parents[1] / "samples"
 
 
@@ -52,6 +53,10 @@ def test_names_are_matched_whatever_their_case_width_and_spaces(text, code):
         ('purpose = "survey"', 'purpose = "fun"', "choice"),
         ('survey = "delivery-3day"', 'survey = "delivery-9day"', "unknown_bundle"),
         ('"3DC"', '"Win-Back"', "twice"),
+        ('hours = "10:00-19:00"', 'hours = "ten to seven"', "hours"),
+        ('hours = "10:00-19:00"', 'hours = "none"', "hours"),
+        ('hours = "10:00-19:00"', 'hours = "10:00-19:00;none"', "hours"),
+        ('hours = "10:00-19:00"', f'hours = "{LONG}"', "hours"),
     ],
 )
 def test_a_wrong_campaign_is_refused(tmp_path, old, new, problem):

@@ -23,24 +23,22 @@ from domain.calling_hours import (
     next_open,
     windows_between,
 )
-from domain.calling_rules import (
-    ANYTIME,
-    Rule,
-    Rules,
-    Week,
-    Windows,
-    outside_of,
-    read_week,
-    read_windows,
-    rules_as_plain,
-    rules_from_plain,
-    write_week,
-    write_windows,
-)
+from domain.calling_rules import Rule, Rules, rules_as_plain, rules_from_plain
 from domain.errors import InputError
 from domain.public_days import PublicDay
 from domain.said import Said
-from domain.terms import Terms, key_length, named_too, read_terms, write_terms
+from domain.terms import Terms, named_too, read_terms, write_terms
+from domain.week import (
+    ANYTIME,
+    Week,
+    Windows,
+    key_length,
+    outside_of,
+    read_week,
+    read_windows,
+    write_week,
+    write_windows,
+)
 
 CHINA = ("Asia/Shanghai",)
 NEVER: Windows = ()

@@ -1,0 +1,80 @@
+"""What decides about the hours of a callback: the customer's record, the number, the campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.campaign import Campaigns
+from domain.places import places_of
+from domain.terms import Terms, write_terms
+from domain.week import Week, read_week
+
+PERSON_FIELDS = frozenset(
+    {"zone", "country", "home_postcode", "home_address", "preferred_hours", "refused_hours"}
+)
+"""The columns of a person of which a change leads to other hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoursInput:
+    """The input of a decision about calling hours: one stored window for each distinct one.
+
+    Attributes:
+        zones: all zones that the customer's setting or number can mean (IANA names).
+        places: the countries or states whose rows bind.
+        purpose: the purpose of the call.
+        preferred: the customer's and the campaign's hours as `domain.terms.write_terms` has them.
+    """
+
+    zones: tuple[str, ...]
+    places: tuple[str, ...]
+    purpose: str
+    preferred: str
+
+
+def hours_input(
+    who: Mapping[Any, Any],
+    number: Mapping[Any, Any],
+    kind: Mapping[Any, Any],
+    campaigns: Campaigns,
+    *,
+    named_by_customer: bool = False,
+) -> HoursInput:
+    """The input of a callback.
+
+    The customer's own zone counts before the number's; a number can mean several zones, and all of
+    them must allow the call.
+
+    Args:
+        who: a row of `person`.
+        number: a row of `phone`.
+        kind: a row of `campaign`.
+        campaigns: the kinds of callback in force, some of them with hours of their own.
+        named_by_customer: whether the customer named the time, so that house hours give way.
+    """
+    terms = Terms(
+        named=named_by_customer,
+        preferred=_week(who["preferred_hours"]),
+        refused=_week(who["refused_hours"]),
+        campaign=_week(campaigns.hours_of(kind["code"])),
+    )
+    places = places_of(
+        number["country"],
+        number["e164"],
+        home=who["country"],
+        postcode=who["home_postcode"],
+        address=who["home_address"],
+    )
+    zones = [who["zone"]] if who["zone"] else number["zones"]
+    return HoursInput(
+        zones=tuple(sorted(set(zones))),
+        places=places,
+        purpose=kind["purpose"],
+        preferred=write_terms(terms),
+    )
+
+
+def _week(text: str | None) -> Week | None:
+    return read_week(text) if text else None
