@@ -100,7 +100,7 @@ class PlaybookEditing(FramedScreen[Said]):
     def look_through(self, texts: tuple[FileText, ...], revision: int) -> Message:
         """Read everything together beside the loop."""
         read = read_set(texts)
-        return SetRead(revision, read, read.library(self.key[2]))
+        return SetRead(revision, read, read.library(self.key[2] or self.shell.language))
 
     @on(SetRead)
     def _looked_through(self, event: SetRead) -> None:

@@ -12,9 +12,10 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import TextArea
 
+from content.playbooks import SHELVES
 from content.script_highlight import Mark, advice_marks, head_rows, script_marks
 from content.script_preview import follow, walk_at
-from content.script_set import ADVICE, path_of
+from content.script_set import path_of
 from domain.content_set import FileKey
 from domain.errors import InputError
 from domain.library import Advice
@@ -103,7 +104,7 @@ class EditorScreen(PlaybookEditing):
         return self.query_one("#editor-preview", ScriptPane)
 
     def _marks(self, number: int, row: str, row_of: Callable[[int], str]) -> Iterable[Mark]:
-        if self.key[0] == ADVICE:
+        if self.key[0] not in SHELVES:
             return advice_marks(row)
         count = self.editor.document.line_count
         head = head_rows(row_of(n) for n in range(count))
@@ -175,7 +176,7 @@ class EditorScreen(PlaybookEditing):
         read, library = self.read, self.library
         if read is None or library is None:
             return
-        if self.key[0] == ADVICE:
+        if self.key[0] not in SHELVES:
             self.preview.show(advice_view(self._advice_at_cursor(), self.t))
             return
         book = read.books.get(self.key)
@@ -192,7 +193,7 @@ class EditorScreen(PlaybookEditing):
     def _draw_preview(self) -> None:
         if self._walk is not None:
             self.preview.show(preview_view(self._walk, self.t))
-        elif self.key[0] != ADVICE:
+        elif self.key[0] in SHELVES:
             self.preview.show(advice_view(None, self.t))
 
     def _advice_at_cursor(self) -> Advice | None:

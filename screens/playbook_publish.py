@@ -282,7 +282,8 @@ class PublishScreen(FramedScreen[Said]):
     def _theirs_came(self, event: Theirs) -> None:
         self.post_message(ShelfRead(event.shelf))
         shelf = event.shelf
-        key = next((one for one in shelf.drafts if f"{one[1]} ({one[2]})" == event.name), None)
+        names = {one: (one[1], f"{one[1]} ({one[2]})") for one in shelf.drafts}
+        key = next((one for one, known in names.items() if event.name in known), None)
         if key is not None:
             coming = shelf.coming.get(key)
             heading = Said("playbooks_screen.theirs_to_yours", {"file": shown_name(self.t, key)})

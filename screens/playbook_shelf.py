@@ -40,11 +40,16 @@ class Shelf:
     drafts: Mapping[FileKey, ContentDraft]
     proposals: Mapping[FileKey, Proposal]
 
+    def of(self, pair: tuple[str, str]) -> tuple[FileKey, ...]:
+        """A file of a kind and name in every language that it has; one without any for rules."""
+        return tuple(key for key in self.keys if key[:2] == pair)
+
     @property
     def keys(self) -> tuple[FileKey, ...]:
         """Every file, by kind and name, the languages of one beside each other."""
         every = {*self.files, *self.coming, *self.drafts}
-        return tuple(sorted(every, key=lambda key: (KINDS.index(key[0]), key[1], key[2])))
+        order = {kind: place for place, kind in enumerate(KINDS)}
+        return tuple(sorted(every, key=lambda key: (order.get(key[0], len(order)), *key[1:])))
 
     def source(self, key: FileKey) -> str:
         """A file as one would go on writing it: one's draft, else what is coming."""

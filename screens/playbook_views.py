@@ -61,8 +61,10 @@ def file_columns(say: Say) -> tuple[Column, ...]:
 def file_row(say: Say, clock: Clock, shelf: Shelf, place: int, pair: Pair, language: str) -> Row:
     """One file with its versions in both languages."""
     kind, name = pair
+    files = [shelf.files[key] for key in shelf.of(pair) if key in shelf.files]
     keys: list[FileKey] = [(kind, name, one) for one in LANGUAGES]
-    files = [shelf.files[key] for key in keys if key in shelf.files]
+    if (kind, name, "") in shelf.keys:
+        keys[0] = (kind, name, "")
     own = shelf.files.get((kind, name, language)) or (files[0] if files else None)
     newest = max(files, key=lambda file: file.at, default=None)
     since = clock(newest.at) if newest else ""
@@ -93,8 +95,8 @@ def file_card(say: Say, clock: Clock, shelf: Shelf, pair: Pair | None) -> CardVi
     if pair is None:
         return CardView("", ())
     lines: list[CardLine] = []
-    for language in LANGUAGES:
-        lines += _version_lines(say, clock, shelf, (*pair, language))
+    for key in shelf.of(pair):
+        lines += _version_lines(say, clock, shelf, key)
     return CardView("", (CardSection("", tuple(lines)),))
 
 
@@ -237,7 +239,7 @@ def _is_planned(shelf: Shelf, key: FileKey) -> bool:
 
 
 def _version_lines(say: Say, clock: Clock, shelf: Shelf, key: FileKey) -> list[CardLine]:
-    label = say(f"playbooks_screen.{key[2]}")
+    label = say(f"playbooks_screen.{key[2]}") if key[2] else " "
     file, draft = shelf.files.get(key), shelf.drafts.get(key)
     lines = []
     if file is None:
@@ -279,4 +281,6 @@ def shown_name(say: Say, key: FileKey) -> str:
     kind, name, language = key
     if kind == ADVICE:
         name = say("playbooks_screen.kind.advice")
+    if not language:
+        return name
     return f"{name} ({say(f'playbooks_screen.{language}')})"

@@ -184,7 +184,8 @@ class PlaybooksScreen(FramedScreen[None]):
 
     def _of(self, some: Iterable[FileKey]) -> list[FileKey]:
         """Those of some files that are the marked one, one's own language first."""
-        return [key for key in (self._key(), self._key(other=True)) if key in some]
+        own = [key for key in some if key[:2] == self.marked]
+        return sorted(own, key=lambda key: key[2] != self.shell.language)
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -253,20 +254,20 @@ class PlaybooksScreen(FramedScreen[None]):
 
     def do_open(self) -> None:
         """Open the marked file in one's own language."""
-        self._open(self._key() if self._shelf and self._key() in self._shelf.keys else None)
+        if self._shelf is not None:
+            self._open(self._of(self._shelf.keys)[0])
 
     def do_other(self) -> None:
         """Open the marked file in the other language."""
         self._open(self._key(other=True))
 
-    def _open(self, key: FileKey | None) -> None:
+    def _open(self, key: FileKey) -> None:
         from screens.playbook_editor import EditorScreen  # noqa: PLC0415 - when first asked for
 
         shelf = self._shelf
         if shelf is None:
             return
-        chosen = key or self._key(other=True)
-        self.shell.push_whole(EditorScreen(chosen, shelf, may_edit=self._may_edit), self._left)
+        self.shell.push_whole(EditorScreen(key, shelf, may_edit=self._may_edit), self._left)
 
     def _left(self, said: Said | None) -> None:
         if said is not None:
