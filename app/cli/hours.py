@@ -9,77 +9,108 @@ import click
 
 from app.cli.frame import INSTANT, Answer, Frame, desk_command, option
 from content.calling_hours import calling_hours
+from content.campaigns import campaigns
 from content.translations import say
 from domain.calling_hours import PURPOSES, Decision, Rule, decide
-from domain.campaign import Purpose
+from domain.calling_rules import ANYWHERE, CAMPAIGN
+from domain.campaign import Campaign, Purpose
 from domain.errors import InputError
 from domain.phone import Number, read_number
+from domain.terms import Terms, write_terms
+from domain.week import read_week
 from domain.zones import places_of_number, zones_of_number
 
 
 @desk_command("hours")
 @click.argument("number")
-@option(
-    "--purpose",
-    type=click.Choice(PURPOSES),
-    default=Purpose.SERVICE.value,
-    help="hours.option.purpose",
-)
+@option("--purpose", type=click.Choice(PURPOSES), help="hours.option.purpose")
 @option("--at", type=INSTANT, help="hours.option.at")
+@option("--campaign", metavar="CODE", help="hours.option.campaign")
 @option("--region", metavar="CC", help="hours.option.region")
 def hours(
-    frame: Frame, number: str, purpose: str, at: datetime | None, region: str | None
+    frame: Frame,
+    number: str,
+    purpose: str | None,
+    at: datetime | None,
+    campaign: str | None,
+    region: str | None,
 ) -> Answer:
-    """Answers `allowed`, `rule`, `next_open`, `closes` for the number's own zones."""
+    """Answers `allowed`, `rule`, `holiday`, `next_open`, `closes` for the number's own zones."""
     dialled = read_number(number, (region or frame.settings.region).upper())
     if not isinstance(dialled, Number):
         raise InputError("number_unreadable", number=number[:40])
-    zones = zones_of_number(dialled.e164)
+    kind = None if campaign is None else _campaign(campaign)
+    why = purpose or (Purpose.SERVICE.value if kind is None else kind.purpose.value)
+    own = read_week(kind.hours) if kind is not None and kind.hours else None
+    zones, places = zones_of_number(dialled.e164), places_of_number(dialled.e164)
     decision = decide(
         calling_hours(),
         zones=zones,
-        places=places_of_number(dialled.e164),
-        purpose=purpose,
+        places=places,
+        purpose=why,
         at=at or datetime.now(UTC),
+        preferred=write_terms(Terms(campaign=own)),
     )
     clock = zones[0] if len(zones) == 1 else "UTC"
     next_open, closes = _iso(decision.next_open, clock), _iso(decision.closes, clock)
     reasons = [say(frame.language, said) for said in decision.reasons]
     data = {
         "number": dialled.e164,
-        "purpose": purpose,
+        "purpose": why,
+        "campaign": None if kind is None else kind.code,
         "zones": list(zones),
+        "places": list(places),
         "allowed": decision.allowed,
         "rule": _plain(decision.rule),
+        "holiday": None if decision.holiday is None else decision.holiday.of(frame.language),
         "reasons": reasons,
         "next_open": next_open,
         "closes": closes,
     }
     return Answer(
         data,
-        [_verdict(frame, decision, next_open, closes), *reasons, _source(frame, decision.rule)],
+        [
+            _verdict(frame, decision, next_open, closes),
+            *reasons,
+            _source(frame, decision.rule, kind),
+        ],
     )
+
+
+def _campaign(name: str) -> Campaign:
+    """The kind of callback that a code or a name means.
+
+    Raises:
+        InputError: `campaign_unknown`.
+    """
+    return campaigns().named(name) or campaigns()[name]
 
 
 def _verdict(frame: Frame, decision: Decision, next_open: str | None, closes: str | None) -> str:
     if decision.allowed:
         key = "hours.allowed" if closes else "hours.allowed_always"
         return frame.say(key, closes=closes)
-    key = "hours.refused" if next_open else "hours.refused_always"
-    return frame.say(key, opens=next_open)
+    if next_open is None:
+        return frame.say("hours.refused_always")
+    if closes is None:
+        return frame.say("hours.refused", opens=next_open)
+    return frame.say("hours.refused_until", opens=next_open, closes=closes)
 
 
-def _source(frame: Frame, rule: Rule) -> str:
+def _source(frame: Frame, rule: Rule, kind: Campaign | None) -> str:
+    if rule.place == CAMPAIGN and kind is not None:
+        return frame.say("hours.rule_campaign", campaign=kind.name.of(frame.language))
+    anywhere = rule.place == ANYWHERE
     return frame.say(
         "hours.rule",
-        place=rule.place,
+        place=frame.say("hours.anywhere") if anywhere else rule.place,
         purpose=frame.say(f"hours.purpose.{rule.purpose}"),
         confidence=frame.say(f"hours.confidence.{rule.confidence}"),
         source=rule.source,
     )
 
 
-def _plain(rule: Rule) -> dict[str, str]:
+def _plain(rule: Rule) -> dict[str, str | None]:
     return {
         "place": rule.place,
         "purpose": rule.purpose,
@@ -87,6 +118,9 @@ def _plain(rule: Rule) -> dict[str, str]:
         "confidence": rule.confidence,
         "note": rule.note,
         "as_of": rule.as_of,
+        "clock": rule.clock or None,
+        "since": None if rule.since is None else rule.since.isoformat(),
+        "until": None if rule.until is None else rule.until.isoformat(),
     }
 
 

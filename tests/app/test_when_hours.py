@@ -102,12 +102,64 @@ def test_whether_a_number_may_be_called(
     assert answer["number"] == "+8613800138000"
 
 
+def asked(*words: str) -> dict[str, object]:
+    result = run("hours", *words, "--json", "--lang", "en")
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert isinstance(answer, dict)
+    return answer
+
+
 def test_purpose_and_place_choose_the_rule() -> None:
-    words = ("hours", "(415) 555-0103", "--region", "us", "--at", "2026-11-24T04:30:00Z", "--json")
-    sales = json.loads(run(*words, "--purpose", "sales").stdout)
-    service = json.loads(run(*words).stdout)
-    assert (sales["allowed"], sales["rule"]["place"]) == (True, "US")
-    assert (service["allowed"], service["rule"]["place"]) == (False, "*")
+    words = ("(415) 555-0103", "--region", "us", "--at", "2026-11-24T04:30:00Z")
+    sales, service = asked(*words, "--purpose", "sales"), asked(*words)
+    assert (sales["allowed"], sales["rule"]["place"]) == (True, "US")  # type: ignore[index]
+    assert (service["allowed"], service["rule"]["place"]) == (False, "*")  # type: ignore[index]
+    assert sales["places"] == ["US-CA", "US"]
+
+
+def test_a_holiday_is_named() -> None:
+    words = ("+14155550103", "--at", "2026-11-26T12:00:00-08:00")
+    answer = asked(*words)
+    assert (answer["allowed"], answer["holiday"]) == (False, "Thanksgiving Day")
+    assert answer["next_open"] == "2026-11-27T09:00:00-08:00"
+    assert answer["closes"] == "2026-11-27T20:00:00-08:00"
+    told = run("hours", *words, "--lang", "en").stdout
+    assert "a public holiday there (Thanksgiving Day)" in told
+    assert "from 2026-11-27T09:00:00-08:00 until 2026-11-27T20:00:00-08:00" in told
+    words = ("13800138000", "--purpose", "survey", "--at", "2026-10-01T10:00:00+08:00")
+    chinese = run("hours", *words, "--lang", "zh").stdout
+    assert "国庆节" in chinese
+
+
+def test_a_campaign_brings_its_purpose_and_its_hours() -> None:
+    at = ("--at", "2026-11-23T19:30:00+08:00")
+    answer = asked("13800138000", *at, "--campaign", "生日关怀")
+    assert (answer["allowed"], answer["campaign"], answer["purpose"]) == (
+        False, "birthday", "service",
+    )  # fmt: skip
+    assert answer["next_open"] == "2026-11-24T10:00:00+08:00"
+    assert answer["rule"]["place"] == "campaign"  # type: ignore[index]
+    assert asked("13800138000", *at)["allowed"]
+    assert asked("13800138000", *at, "--campaign", "win-back")["purpose"] == "sales"
+    unknown = run("hours", "13800138000", "--campaign", "fun", "--json")
+    assert json.loads(unknown.stdout)["error"]["code"] == "campaign_unknown"
+
+
+def test_a_number_that_nobody_may_ring_is_told_so() -> None:
+    answer = asked("+18005550199", "--purpose", "sales", "--at", "2026-11-23T10:00:00-05:00")
+    assert (answer["allowed"], answer["next_open"], answer["closes"]) == (False, None, None)
+    assert "no moment that every rule allows" in answer["reasons"][-1]  # type: ignore[index]
+
+
+def test_an_estimated_year_and_a_rule_with_its_own_dates() -> None:
+    answer = asked("13800138000", "--purpose", "survey", "--at", "2027-01-01T10:00:00+08:00")
+    assert (answer["allowed"], answer["holiday"]) == (False, "New Year's Day")
+    assert any("2027 in CN are estimated" in one for one in answer["reasons"])  # type: ignore[attr-defined]
+    pennsylvania = asked("+12155550123", "--purpose", "sales", "--at", "2026-11-23T19:30:00-05:00")
+    assert pennsylvania["rule"]["since"] == "2026-10-18"  # type: ignore[index]
+    mississippi = asked("+16015550123", "--purpose", "sales", "--at", "2026-07-14T08:30:00-05:00")
+    assert mississippi["rule"]["clock"] == "Etc/GMT+6"  # type: ignore[index]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
