@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from db.care_cars import Batch, cars_and_visits
 from db.customer_card import OVER
 from db.tables import (
-    asset,
     callback,
     campaign,
     complaint,
@@ -22,30 +22,24 @@ from db.tables import (
     occasion,
     operator,
     person,
-    person_asset,
     person_phone,
     phone,
-    service_order,
 )
 from db.transaction import Unit
 from domain.bands import Tier
 from domain.campaign import Purpose
 from domain.care.facts import (
     Birthday,
-    Car,
     Customer,
     Occasion,
     OccasionKind,
     Standing,
-    Visit,
 )
 
 SOURCE: Final = "care"
 """The source of callbacks that were planned; their key is the planned call's."""
 _ANY: Final = "any"
 _BOOKED: Final = "booked"
-_OWNER: Final = "owner"
-_BELOW: Final = "mileage_below_previous"
 _BACK: Final = timedelta(days=400)
 """How far back callbacks and occasions can bear on today's plan: more than a year's turn."""
 
@@ -105,12 +99,12 @@ def load(unit: Unit, rows: Sequence[sa.RowMapping], zone: str) -> list[Reached]:
     """
     if not rows:
         return []
-    ids = _Range(rows[0]["id"], rows[-1]["id"])
+    ids = Batch(rows[0]["id"], rows[-1]["id"])
     shop = ZoneInfo(zone)
     numbers = _numbers(unit, ids)
     stops = _Stops(unit, ids)
     refused = _refused(unit, ids)
-    cars, visits = _cars(unit, ids)
+    cars, visits = cars_and_visits(unit, ids)
     back = unit.now - _BACK
     occasions = _occasions(unit, ids, back.date())
     callbacks = _callbacks(unit, ids, back)
@@ -188,7 +182,7 @@ def _grouped(rows: Iterable[sa.Row[Any]]) -> dict[int, list[sa.Row[Any]]]:
     return found
 
 
-def _numbers(unit: Unit, ids: _Range) -> Mapping[int, Sequence[sa.Row[Any]]]:
+def _numbers(unit: Unit, ids: Batch) -> Mapping[int, Sequence[sa.Row[Any]]]:
     return _grouped(
         unit.run(
             sa.select(person_phone.c.person_id, phone.c.id, phone.c.country, phone.c.zones)
@@ -204,25 +198,10 @@ def _numbers(unit: Unit, ids: _Range) -> Mapping[int, Sequence[sa.Row[Any]]]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """The persons of a batch, from the first to the last: a range keeps statements the same."""
-
-    first: int
-    last: int
-
-    def has(self, column: sa.Column[int] | sa.Column[int | None]) -> sa.ColumnElement[bool]:
-        return column.between(self.first, self.last)
-
-    @property
-    def assets(self) -> sa.Select[*tuple[int]]:
-        return sa.select(person_asset.c.asset_id).where(self.has(person_asset.c.person_id))
-
-
 class _Stops:
     """Which purposes are stopped for persons and for numbers."""
 
-    def __init__(self, unit: Unit, ids: _Range) -> None:
+    def __init__(self, unit: Unit, ids: Batch) -> None:
         columns = do_not_call.c
         theirs = sa.select(person_phone.c.phone_id).where(ids.has(person_phone.c.person_id))
         self._persons: Final[dict[int, set[Purpose]]] = defaultdict(set)
@@ -252,7 +231,7 @@ def _purposes(code: str) -> set[Purpose]:
     return set(Purpose) if code == _ANY else {Purpose(code)}
 
 
-def _refused(unit: Unit, ids: _Range) -> Mapping[int, frozenset[Purpose]]:
+def _refused(unit: Unit, ids: Batch) -> Mapping[int, frozenset[Purpose]]:
     """The purposes to which persons said no; a later word counts before an earlier one."""
     columns = consent.c
     found: dict[int, set[Purpose]] = defaultdict(set)
@@ -271,94 +250,7 @@ def _refused(unit: Unit, ids: _Range) -> Mapping[int, frozenset[Purpose]]:
     return {who: frozenset(purposes) for who, purposes in found.items()}
 
 
-def _cars(
-    unit: Unit, ids: _Range
-) -> tuple[Mapping[int, tuple[Car, ...]], Mapping[int, tuple[Visit, ...]]]:
-    """The cars of persons with their visits, and the persons' own visits."""
-    links = unit.run(
-        sa.select(
-            person_asset.c.person_id,
-            person_asset.c.asset_id,
-            person_asset.c.until,
-            asset.c.model,
-            asset.c.bought_on,
-            asset.c.sold_by_us,
-            asset.c.first_visit_on,
-            asset.c.first_mileage,
-        )
-        .join(asset, asset.c.id == person_asset.c.asset_id)
-        .where(ids.has(person_asset.c.person_id))
-        # A link that ended counts only where none goes on.
-        .order_by(person_asset.c.until.is_not(None), person_asset.c.position, person_asset.c.id)
-    ).all()
-    first = _first_persons(unit, ids)
-    own, of_asset = _visits(unit, ids)
-    cars: dict[int, dict[int, Car]] = defaultdict(dict)
-    for link in links:
-        if link.asset_id in cars[link.person_id]:
-            continue
-        gone = link.until is not None
-        cars[link.person_id][link.asset_id] = Car(
-            id=link.asset_id,
-            model=link.model,
-            bought_on=link.bought_on,
-            sold_by_us=link.sold_by_us,
-            first_visit_on=link.first_visit_on,
-            first_mileage=link.first_mileage,
-            # Who had it last is asked about as long as nobody has it now, and then suppressed.
-            mine=first.get(link.asset_id, link.person_id) == link.person_id,
-            gone=gone,
-            visits=tuple(of_asset.get(link.asset_id, ())),
-        )
-    return (
-        {who: tuple(theirs.values()) for who, theirs in cars.items()},
-        {who: tuple(theirs) for who, theirs in own.items()},
-    )
-
-
-def _first_persons(unit: Unit, ids: _Range) -> Mapping[int, int]:
-    """Who is rung about an asset: its owner, else the first of those who have to do with it."""
-    first: dict[int, int] = {}
-    for row in unit.run(
-        sa.select(person_asset.c.asset_id, person_asset.c.person_id)
-        .where(person_asset.c.asset_id.in_(ids.assets), person_asset.c.until.is_(None))
-        .order_by(person_asset.c.role != _OWNER, person_asset.c.position, person_asset.c.id)
-    ):
-        first.setdefault(row.asset_id, row.person_id)
-    return first
-
-
-def _visits(unit: Unit, ids: _Range) -> tuple[Mapping[int, list[Visit]], Mapping[int, list[Visit]]]:
-    """Visits by person and by asset, each in the order of their days."""
-    columns = service_order.c
-    # Read as text: to parse the list of each order would take longer than all the rest.
-    doubtful = sa.cast(columns.faults, sa.Text).contains(_BELOW)
-    own: dict[int, list[Visit]] = defaultdict(list)
-    of_asset: dict[int, list[Visit]] = defaultdict(list)
-    for order_id, person_id, asset_id, day, service, mileage, wrong in unit.run(
-        sa.select(
-            columns.id,
-            columns.person_id,
-            columns.asset_id,
-            columns.visited_on,
-            columns.service,
-            columns.mileage,
-            doubtful,
-        )
-        .where(
-            sa.or_(ids.has(columns.person_id), columns.asset_id.in_(ids.assets)),
-            columns.visited_on.is_not(None),
-        )
-        .order_by(columns.visited_on, columns.id)
-    ):
-        visit = Visit(order_id, day, service, None if wrong else mileage, asset_id)
-        own[person_id].append(visit)
-        if asset_id is not None:
-            of_asset[asset_id].append(visit)
-    return own, of_asset
-
-
-def _occasions(unit: Unit, ids: _Range, since: date) -> Mapping[int, tuple[Occasion, ...]]:
+def _occasions(unit: Unit, ids: Batch, since: date) -> Mapping[int, tuple[Occasion, ...]]:
     columns = occasion.c
     rows = unit.run(
         sa.select(columns.person_id, columns.id, columns.kind, columns.day, columns.asset_id,
@@ -381,7 +273,7 @@ def _occasions(unit: Unit, ids: _Range, since: date) -> Mapping[int, tuple[Occas
     }
 
 
-def _callbacks(unit: Unit, ids: _Range, since: datetime) -> Mapping[int, Sequence[sa.Row[Any]]]:
+def _callbacks(unit: Unit, ids: Batch, since: datetime) -> Mapping[int, Sequence[sa.Row[Any]]]:
     columns = callback.c
     return _grouped(
         unit.run(

@@ -19,6 +19,16 @@ from domain.record.rows import PhoneCell, Value
 
 ASSET_KIND = "car"
 _DAYS = ("bought_on", "first_visit_on")
+_PLAIN = (
+    "plate",
+    "plate_key",
+    "vin",
+    "vin_problem",
+    "colour",
+    "model",
+    "sold_by_us",
+    "first_mileage",
+)
 NumberKey = tuple[str, str]
 
 
@@ -129,8 +139,7 @@ def add_assets(batch: Batch, wanted: Sequence[tuple[int, Mapping[str, Value]]]) 
 
 def asset_values(batch: Batch, columns: Mapping[str, Value]) -> dict[str, Any]:
     """The row of a new asset; every column is named, so that many go in one statement."""
-    names = ("plate", "plate_key", "vin", "vin_problem", "colour", "model", "first_mileage")
-    values: dict[str, Any] = {name: columns.get(name) for name in names}
+    values: dict[str, Any] = {name: columns.get(name) for name in _PLAIN}
     values.update((name, as_column(name, columns.get(name))) for name in _DAYS)
     return {
         "kind": ASSET_KIND,

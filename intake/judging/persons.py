@@ -250,7 +250,19 @@ class PersonJudge:
             self._keep(asset, field, day.iso if isinstance(day, Day) else None, day)
         mileage = read_mileage(figure_cell(self.cells.cell("first_mileage")))
         self._keep(asset, "first_mileage", mileage if isinstance(mileage, int) else None, mileage)
+        if asset:
+            self._seller(asset)
         return asset
+
+    def _seller(self, asset: dict[str, Value]) -> None:
+        word = self.cells.line("sold_by_us")
+        if not word:
+            return
+        meaning = self.setting.book.word("yes_no", word)
+        if meaning is None:
+            self._faults.append("sold_by_us_unknown")
+        else:
+            asset["sold_by_us"] = int(meaning == "yes")
 
     def _keep(self, into: dict[str, Value], field: str, value: Value | None, found: object) -> None:
         """Keeps a value, or lists the problem that was found instead of one."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 
 from content.care_plans import care_plans
 from content.lunar import BoraxCalendar
+from db import imports
 from db.care import CareRun, plan_preview, run_care_plan
 from db.customer_stops import set_do_not_call
 from db.occasions import note_occasion, settle_occasion
@@ -28,6 +31,7 @@ from db.tables import (
 from domain.care.book import CareBook
 from domain.care.facts import OccasionKind
 from domain.errors import InputError, RefusedError
+from intake.preparing import prepare
 from tests.databases import Desk
 
 BOOK = CareBook(care_plans(), BoraxCalendar(), "Asia/Shanghai")
@@ -319,3 +323,31 @@ def test_a_desk_from_before_a_campaign_gets_it_with_the_plan(desk: Desk) -> None
     )
     born(desk, "1980-11-23")
     assert go(desk).made == 1
+
+
+def test_a_file_says_which_cars_we_sold(desk: Desk, tmp_path: Path) -> None:
+    head = "客户编号,姓名,手机,车牌号,首次购车日期,本店销售"
+    rows = [
+        "001,王芳,13800000001,粤A·10001,2026-11-20,是",
+        "002,李强,13800000002,粤A·10002,2026-11-20,否",
+        "003,赵敏,13800000003,粤A·10003,2026-11-20,",
+        "004,孙丽,13800000004,粤A·10004,2026-11-20,不详",
+    ]
+    file = tmp_path / "sold.csv"
+
+    def bring(*lines: str) -> Mapping[str, int]:
+        file.write_text("\n".join((head, *lines)) + "\n", encoding="utf-8")
+        found = prepare(file, now=desk.clock.now, house_region="CN", house_zone="Asia/Shanghai")
+        report = imports.run(desk.database, desk.actor, found.ready())
+        return {**report.results, **report.notices}
+
+    first = bring(*rows)
+    assert (first["added"], first["sold_by_us_unknown"]) == (4, 1)
+    sold = desk.rows(sa.select(asset.c.sold_by_us).order_by(asset.c.id))
+    assert [row["sold_by_us"] for row in sold] == [True, False, None, None]
+    assert bring(*rows)["unchanged"] == 4
+    found = go(desk)
+    assert found.days == {TODAY: {"delivery-3day": 1}}
+    assert found.suppressed == {"not_sold_by_us": 1, "seller_unknown": 2}
+    assert bring(*rows[:2], rows[2] + "是", rows[3])["updated"] == 1
+    assert go(desk).days == {TODAY: {"delivery-3day": 1}}
