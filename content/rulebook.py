@@ -10,6 +10,7 @@ from content.calling_hours import calling_hours
 from content.campaigns import campaigns
 from content.caps import caps
 from content.outcomes import outcomes
+from content.tiers import tier_rules
 from domain.rulebook import Rulebook
 
 _FOLDER = Path(__file__).parent
@@ -20,12 +21,13 @@ def load_shipped() -> Rulebook:
     """The shipped rules; the release is named by the content of their files."""
     hours = _digest("calling_hours.csv")
     return Rulebook(
-        release=f"{hours}-{_digest('outcomes.toml', 'campaigns.toml', 'caps.toml')}",
+        release=f"{hours}-{_digest('outcomes.toml', 'campaigns.toml', 'caps.toml', 'tiers.toml')}",
         calling_release=hours,
         calling=calling_hours(),
         outcomes=outcomes(),
         campaigns=campaigns(),
         caps=caps(),
+        tiers=tier_rules(),
     )
 
 

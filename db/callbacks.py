@@ -43,7 +43,8 @@ class NewCallback:
         named_by_customer: the customer named the time, so that house hours give way to it.
         priority: the wish that came with it.
         note: what came with it, in words.
-        owner_id: whose it is; alone theirs for the campaign's grace after it falls due.
+        owner_id: whose it is; alone theirs for the campaign's grace after it falls due. Unless
+            given, the person's own operator where the policy of the tier says so.
         avoid_operator_id: who shall not make the next attempt.
         asset_id: what it is about.
         complaint_id: the case that it serves.
@@ -117,7 +118,7 @@ def create_callbacks(
         key = hours_input(who, phones[phone_id], kind, rulebook.campaigns, named_by_customer=named)
         if key not in windows:
             windows[key] = window_for(unit, rulebook, key)
-        values.append(_values(unit, new, kind, who, (phone_id, windows[key])))
+        values.append(_values(unit, rulebook, new, (kind, who), (phone_id, windows[key])))
     made = insert_many(unit, callback, values)
     append_created(unit, list(zip(made, values, strict=True)), actor)
     hold_back(unit, rulebook, set(persons), only=made)
@@ -127,20 +128,26 @@ def create_callbacks(
 
 def _values(
     unit: Unit,
+    rulebook: Rulebook,
     new: NewCallback,
-    kind: sa.RowMapping,
-    who: sa.RowMapping,
+    kind_and_person: tuple[sa.RowMapping, sa.RowMapping],
     phone_and_window: tuple[int, int],
 ) -> dict[str, Any]:
     """The row of a new callback."""
+    kind, who = kind_and_person
+    tier = Tier(who["tier"]) if who["tier"] else None
     banded = band_of(
         kind["band"],
         priority=new.priority,
         promise=PromiseState.OPEN if new.promised else None,
         regulator_case=new.regulator_case,
-        tier=Tier(who["tier"]) if who["tier"] else None,
+        tier=tier,
+        tier_bands=rulebook.tiers.bands,
     )
-    owned = new.owner_id is not None
+    owner_id = new.owner_id
+    if owner_id is None and tier in rulebook.tiers.owned:
+        owner_id = None if who["owner_id"] == new.avoid_operator_id else who["owner_id"]
+    owned = owner_id is not None
     return {
         "person_id": new.person_id,
         "phone_id": phone_and_window[0],
@@ -156,8 +163,8 @@ def _values(
         "promised": new.promised,
         "priority": new.priority,
         "note": new.note,
-        "owner_id": new.owner_id,
-        "assigned_to": new.owner_id,
+        "owner_id": owner_id,
+        "assigned_to": owner_id,
         "grace_until": grace_end(new.due_at, unit.now, kind["grace_minutes"]) if owned else None,
         "avoid_operator_id": new.avoid_operator_id,
         "attempts": 0,

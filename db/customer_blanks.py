@@ -29,6 +29,7 @@ from db.tables import (
     possible_match,
     promise,
     service_order,
+    tier_proposal,
     wish,
 )
 from db.transaction import Unit
@@ -100,6 +101,8 @@ def blank_record(
     unit: Unit, persons: Sequence[int], rows: PersonRows, own_phones: Collection[int]
 ) -> None:
     """The person, its numbers and assets; those that others have too are only let go of."""
+    # A reason that a lead wrote can be anything.
+    unit.run(sa.delete(tier_proposal).where(tier_proposal.c.person_id.in_(persons)))
     unit.run(sa.delete(person_phone).where(person_phone.c.person_id.in_(persons)))
     unit.run(sa.delete(person_asset).where(person_asset.c.person_id.in_(persons)))
     for phone_id in own_phones:

@@ -23,6 +23,7 @@ from db.tables import (
     phone,
     score,
 )
+from db.tier_list import Standing, standing_of
 from db.transaction import Unit
 from db.wishes import StandingWish, standing_wishes
 
@@ -108,6 +109,7 @@ class CustomerCard:
     spent: int | None
     currency: str | None
     customer_class: str | None
+    standing: Standing
     phones: tuple[PhoneLine, ...]
     assets: tuple[AssetLine, ...]
     promises: tuple[PromiseLine, ...]
@@ -132,6 +134,7 @@ def card_of(unit: Unit, person_id: int, history: int = 8) -> CustomerCard:
         spent=row["spent"],
         currency=row["currency"],
         customer_class=row["customer_class"],
+        standing=standing_of(unit, person_id),
         phones=phones_of(unit, person_id),
         assets=assets_of(unit, person_id),
         promises=open_promises(unit, person_id),

@@ -37,6 +37,7 @@ from db.tables import (
     promise,
     score,
     service_order,
+    tier_proposal,
     wish,
 )
 from db.transaction import Unit
@@ -108,6 +109,7 @@ def _queries(
         "contacts": contact,
         "consents": consent,
         "scores": score,
+        "tier_proposals": tier_proposal,
     }
     by_call = {
         "outcomes": call_decision,

@@ -25,6 +25,7 @@ from db.tables import (
     promise,
     score,
     service_order,
+    tier_proposal,
     wish,
 )
 from db.transaction import Unit
@@ -42,6 +43,7 @@ _MOVED: Final = (
     consent,
     do_not_call,
     occasion,
+    tier_proposal,
 )
 """Tables whose rows simply change hands."""
 _FILLED: Final = (
@@ -90,6 +92,12 @@ def merge_persons(unit: Unit, actor: Actor, left: int, gone: int) -> None:
             unit, callback_id, "merged", (state, state), actor=actor, fence=fence,
             data={"from": gone},
         )  # fmt: skip
+    # Two proposals of one kind can't both wait; the next run sorts the one person anew.
+    unit.run(
+        sa.delete(tier_proposal).where(
+            tier_proposal.c.person_id.in_((left, gone)), tier_proposal.c.state == "open"
+        )
+    )
     for table in _MOVED:
         unit.run(sa.update(table).where(table.c.person_id == gone).values(person_id=left))
     _move_links(unit, person_phone, person_phone.c.phone_id, left, gone)

@@ -99,7 +99,7 @@ def _ordinary(
     return {
         "phone_id": number,
         "window_id": window_id,
-        "band": ordinary_band(unit, row),
+        "band": ordinary_band(unit, database.rulebook, row),
         "promised": False,
         "not_before": None,
         "assigned_to": None,

@@ -31,6 +31,7 @@ from domain.errors import InputError, RefusedError
 from domain.outcome import Assigned, NumberEffect, Outcome, Then
 from domain.retries import NextState, NextStep, next_step
 from domain.terms import named_too
+from domain.rulebook import Rulebook
 from domain.tries import Tries
 
 _ENDS = {
@@ -93,7 +94,7 @@ def settle(
     known |= {"phone_id": number, "window_id": window_id}
     if row["promised"] and outcome.rang:
         # We rang as promised; what is left to do waits its turn like any other retry.
-        known |= {"promised": False, "band": ordinary_band(unit, row)}
+        known |= {"promised": False, "band": ordinary_band(unit, end.rulebook, row)}
     state = "due" if at <= unit.now else "scheduled"
     move(
         unit, row, state, "rescheduled", actor=end.actor,
@@ -157,7 +158,7 @@ def _window_to_wait_in(unit: Unit, end: CallEnd, row: sa.RowMapping, number: int
     )
 
 
-def ordinary_band(unit: Unit, row: sa.RowMapping) -> int:
+def ordinary_band(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> int:
     """The urgency class of a callback for which nothing was promised."""
     kind = (
         unit.run(
@@ -174,6 +175,7 @@ def ordinary_band(unit: Unit, row: sa.RowMapping) -> int:
         kind["band"],
         priority=Priority(row["priority"] or Priority.NORMAL),
         tier=Tier(kind["tier"]) if kind["tier"] else None,
+        tier_bands=rulebook.tiers.bands,
     ).band
 
 
@@ -235,7 +237,7 @@ def _rung_enough(
     """Until when caps hold up the next attempt: one at a named time, or one of our own choosing."""
     kept = not (row["promised"] and end.outcome.rang)
     known = {**row, **window}
-    band = row["band"] if kept else ordinary_band(unit, row)
+    band = row["band"] if kept else ordinary_band(unit, end.rulebook, row)
 
     def until(named: bool) -> datetime:
         subject = subject_of(known, named=named or (kept and row["promised"]), band=band)

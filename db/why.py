@@ -114,19 +114,20 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
         callback_id=callback_id,
         state=row["state"],
         callable_now=not blocks,
-        order=_order(row),
+        order=_order(rulebook, row),
         blocks=tuple(blocks),
         clears_at=clears if blocks else None,
     )
 
 
-def _order(row: sa.RowMapping) -> tuple[Said, ...]:
+def _order(rulebook: Rulebook, row: sa.RowMapping) -> tuple[Said, ...]:
     banded = band_of(
         row["campaign_band"],
         priority=Priority(row["priority"] or Priority.NORMAL),
         promise=PromiseState.OPEN if row["promised"] else None,
         regulator_case=row["band"] == 0 and not row["promised"],
         tier=Tier(row["tier"]) if row["tier"] else None,
+        tier_bands=rulebook.tiers.bands,
     )
     said = [*banded.why, Said("queue.why.due", {"at": row["due_at"]})]
     if row["attempts"]:

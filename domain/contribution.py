@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from domain.money import money_text
+from domain.said import Said
+
 _STEPS = 100
 
 
@@ -69,6 +72,28 @@ class Curve:
         """The share of the whole that is brought up to a point."""
         return point.brings * 100 / self.total if self.total else 0.0
 
+    @property
+    def percents(self) -> tuple[tuple[float, float], ...]:
+        """The points as shares of the customers and of the whole, in percent."""
+        return tuple(
+            (self.percent_of_customers(one), self.percent_of_total(one)) for one in self.points
+        )
+
+    def said(self) -> Said:
+        """How many key customers bring how much, in words."""
+        total = money_text(self.total, self.currency)
+        if self.key_from is None:
+            return Said("tiers.curve.even", {"count": self.customers, "total": total})
+        params = {
+            "keys": self.key.customers,
+            "count": self.customers,
+            "customers": f"{self.percent_of_customers(self.key):.1f}",
+            "brings": f"{self.percent_of_total(self.key):.1f}",
+            "total": total,
+            "least": money_text(self.key_from, self.currency),
+        }
+        return Said("tiers.curve.cut", params)
+
 
 @dataclass(frozen=True, slots=True)
 class TooLittle:
@@ -83,6 +108,13 @@ class TooLittle:
     currency: str
     customers: int
     needed: int
+
+    def said(self) -> Said:
+        """Why, in words."""
+        if self.customers >= self.needed:
+            return Said("tiers.curve.nothing", {"count": self.customers})
+        params = {"count": self.customers, "needed": self.needed, "currency": self.currency}
+        return Said("tiers.curve.too_few", params)
 
 
 def curve_of(currency: str, contributions: Iterable[int], rule: CutRule) -> Curve | TooLittle:

@@ -65,6 +65,7 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "reports.read": Role.LEAD,
     "campaigns.edit": Role.LEAD,
     "care.run": Role.LEAD,
+    "tiers.decide": Role.LEAD,
     "hours.override": Role.LEAD,
     "playbooks.publish": Role.LEAD,
     "seats.message": Role.LEAD,

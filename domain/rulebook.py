@@ -8,6 +8,7 @@ from domain.calling_rules import Rules
 from domain.campaign import Campaigns
 from domain.caps import Caps
 from domain.outcome import OutcomeTable
+from domain.tier_rules import TierRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Rulebook:
         outcomes: the outcomes and their next steps.
         campaigns: the kinds of callbacks by code.
         caps: how often a customer may be rung.
+        tiers: how customers are sorted, and what that means for their callbacks.
     """
 
     release: str
@@ -29,3 +31,4 @@ class Rulebook:
     outcomes: OutcomeTable
     campaigns: Campaigns
     caps: Caps
+    tiers: TierRules

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
 from content.columns import column_book
+from content.tier_words import next_level_said
+from content.tiers import tier_rules
 from content.translations import Language
 from domain.outcome import OutcomeTable
+from domain.said import Said
 from screens.call_views import LIGHT_STYLES, Say
 from screens.times import short_day
 from widgets.customer_card import CardLine, CardSection, CardView
@@ -88,7 +91,7 @@ class CardDrawer:
         return CardView(
             card.name,
             (
-                CardSection("", self._facts(card)),
+                CardSection("", (*self._facts(card), *self._tier_why(card))),
                 CardSection(self._say("call.numbers"), self._phones(card.phones, None, None)),
                 CardSection(self._say("call.owed"), self._promises(card.promises)),
                 CardSection(self._say("call.complaints"), self._complaints(card.complaints)),
@@ -173,12 +176,47 @@ class CardDrawer:
     def _facts(self, card: CustomerCard) -> tuple[CardLine, ...]:
         pairs = [
             ("call.fact.pinyin", card.pinyin if card.pinyin != card.name.lower() else ""),
-            ("call.fact.tier", self._say(f"call.tier.{card.tier}") if card.tier else ""),
-            ("call.fact.level", word_of("member_level", card.member_level, self._language)),
+            ("call.fact.tier", self._tier(card)),
+            ("call.fact.level", self._level(card)),
+            ("call.fact.loyalty", self._loyalty(card)),
             ("call.fact.speaks", card.language or ""),
             ("call.fact.zone", card.zone or ""),
         ]
         return tuple(CardLine(value, self._say(key)) for key, value in pairs if value)
+
+    def _tier_why(self, card: CustomerCard) -> tuple[CardLine, ...]:
+        return tuple(CardLine(self._spoken(said), sign="·") for said in card.standing.why)
+
+    def _tier(self, card: CustomerCard) -> str:
+        if not card.tier:
+            return ""
+        name = self._say(f"call.tier.{card.tier}")
+        return f"{name} · {self._say('call.fact.pinned')}" if card.standing.pinned else name
+
+    def _level(self, card: CustomerCard) -> str:
+        """The card with its discount, and what is missing to the next one."""
+        cards = tier_rules().membership
+        level, standing = cards.level(card.member_level), card.standing
+        parts = [word_of("member_level", card.member_level, self._language)]
+        if level is not None:
+            parts.append(self._say("call.fact.discount", percent=level.discount))
+        following = next_level_said(
+            cards, card.member_level, standing.contribution, standing.currency, standing.loyalty
+        )
+        if following is not None:
+            parts.append(self._spoken(following))
+        return " · ".join(filter(None, parts))
+
+    def _loyalty(self, card: CustomerCard) -> str:
+        standing = card.standing
+        parts = [
+            standing.loyalty and self._say(f"tiers.loyalty.{standing.loyalty}"),
+            standing.trend and self._say(f"tiers.trend.{standing.trend}"),
+        ]
+        return " · ".join(filter(None, parts))
+
+    def _spoken(self, said: Said) -> str:
+        return self._say(said.key, **said.params)
 
     def _history(self, history: tuple[PastCall, ...]) -> tuple[CardLine, ...]:
         lines = []

@@ -15,6 +15,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "hours": "app.cli.hours:hours",
     "when": "app.cli.when:when",
     "customer": "app.cli.customer:customer",
+    "tier": "app.cli.tier:tier",
     "operator": "app.cli.operator:operator",
     "playbook": "app.cli.playbook:playbook",
     "keys": "app.cli.keys:keys",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from app.cli.frame import Frame
     from db.call_history import AnswerLine, CallLine
+    from db.customer_card import CustomerCard
     from db.customers import CustomerRecord
     from domain.outcome import OutcomeTable
     from domain.survey import Question
@@ -21,6 +22,7 @@ def record_lines(frame: Frame, record: CustomerRecord, outcomes: OutcomeTable) -
     card, chinese = record.card, frame.language == "zh"
     about = [card.zone, card.tier, card.member_level, record.fields.owner]
     yield "  ".join([f"{record.person_id}  {card.name}", *filter(None, about)])
+    yield from _standing_lines(frame, card)
     for phone in card.phones:
         number = phone.e164 or frame.say("cli.customer.bad_number", raw=phone.raw or "–")
         yield "  ".join(filter(None, ["  ", number, phone.extension, phone.ask_for]))
@@ -46,6 +48,29 @@ def record_lines(frame: Frame, record: CustomerRecord, outcomes: OutcomeTable) -
         for one in record.promises
     ]
     yield from _section(frame, "promises", promises)
+
+
+def _standing_lines(frame: Frame, card: CustomerCard) -> Iterator[str]:
+    """Loyalty, trend, what is missing to the next card, and why the tier is what it is."""
+    from content.tier_words import next_level_said  # noqa: PLC0415 - for one customer only
+    from content.tiers import tier_rules  # noqa: PLC0415
+
+    standing = card.standing
+    following = next_level_said(
+        tier_rules().membership,
+        card.member_level,
+        standing.contribution,
+        standing.currency,
+        standing.loyalty,
+    )
+    parts = [
+        standing.loyalty and frame.say(f"tiers.loyalty.{standing.loyalty}"),
+        standing.trend and frame.say(f"tiers.trend.{standing.trend}"),
+        frame.say_here(following) if following else None,
+    ]
+    if any(parts):
+        yield "    " + " · ".join(filter(None, parts))
+    yield from (f"    {frame.say_here(said)}" for said in standing.why)
 
 
 def _section(frame: Frame, name: str, rows: list[list[str]]) -> Iterator[str]:

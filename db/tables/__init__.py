@@ -41,6 +41,7 @@ from db.tables.records import (
     turn,
 )
 from db.tables.seats import leave, operator, operator_key, seat, seat_message, shift
+from db.tables.tiers import tier_proposal
 from db.tables.work import (
     call_hold,
     callback,
@@ -95,6 +96,7 @@ __all__ = [
     "seat_message",
     "service_order",
     "shift",
+    "tier_proposal",
     "topic",
     "turn",
     "wish",

@@ -23,6 +23,10 @@ def test_the_shipped_policies_are_those_of_the_house():
     assert rules.care_of(Tier.SMALL, potential=True) is Care.LEAN
 
 
+def test_the_shipped_words_are_those_of_the_files():
+    assert load_tier_rules(FILE) == tier_rules()
+
+
 def test_members_get_five_percent_and_silver_ten():
     discounts = {one.code: one.discount for one in tier_rules().membership.levels}
     assert (discounts["standard"], discounts["silver"]) == (5, 10)

@@ -1,4 +1,4 @@
-"""What care is planned from: occasions, and the orders of a car; proposals of tiers; caps set aside; chances."""
+"""Occasions, orders of a car, and proposals of tiers."""
 
 from __future__ import annotations
 
@@ -39,4 +39,49 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_occasion_person_id_occasion_day"), "occasion", ["person_id", "day"], unique=False
+    )
+    op.create_table(
+        "tier_proposal",
+        sa.Column("id", db.types.BigId, autoincrement=True, nullable=False),
+        sa.Column("person_id", db.types.BigId, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("from_value", sa.String(length=16), nullable=True),
+        sa.Column("to_value", sa.String(length=16), nullable=False),
+        sa.Column("direction", sa.String(length=8), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("contribution", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("made_at", db.types.Instant(timezone=True), nullable=False),
+        sa.Column("decided_at", db.types.Instant(timezone=True), nullable=True),
+        sa.Column("decided_by", db.types.BigId, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["operator.id"], name=op.f("fk_tier_proposal_decided_by_operator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_tier_proposal_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tier_proposal")),
+    )
+    op.create_index(
+        op.f("ix_tier_proposal_person_id_tier_proposal_kind_tier_proposal_id"),
+        "tier_proposal",
+        ["person_id", "kind", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_tier_proposal_open",
+        "tier_proposal",
+        ["contribution", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "uq_tier_proposal_open",
+        "tier_proposal",
+        ["person_id", "kind"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
     )

@@ -1,0 +1,246 @@
+"""Sorting all customers: tiers and card levels are proposed, loyalty and trend are kept."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+
+from db.engine import Database
+from db.events import append_audit
+from db.tables import person, tier_proposal
+from db.tier_facts import Sorting, contributions, sorting_batch
+from db.transaction import Unit
+from domain.bands import Tier
+from domain.contribution import Curve, TooLittle, curve_of
+from domain.loyalty import Judged, judge
+from domain.permissions import Actor, require
+from domain.said import Said, said_as_plain
+from domain.tier_rules import TierRules
+from domain.tiers import direction_of, tier_of
+
+Kind = Literal["tier", "level"]
+Curves = Mapping[str, Curve | TooLittle]
+TIERS: Final = "tiers"
+"""The topic of the live feed that moves with proposals and decisions."""
+_READ_AT_ONCE: Final = 2000
+_WRITTEN_AT_ONCE: Final = 300
+"""Customers of one transaction: for so long nobody else can write to an embedded database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a run found.
+
+    Attributes:
+        customers: how many were looked at.
+        unknown: of how many nobody knows what they have spent; they are not sorted.
+        pinned: how many a lead set; they are left alone.
+        open: proposals that wait now, by kind and direction, such as `tier.up`.
+        curves: the curve of each currency, or why it can't be cut.
+    """
+
+    customers: int
+    unknown: int
+    pinned: int
+    open: Mapping[str, int]
+    curves: tuple[Curve | TooLittle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A proposal that should stand."""
+
+    person_id: int
+    kind: Kind
+    before: str | None
+    after: str
+    direction: str
+    why: tuple[Said, ...]
+    amount: int
+    currency: str
+
+    def columns(self) -> dict[str, Any]:
+        return {
+            "person_id": self.person_id,
+            "kind": self.kind,
+            "from_value": self.before,
+            "to_value": self.after,
+            "direction": self.direction,
+            "reasons": [said_as_plain(said) for said in self.why],
+            "contribution": self.amount,
+            "currency": self.currency,
+        }
+
+
+def propose(database: Database, actor: Actor, today: date) -> Proposed:
+    """Sorts all customers anew: what should change waits as a proposal for a lead to confirm.
+
+    Loyalty and trend are written at once, they are facts. A second run proposes nothing twice,
+    takes back what holds no more, and asks no second time what a lead declined until it becomes
+    another proposal. Customers are read and written some at a time, while calls go on.
+
+    Args:
+        database: the database.
+        actor: a lead.
+        today: the present day on the shop's calendar.
+
+    Raises:
+        RefusedError: `not_allowed`.
+    """
+    curves = read_curves(database, actor)
+    tally: Counter[str] = Counter()
+    waiting: Counter[str] = Counter()
+    after = 0
+
+    def batch(begin: int, unit: Unit) -> tuple[int | None, Counter[str], Counter[str]]:
+        found = sorting_batch(unit, begin, _WRITTEN_AT_ONCE)
+        if not found:
+            return None, Counter(), Counter()
+        return found[-1].id, *_sort(unit, database.rulebook.tiers, curves, found, today)
+
+    while True:
+        last, seen, open_now = database.write(partial(batch, after))
+        if last is None:
+            break
+        after = last
+        tally += seen
+        waiting += open_now
+    details = {"customers": tally["customers"], **waiting}
+
+    def note(unit: Unit) -> None:
+        # Who was closed or merged since has nothing to wait for.
+        gone = sa.select(person.c.id).where(person.c.closed_at.is_not(None))
+        unit.run(
+            sa.delete(tier_proposal).where(
+                tier_proposal.c.state == "open", tier_proposal.c.person_id.in_(gone)
+            )
+        )
+        append_audit(unit, actor, "tiers_proposed", "desk", None, details=details)
+        unit.move(TIERS)
+
+    database.write(note)
+    return Proposed(
+        customers=tally["customers"],
+        unknown=tally["unknown"],
+        pinned=tally["pinned"],
+        open=dict(waiting),
+        curves=tuple(curves[currency] for currency in sorted(curves)),
+    )
+
+
+def read_curves(database: Database, actor: Actor) -> Curves:
+    """The curve of contribution of all living customers, by currency.
+
+    Raises:
+        RefusedError: `not_allowed`.
+    """
+    require(actor, "tiers.decide")
+    found: dict[str, list[int]] = defaultdict(list)
+    after: int | None = 0
+    while after is not None:
+        after, batch = database.read(partial(contributions, after=after, limit=_READ_AT_ONCE))
+        for one in batch:
+            found[one.currency].append(one.amount)
+    cut = database.rulebook.tiers.cut
+    return {currency: curve_of(currency, amounts, cut) for currency, amounts in found.items()}
+
+
+def _sort(
+    unit: Unit, rules: TierRules, curves: Curves, found: Sequence[Sorting], today: date
+) -> tuple[Counter[str], Counter[str]]:
+    """Writes what is new of a batch; counts customers, and the proposals that wait now."""
+    seen: Counter[str] = Counter(customers=len(found))
+    facts: list[dict[str, Any]] = []
+    wanted: list[_Wanted] = []
+    for one in found:
+        judged = judge(one.visits, today, rules.loyalty, rules.trend)
+        if (judged.loyalty, judged.trend) != (one.loyalty, one.trend):
+            facts.append({"of": one.id, "faith": judged.loyalty, "going": judged.trend})
+        seen["unknown"] += one.contribution is None
+        seen["pinned"] += one.pinned
+        wanted += _wanted(one, judged, rules, curves, today)
+    if facts:
+        unit.run(
+            sa.update(person)
+            .where(person.c.id == sa.bindparam("of"))
+            .values(loyalty=sa.bindparam("faith"), trend=sa.bindparam("going")),
+            facts,
+        )
+    return seen, _store(unit, [one.id for one in found], wanted)
+
+
+def _wanted(
+    one: Sorting, judged: Judged, rules: TierRules, curves: Curves, today: date
+) -> list[_Wanted]:
+    """The proposals for a customer: at most one tier and one card level."""
+    if one.contribution is None:
+        return []
+    amount, currency = one.contribution.amount, one.contribution.currency
+    wanted = []
+    curve = curves.get(currency)
+    if isinstance(curve, Curve) and not one.pinned:
+        sorted_now = tier_of(amount, judged, curve, rules, today)
+        if sorted_now.tier != one.tier:
+            before = Tier(one.tier) if one.tier else None
+            direction = direction_of(before, sorted_now.tier)
+            wanted.append(
+                _Wanted(
+                    one.id, "tier", one.tier, sorted_now.tier, direction, sorted_now.why,
+                    amount, currency,
+                )
+            )  # fmt: skip
+    cards = rules.membership
+    change = cards.change(one.member_level, amount, currency, judged.loyalty)
+    if change is not None:
+        level, why = change
+        up = cards.rank(level.code) > cards.rank(one.member_level)
+        direction = "first" if one.member_level is None else "up" if up else "down"
+        wanted.append(
+            _Wanted(
+                one.id, "level", one.member_level, level.code, direction, (why,), amount, currency
+            )
+        )
+    return wanted
+
+
+def _store(unit: Unit, persons: Sequence[int], wanted: Sequence[_Wanted]) -> Counter[str]:
+    """Makes the open proposals of some customers those that are wanted; counts them."""
+    columns = tier_proposal.c
+    declined: dict[tuple[int, str], tuple[str | None, str]] = {}
+    standing: dict[tuple[int, str], sa.RowMapping] = {}
+    for row in unit.run(
+        sa.select(tier_proposal)
+        .where(columns.person_id.in_(persons), columns.state.in_(("open", "declined")))
+        .order_by(columns.id)
+    ).mappings():
+        key = row["person_id"], row["kind"]
+        if row["state"] == "open":
+            standing[key] = row
+        else:
+            declined[key] = row["from_value"], row["to_value"]
+    fresh, moved, waiting = [], [], Counter[str]()
+    for one in wanted:
+        key = one.person_id, one.kind
+        if declined.get(key) == (one.before, one.after):
+            continue
+        waiting[f"{one.kind}.{one.direction}"] += 1
+        stands = standing.pop(key, None)
+        values = one.columns()
+        if stands is None:
+            fresh.append({**values, "state": "open", "made_at": unit.now})
+        elif any(stands[name] != value for name, value in values.items()):
+            moved.append((stands["id"], values))
+    if standing:
+        over = [row["id"] for row in standing.values()]
+        unit.run(sa.delete(tier_proposal).where(columns.id.in_(over)))
+    for proposal_id, values in moved:
+        unit.run(sa.update(tier_proposal).where(columns.id == proposal_id).values(**values))
+    if fresh:
+        unit.run(tier_proposal.insert(), fresh)
+    return waiting
