@@ -522,6 +522,6 @@ def _check_caps(
         )
     )
     subject = subject_of({**first, **window.mappings().one()}, within=row["id"])
-    caps = caps_on(unit, database.rulebook, row["person_id"], subject)
+    caps = caps_on(unit, database.rulebook, first, subject)
     if caps:
         raise RefusedError("rung_enough", why=caps[0].said)

@@ -23,6 +23,7 @@ from db.tables import (
     callback,
     calling_window,
     campaign,
+    cap_override,
 )
 from db.transaction import Unit
 from db.transitions import CallbackRow, move
@@ -40,6 +41,7 @@ _RECENT = (
         call.c.dialled_at,
         sa.func.coalesce(call.c.talk_ended_at, call.c.ended_at).label("over_at"),
         campaign.c.purpose,
+        callback.c.id.label("callback_id"),
         callback.c.asset_id,
     )
     .join(call_callback, call_callback.c.call_id == call.c.id)
@@ -146,11 +148,12 @@ def _attempts(
             dials = [(row.dialled_at or over_at, ended)]
         for place, (at, result) in enumerate(dials):
             yield Attempt(
-                row.id, at, row.purpose, row.asset_id, result, dialled=True, first=not place
-            )
+                row.id, at, row.purpose, row.callback_id, row.asset_id, result,
+                dialled=True, first=not place,
+            )  # fmt: skip
     if said.conversed or said.refused:
         yield Attempt(
-            row.id, over_at, row.purpose, row.asset_id, ended,
+            row.id, over_at, row.purpose, row.callback_id, row.asset_id, ended,
             conversed=said.conversed, refused=said.refused,
         )  # fmt: skip
 
@@ -181,10 +184,52 @@ def subject_of(
     )
 
 
-def caps_on(unit: Unit, rulebook: Rulebook, person_id: int, subject: Subject) -> tuple[Held, ...]:
-    """The caps that forbid a call now, the one that lasts longest first."""
-    attempts = attempts_of(unit, rulebook, [person_id]).get(person_id, ())
-    return rulebook.caps.holding(attempts, subject, unit.now)
+def caps_on(unit: Unit, rulebook: Rulebook, row: CallbackRow, subject: Subject) -> tuple[Held, ...]:
+    """The caps that forbid a callback's call now, the one that lasts longest first.
+
+    Those that somebody has set aside for it are no longer among them.
+    """
+    attempts = attempts_of(unit, rulebook, [row["person_id"]]).get(row["person_id"], ())
+    return _holding(unit, rulebook, attempts, row["id"], subject)
+
+
+def set_aside(
+    unit: Unit, callback_id: int, attempts: Sequence[Attempt], within: int | None = None
+) -> sa.RowMapping | None:
+    """The override that stands for a callback: until an attempt is made after it.
+
+    Args:
+        unit: the transaction.
+        callback_id: the callback.
+        attempts: what was tried with the person.
+        within: the call under way, whose own attempts do not use it up.
+    """
+    last = max(
+        (
+            one.at
+            for one in attempts
+            if one.callback_id == callback_id and one.dialled and one.call_id != within
+        ),
+        default=None,
+    )
+    found = sa.select(cap_override).where(cap_override.c.callback_id == callback_id)
+    if last is not None:
+        found = found.where(cap_override.c.at > last)
+    return unit.run(found.order_by(cap_override.c.id.desc()).limit(1)).mappings().first()
+
+
+def _holding(
+    unit: Unit,
+    rulebook: Rulebook,
+    attempts: Sequence[Attempt],
+    callback_id: int,
+    subject: Subject,
+) -> tuple[Held, ...]:
+    held = rulebook.caps.holding(attempts, subject, unit.now)
+    if not held:
+        return ()
+    spared = set_aside(unit, callback_id, attempts, subject.within)
+    return tuple(one for one in held if spared is None or one.cap.code not in spared["caps"])
 
 
 def hold_back(
@@ -217,7 +262,8 @@ def hold_back(
         waiting = waiting.where(callback.c.id.in_(sorted(only)))
     held_back = 0
     for row in unit.run(waiting).mappings().all():
-        held = rulebook.caps.holding(attempts[row["person_id"]], subject_of(row), unit.now)
+        tried = attempts[row["person_id"]]
+        held = _holding(unit, rulebook, tried, row["id"], subject_of(row))
         if held and held[0].until > row["ready_at"]:
             if effects is not None and str(row["id"]) not in effects.callbacks:
                 effects.cancelled.setdefault(str(row["id"]), columns_before(row))

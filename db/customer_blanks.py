@@ -15,6 +15,7 @@ from db.tables import (
     call_decision,
     call_step,
     callback,
+    cap_override,
     chance,
     complaint,
     consent,
@@ -103,6 +104,12 @@ def blank_record(
     """The person, its numbers and assets; those that others have too are only let go of."""
     # A reason that a lead wrote can be anything.
     unit.run(sa.delete(tier_proposal).where(tier_proposal.c.person_id.in_(persons)))
+    own_callbacks = sa.select(callback.c.id).where(callback.c.person_id.in_(persons))
+    unit.run(
+        sa.update(cap_override)
+        .where(cap_override.c.callback_id.in_(own_callbacks))
+        .values(reason="")
+    )
     unit.run(sa.delete(person_phone).where(person_phone.c.person_id.in_(persons)))
     unit.run(sa.delete(person_asset).where(person_asset.c.person_id.in_(persons)))
     for phone_id in own_phones:

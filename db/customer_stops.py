@@ -99,7 +99,7 @@ def lift_do_not_call(database: Database, actor: Actor, stop_id: int) -> None:
             sa.update(do_not_call).where(do_not_call.c.id == stop_id).values(lifted_at=unit.now)
         )
         if stop["expires_at"] is not None:
-            _own_time_again(unit, stop)
+            own_time_again(unit, stop)
         subject = "person" if stop["person_id"] is not None else "phone"
         append_audit(
             unit, actor, "do_not_call_lifted", subject, stop[f"{subject}_id"],
@@ -110,7 +110,8 @@ def lift_do_not_call(database: Database, actor: Actor, stop_id: int) -> None:
     database.write(work)
 
 
-def _own_time_again(unit: Unit, stop: sa.RowMapping) -> None:
+def own_time_again(unit: Unit, stop: sa.RowMapping) -> None:
+    """Gives callbacks that waited for the end of a stop their own time again."""
     column = callback.c.person_id if stop["person_id"] is not None else callback.c.phone_id
     unit.run(
         sa.update(callback)

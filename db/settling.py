@@ -27,11 +27,12 @@ from db.transaction import Unit
 from db.transitions import move
 from domain.bands import Priority, Tier, band_of
 from domain.calling_hours import current_or_next_window
+from domain.caps import Held
 from domain.errors import InputError, RefusedError
 from domain.outcome import Assigned, NumberEffect, Outcome, Then
 from domain.retries import NextState, NextStep, next_step
-from domain.terms import named_too
 from domain.rulebook import Rulebook
+from domain.terms import named_too
 from domain.tries import Tries
 
 _ENDS = {
@@ -73,8 +74,10 @@ def settle(
         raise InputError("outcome_takes_no_time", outcome=outcome.code)
     number, rule, left = _number_to_try(unit, end, row)
     window_id = _window_to_wait_in(unit, end, row, number)
-    step = _next_step(unit, end, row, rule, asked, (number, window_id, left))
-    data = {"outcome": outcome.code, "counts": step.counts_attempt}
+    step, held = _next_step(unit, end, row, rule, asked, (number, window_id, left))
+    data: dict[str, Any] = {"outcome": outcome.code, "counts": step.counts_attempt}
+    if held is not None:
+        data["cap"] = held.cap.code
     known: dict[str, Any] = {
         "attempts": step.tries.attempts,
         "tries": step.tries.to_dict(),
@@ -198,16 +201,18 @@ def _next_step(
     outcome: Outcome,
     asked: datetime | None,
     place: tuple[int | None, int, int],
-) -> NextStep:
+) -> tuple[NextStep, Held | None]:
+    """The next step, and the cap behind which a retry at our own time had to be planned."""
     number, window_id, left = place
     window = (
         unit.run(sa.select(calling_window).where(calling_window.c.id == window_id)).mappings().one()
     )
 
-    rung_enough = _rung_enough(unit, end, row, window)
+    held_by = _rung_enough(unit, end, row, window)
 
     def callable_from(at: datetime, *, named: bool) -> datetime | None:
-        at = max(at, rung_enough(named))
+        held = held_by(named=named)
+        at = at if held is None else max(at, held.until)
         found = current_or_next_window(
             end.rulebook.calling,
             zones=tuple(filter(None, window["zones"].split(","))),
@@ -218,7 +223,7 @@ def _next_step(
         )
         return None if found is None else max(at, found[0])
 
-    return next_step(
+    step = next_step(
         outcome,
         Tries.from_dict(row["tries"]),
         now=end.at,
@@ -229,22 +234,24 @@ def _next_step(
         asked_time=asked,
         numbers_left=left,
     )
+    if asked is not None or step.at is None:
+        return step, None
+    return step, held_by(named=False)
 
 
 def _rung_enough(
     unit: Unit, end: CallEnd, row: sa.RowMapping, window: sa.RowMapping
-) -> Callable[[bool], datetime]:
-    """Until when caps hold up the next attempt: one at a named time, or one of our own choosing."""
+) -> Callable[..., Held | None]:
+    """The cap that holds up the next attempt: one at a named time, or one of our own choosing."""
     kept = not (row["promised"] and end.outcome.rang)
     known = {**row, **window}
     band = row["band"] if kept else ordinary_band(unit, end.rulebook, row)
 
-    def until(named: bool) -> datetime:
+    def longest(*, named: bool) -> Held | None:
         subject = subject_of(known, named=named or (kept and row["promised"]), band=band)
-        held = caps_on(unit, end.rulebook, row["person_id"], subject)
-        return held[0].until if held else end.at
+        return next(iter(caps_on(unit, end.rulebook, row, subject)), None)
 
-    return cache(until)
+    return cache(longest)
 
 
 def _follow_up(unit: Unit, end: CallEnd, row: sa.RowMapping, step: NextStep, at: datetime) -> int:

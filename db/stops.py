@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from db.callbacks import usable_numbers
 from db.events import append_audit
 from db.prepared import Prepared
-from db.tables import callback, do_not_call
+from db.tables import callback, campaign, do_not_call
 from db.transaction import Unit
 from db.transitions import move
 from domain.permissions import Actor
@@ -93,6 +93,7 @@ def add_stop(
 ) -> int:
     """Puts a stop on a person or number and cancels what waits for that person.
 
+    A stop for one purpose cancels what waits for that purpose only, one that ends nothing.
     Returns the id of the stop. Callbacks in somebody's hands are left: they end with their call.
     """
     made = int(
@@ -120,21 +121,20 @@ def add_stop(
         fields=["do_not_call"],
         details={"reason": reason},
     )
-    if person_id is not None and expires_at is None and purpose == "any":
+    if person_id is not None and expires_at is None:
         waiting = (
-            unit.run(
-                sa.select(callback)
-                .where(
-                    callback.c.person_id == person_id,
-                    callback.c.state.in_(("scheduled", "due")),
-                )
-                .order_by(callback.c.id)
-                .with_for_update()
+            sa.select(callback)
+            .where(
+                callback.c.person_id == person_id,
+                callback.c.state.in_(("scheduled", "due")),
             )
-            .mappings()
-            .all()
+            .order_by(callback.c.id)
+            .with_for_update()
         )
-        for row in waiting:
+        if purpose != "any":
+            kinds = sa.select(campaign.c.id).where(campaign.c.purpose == purpose)
+            waiting = waiting.where(callback.c.campaign_id.in_(kinds))
+        for row in unit.run(waiting).mappings().all():
             move(
                 unit, row, "cancelled", "stopped", actor=actor, call_id=call_id,
                 data={"reason": reason, "stop": made},

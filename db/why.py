@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from db.caps import caps_on, subject_of
+from db.caps import attempts_of, caps_on, set_aside, subject_of
 from db.engine import Database
 from db.holds import hold_keys
 from db.stops import stop_on
@@ -114,7 +114,7 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
         callback_id=callback_id,
         state=row["state"],
         callable_now=not blocks,
-        order=_order(rulebook, row),
+        order=(*_order(rulebook, row), *_set_aside(unit, rulebook, row)),
         blocks=tuple(blocks),
         clears_at=clears if blocks else None,
     )
@@ -178,10 +178,23 @@ def _blocks(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) ->
     return blocks
 
 
+def _set_aside(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> tuple[Said, ...]:
+    """Who set caps aside for it, and why; until an attempt is made."""
+    if row["state"] in LEFT:
+        return ()
+    attempts = attempts_of(unit, rulebook, [row["person_id"]]).get(row["person_id"], ())
+    found = set_aside(unit, row["id"], attempts, row["call_id"])
+    if found is None:
+        return ()
+    name = unit.run(sa.select(operator.c.name).where(operator.c.id == found["operator_id"]))
+    given = {"name": name.scalar_one(), "reason": found["reason"]}
+    return (Said("caps.set_aside", given),)
+
+
 def _capped(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> list[Block]:
     """Each cap that stops it now."""
     known = {**row, "zones": row["window_zones"]}
-    caps = caps_on(unit, rulebook, row["person_id"], subject_of(known, within=row["call_id"]))
+    caps = caps_on(unit, rulebook, row, subject_of(known, within=row["call_id"]))
     return [Block(cap.said, cap.until) for cap in caps]
 
 

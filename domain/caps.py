@@ -114,6 +114,7 @@ class Attempt:
         call_id: its call.
         at: when (UTC).
         purpose: of the call's campaign.
+        callback_id: the callback that it served.
         asset_id: what the call was about, where it is known.
         result: code of what came of it; "" while nobody knows.
         dialled: we dialled a number.
@@ -125,6 +126,7 @@ class Attempt:
     call_id: int
     at: datetime
     purpose: str
+    callback_id: int = 0
     asset_id: int | None = None
     result: str = ""
     dialled: bool = False

@@ -137,6 +137,29 @@ def release(frame: Frame, callback_id: int | None) -> Answer:
     return Answer({"released": list(freed)}, [frame.say("cli.queue.released", ids=numbers)])
 
 
+@desk_command("override", "database", "login", "now", group=queue)
+@click.argument("callback_id", type=int, metavar="ID")
+@option("--reason", required=True, help="caps.option.reason")
+def override(frame: Frame, callback_id: int, reason: str) -> Answer:
+    """Set caps aside for one attempt: those of the house as a lead, those of law as an admin."""
+    from db.cap_overrides import override_caps  # noqa: PLC0415 - the help page needs no database
+
+    with opened(frame) as database:
+        done = override_caps(database, actor_for(frame, database), callback_id, reason)
+        names = [cap.name for cap in database.rulebook.caps.caps if cap.code in done.caps]
+    data = {
+        "callback_id": callback_id,
+        "state": done.state,
+        "ready_at": iso(done.ready_at),
+        "caps": list(done.caps),
+    }
+    rules = "; ".join(name.of(frame.language) for name in names)
+    told = [frame.say("caps.overridden", id=callback_id, rules=rules)]
+    if done.state == "scheduled":
+        told.append(frame.say("cli.queue.clears", at=frame.clock(done.ready_at)))
+    return Answer(data, told)
+
+
 @desk_command("reopen", "database", "login", "now", group=queue)
 @click.argument("callback_id", type=int, metavar="ID")
 @option("--at", "spoken", metavar="TEXT", help="cli.queue.option.reopen_at")

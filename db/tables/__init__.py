@@ -48,6 +48,7 @@ from db.tables.work import (
     callback_event,
     calling_window,
     campaign,
+    cap_override,
 )
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "callback_event",
     "calling_window",
     "campaign",
+    "cap_override",
     "chance",
     "complaint",
     "consent",

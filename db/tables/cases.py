@@ -77,14 +77,21 @@ class WishColumns(Numbered):
 
 
 class ChanceColumns(Numbered):
-    """An interest, order, referral or idea that was heard; `value` in minor units."""
+    """An interest, order, referral or idea that was heard; `value` in minor units of `currency`.
+
+    `state` is open, won, lost or withdrawn. A next step with a date has a callback.
+    """
 
     person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
     call_id: Named[int | None] = Column(BigId, ForeignKey("call.id"))
+    decision_id: Named[int | None] = Column(BigId)
+    callback_id: Named[int | None] = Column(BigId)
     kind: Named[str] = Column(String(16))
     text: Named[str] = Column(Text)
     value: Named[int | None]
+    currency: Named[str | None] = Column(String(3))
     next_step: Named[str | None] = Column(Text)
+    next_at: Named[datetime | None] = Column(Instant)
     owner_id: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
     state: Named[str] = Column(String(16))
     at: Named[datetime] = Column(Instant)

@@ -123,6 +123,16 @@ class CallbackEventColumns(Numbered):
     data: Named[dict[str, Any]] = Column(JSON)
 
 
+class CapOverrideColumns(Numbered):
+    """Caps that somebody set aside for one callback, until an attempt is made; `caps` are codes."""
+
+    callback_id: Named[int] = Column(BigId, ForeignKey("callback.id"))
+    caps: Named[list[str]] = Column(JSON)
+    reason: Named[str] = Column(Text)
+    operator_id: Named[int] = Column(BigId, ForeignKey("operator.id"))
+    at: Named[datetime] = Column(Instant)
+
+
 class CallHoldColumns(Numbered):
     """A person (`p17`) or number (`n42`) in the hands of a call; `until` comes with its end."""
 
@@ -193,4 +203,5 @@ callback = Table(
 callback_event = Table(
     "callback_event", metadata, CallbackEventColumns, Index(None, "callback_id", "id")
 )
+cap_override = Table("cap_override", metadata, CapOverrideColumns, Index(None, "callback_id", "id"))
 call_hold = Table("call_hold", metadata, CallHoldColumns, Index(None, "call_id"))

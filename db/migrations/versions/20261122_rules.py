@@ -1,4 +1,4 @@
-"""Occasions, orders of a car, and proposals of tiers."""
+"""Occasions, orders of a car, proposals of tiers, caps set aside, and more about chances."""
 
 from __future__ import annotations
 
@@ -85,3 +85,29 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_table(
+        "cap_override",
+        sa.Column("id", db.types.BigId, autoincrement=True, nullable=False),
+        sa.Column("callback_id", db.types.BigId, nullable=False),
+        sa.Column("caps", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("operator_id", db.types.BigId, nullable=False),
+        sa.Column("at", db.types.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["callback_id"], ["callback.id"], name=op.f("fk_cap_override_callback_id_callback")
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_cap_override_operator_id_operator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cap_override")),
+    )
+    op.create_index(
+        op.f("ix_cap_override_callback_id_cap_override_id"),
+        "cap_override",
+        ["callback_id", "id"],
+        unique=False,
+    )
+    op.add_column("chance", sa.Column("decision_id", db.types.BigId, nullable=True))
+    op.add_column("chance", sa.Column("callback_id", db.types.BigId, nullable=True))
+    op.add_column("chance", sa.Column("currency", sa.String(length=3), nullable=True))
+    op.add_column("chance", sa.Column("next_at", db.types.Instant(timezone=True), nullable=True))
