@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from content.script_set import read_set, reread
 from content.shipped_scripts import shipped_digest, shipped_new_files
@@ -58,6 +60,11 @@ def publish_as(desk: Desk, actor: Actor, source: str) -> None:
     )
 
 
+def on_screen(stage: Stage, kind: type[Screen[Any]]) -> bool:
+    """Whether a screen of a kind is before one now."""
+    return isinstance(stage.app.screen, kind)
+
+
 async def rest(stage: Stage) -> None:
     """Lets the editor come to rest: the text checked, the draft kept."""
     await stage.settle()
@@ -99,7 +106,7 @@ def advise(screen: EditorScreen, words: str = WORDS) -> str:
 
 async def confirm_publish(stage: Stage, note: str = "", at: str = "") -> None:
     await stage.press("g")
-    assert isinstance(stage.app.screen, ReleaseNoteDialog)
+    assert on_screen(stage, ReleaseNoteDialog)
     await stage.types(note)
     await stage.press("enter")
     await stage.types(at)
@@ -136,7 +143,7 @@ async def test_a_lead_edits_is_told_of_a_fault_mends_it_and_publishes(stocked: D
         assert screen.editor.line == fault
         assert drafts(stocked)[KEY] == text
         await stage.press("f8")
-        assert isinstance(stage.app.screen, PublishScreen)
+        assert on_screen(stage, PublishScreen)
         await rest(stage)
         await stage.press("g")
         assert stage.shows("1 thing is to be put right first")
@@ -149,7 +156,7 @@ async def test_a_lead_edits_is_told_of_a_fault_mends_it_and_publishes(stocked: D
         await stage.press("f8")
         await rest(stage)
         await confirm_publish(stage, "the door has a step")
-        assert isinstance(stage.app.screen, EditorScreen)
+        assert on_screen(stage, EditorScreen)
         assert stage.shows("is in force: 1 file changed")
         assert "by Ann" in stage.text
     assert sources(stocked)[KEY] == mended
@@ -166,7 +173,7 @@ async def test_what_is_typed_is_kept_however_the_screen_closes(stocked: Desk) ->
         await stage.pilot.pause()
         assert stage.app.reason_to_stay() is not None
         await stage.press("escape", "escape")
-        assert isinstance(stage.app.screen, PlaybooksScreen)
+        assert on_screen(stage, PlaybooksScreen)
         assert drafts(stocked)[KEY] == text
         await stage.settle()
         assert stage.shows("±")
@@ -219,11 +226,11 @@ async def test_the_second_lead_gets_a_conflict_and_loses_nothing(stocked: Desk) 
         await rest(stage)
         publish_as(stocked, other, theirs)
         await confirm_publish(stage)
-        assert isinstance(stage.app.screen, ConflictDialog)
+        assert on_screen(stage, ConflictDialog)
         assert stage.shows("Ben published general (en)", "your draft stays")
         await stage.press("enter")
         await rest(stage)
-        assert isinstance(stage.app.screen, DifferenceScreen)
+        assert on_screen(stage, DifferenceScreen)
         assert stage.shows("- ## Welcome", "+ ## Hello")
         assert drafts(stocked)[KEY] == mine
         assert sources(stocked)[KEY] == theirs
@@ -260,7 +267,7 @@ async def test_a_release_can_be_planned_and_taken_back(stocked: Desk) -> None:
         assert sources(stocked)[KEY] == after
         stocked.clock.advance(hours=-23)
         await stage.press("f6")
-        assert isinstance(stage.app.screen, ReleasesScreen)
+        assert on_screen(stage, ReleasesScreen)
         await stage.settle()
         assert stage.shows("» planned")
         await stage.press("x", "y", "enter")
@@ -312,7 +319,7 @@ async def test_an_operator_reads_and_walks_but_does_not_edit(stocked: Desk) -> N
         await stage.press("b", "v", "e", "x", "g", "a")
         assert screen.editor.text == text
         await stage.press("escape")
-        assert isinstance(stage.app.screen, PlaybooksScreen)
+        assert on_screen(stage, PlaybooksScreen)
 
 
 async def test_the_preview_follows_the_cursor_and_can_be_walked(stocked: Desk) -> None:
@@ -462,9 +469,9 @@ async def test_a_draft_left_out_does_not_go_and_does_not_hinder(stocked: Desk) -
         await stage.press("f8")
         await rest(stage)
         await stage.press("g")
-        assert isinstance(stage.app.screen, PublishScreen)
+        assert on_screen(stage, PublishScreen)
         await stage.press("t")
         await confirm_publish(stage)
-        assert isinstance(stage.app.screen, PlaybooksScreen)
+        assert on_screen(stage, PlaybooksScreen)
     assert "## Hello" in sources(stocked)[KEY]
     assert drafts(stocked) == {broken: "nothing"}
