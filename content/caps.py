@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from content.outcomes import outcomes
-from content.toml_file import FOLDER, read_toml
+from content.toml_file import FOLDER, parse_toml, read_text
 from domain.caps import Caps, caps_of
 from domain.entry import Entry
 from domain.outcome import OutcomeTable
@@ -25,12 +25,21 @@ def load_caps(path: Path, known: OutcomeTable) -> Caps:
     Raises:
         InputError: `content_bad`, naming the entry and what is wrong with it.
     """
-    caps = caps_of(read_toml(path), path.name)
+    return caps_in(read_text(path), path.name, known)
+
+
+def caps_in(text: str, where: str, known: OutcomeTable) -> Caps:
+    """The caps of a file's text.
+
+    Raises:
+        InputError: `content_bad`, naming `where`, the entry and what is wrong with it.
+    """
+    caps = caps_of(parse_toml(text, where), where)
     codes = {outcome.code for outcome in known}
     for cap in caps.caps:
         for code in sorted(cap.uncounted - codes):
             problem = Said("caps.bad.outcome", {"outcome": code})
-            raise Entry(f"{path.name} ({cap.code})", {}).bad(problem)
+            raise Entry(f"{where} ({cap.code})", {}).bad(problem)
     return caps
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from content.campaigns import campaigns
 from content.columns import column_book
-from content.toml_file import FOLDER, read_toml
+from content.toml_file import FOLDER, parse_toml, read_text
 from domain.campaign import Campaigns
 from domain.care.plan import CarePlans
 from domain.care.plan_file import care_plans_of
@@ -25,8 +25,17 @@ def load_care_plans(path: Path, known: Campaigns) -> CarePlans:
     Raises:
         InputError: `content_bad`, naming the entry and what is wrong with it.
     """
+    return care_plans_in(read_text(path), path.name, known)
+
+
+def care_plans_in(text: str, where: str, known: Campaigns) -> CarePlans:
+    """The care plans of a file's text.
+
+    Raises:
+        InputError: `content_bad`, naming `where`, the entry and what is wrong with it.
+    """
     services = column_book().labels["service"]
-    return care_plans_of(read_toml(path), path.name, campaigns=known, services=services)
+    return care_plans_of(parse_toml(text, where), where, campaigns=known, services=services)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Scripts in a folder of a lead's own: written out with the versions they are, read back by key.
+"""Scripts and rules in a folder of a lead's own: written out with the versions they are, read back by key.
 
 The folder is laid out like the content's own. A list beside the files says from which versions they
 were written, so that whoever reads them back later does not overwrite somebody else's work.
@@ -15,11 +15,14 @@ from typing import Final
 from content.front_matter import read_front_matter
 from content.playbook_parser import LANGUAGES
 from content.playbooks import SHELVES
+from content.rule_set import FILES, RULES
 from content.script_set import ADVICE, path_of
 from domain.content_set import FileKey, FileText
 from domain.errors import InputError
 from domain.playbook import BookKind
 from domain.said import Said
+
+_RULES: Final = {file: name for name, file in FILES.items()}
 
 LIST: Final = "versions.json"
 """The list of versions that stands beside exported files."""
@@ -49,7 +52,7 @@ class OwnFile:
 
 
 def read_own(paths: Iterable[Path]) -> tuple[OwnFile, ...]:
-    """Files, and those of folders, each known by its head; by its path for advice.
+    """Files, and those of folders, each known by its head; by its name for advice and rules.
 
     Raises:
         InputError: `content_bad` for a file that can't be read, has no name in its head, or stands
@@ -116,6 +119,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             for shelf in SHELVES:
                 yield from sorted(path.glob(f"{shelf}/*/*.md"))
             yield from sorted(path.glob(f"{ADVICE}/*.toml"))
+            yield from sorted(one for one in path.glob(f"{RULES}/*") if one.name in _RULES)
         else:
             yield path
 
@@ -128,11 +132,16 @@ def _read(path: Path) -> OwnFile:
     except OSError as error:
         raise _bad(path, Said("rules.bad.no_file")) from error
     source = source.replace("\r\n", "\n").removeprefix("\ufeff")
-    kind, name, language = _advice_key(path) if path.suffix == ".toml" else _key(path, source)
-    text = FileText(kind, name, language, source)
+    text = FileText(*_key_of(path, source), source)
     folder = list_above(path)
     base = None if folder is None else _listed(folder).get(path_of(text.key))
     return OwnFile(path, text, base)
+
+
+def _key_of(path: Path, source: str) -> FileKey:
+    if path.name in _RULES:
+        return RULES, _RULES[path.name], ""
+    return _advice_key(path) if path.suffix == ".toml" else _key(path, source)
 
 
 def _advice_key(path: Path) -> FileKey:
@@ -158,7 +167,11 @@ def _is_name(text: str) -> bool:
 def _safe(key: FileKey) -> str:
     """The path of a key; what is stored must not lead out of the folder."""
     kind, name, language = key
-    if kind not in (*SHELVES, ADVICE) or language not in LANGUAGES or not _is_name(name):
+    if kind == RULES:
+        known = name in FILES and not language
+    else:
+        known = kind in (*SHELVES, ADVICE) and language in LANGUAGES and _is_name(name)
+    if not known:
         raise InputError("content_bad", where="/".join(key), problem=Said("script.folder.head"))
     return path_of(key)
 

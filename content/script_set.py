@@ -1,15 +1,16 @@
-"""All files of the scripts read together: a release, or what would become one."""
+"""All files of a release read together, scripts and rules: a release, or what would be one."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from content.playbook_parser import LANGUAGES, Source
 from content.playbooks import SHELVES, advice_in, check_sources, library_of, shipped_known
+from content.rule_set import FILES, RULES, digest_of, read_rules, shipped_rules
 from content.toml_file import FOLDER, parse_toml
 from domain.advice_codec import encode_advice
 from domain.content_set import FileKey, FileText, NewFile
@@ -17,13 +18,17 @@ from domain.errors import InputError
 from domain.library import Advice, Library
 from domain.playbook import Book
 from domain.playbook_codec import FORM, encode_book
+from domain.rulebook import Rulebook
 from domain.said import Said
 
 ADVICE: Final = "advice"
-"""The kind of the files of the advice strip, which are TOML; the others are Markdown."""
+"""The kind of the files of the advice strip, which are TOML."""
 
-KINDS: Final = (*SHELVES, ADVICE)
-"""The kinds of files that a release of the scripts holds."""
+PLAYBOOKS: Final = "playbooks"
+"""The kind of the scripts that campaigns name."""
+
+KINDS: Final = (*SHELVES, ADVICE, RULES)
+"""The kinds of files that a release holds."""
 
 _LINE: Final = re.compile(r"\(at line (\d+),")
 
@@ -52,12 +57,14 @@ class ReadSet:
         books: those that could be read.
         advice: the lines of the strip, by the file that they stand in.
         faults: everything that is wrong, by file and line.
+        rulebook: what the files of rules say; none where something is wrong with them.
     """
 
     files: tuple[FileText, ...]
     books: Mapping[FileKey, Book]
     advice: Mapping[FileKey, tuple[Advice, ...]]
     faults: tuple[Fault, ...]
+    rulebook: Rulebook | None = None
 
     def library(self, language: str) -> Library:
         """What an operator of a language would have before them, as far as it could be read."""
@@ -84,6 +91,8 @@ class ReadSet:
 
     def _digest(self, file: FileText) -> str:
         """Names the version and the form that it is stored in: another form is another version."""
+        if file.kind == RULES:
+            return digest_of(file.source)
         if file.kind == ADVICE:
             version = hashlib.sha256(file.source.encode()).hexdigest()[:12]
         else:
@@ -91,6 +100,8 @@ class ReadSet:
         return f"{version}.{FORM}"
 
     def _parsed(self, file: FileText) -> dict[str, Any]:
+        if file.kind == RULES:
+            return {}  # whoever opens the database reads the rules, and hands them over
         if file.kind == ADVICE:
             return encode_advice(self.advice[file.key])
         return encode_book(self.books[file.key])
@@ -99,13 +110,15 @@ class ReadSet:
 def read_set(files: Iterable[FileText]) -> ReadSet:
     """Files read and checked as one whole; nothing is raised, what is wrong is a fault."""
     given = tuple(files)
-    names = {path_of(file.key): file.key for file in given if file.kind != ADVICE}
-    sources = [
-        Source(path_of(file.key), file.language, file.source)
-        for file in given
-        if file.kind != ADVICE
-    ]
-    checked = check_sources(sources, shipped_known())
+    books = [file for file in given if file.kind not in (ADVICE, RULES)]
+    names = {path_of(file.key): file.key for file in books}
+    sources = [Source(path_of(file.key), file.language, file.source) for file in books]
+    rules = read_rules(
+        {file.name: file.source for file in given if file.kind == RULES},
+        {file.name for file in books if file.kind == PLAYBOOKS},
+    )
+    endings = {outcome.code for outcome in rules.outcomes.endings}
+    checked = check_sources(sources, replace(shipped_known(), outcomes=endings))
     faults = [Fault(names[one.file], one.line, one.said) for one in checked.findings]
     advice: dict[FileKey, tuple[Advice, ...]] = {}
     for file in given:
@@ -115,8 +128,17 @@ def read_set(files: Iterable[FileText]) -> ReadSet:
             except InputError as error:
                 faults.append(_advice_fault(file.key, error))
     faults += _untranslated_advice(advice)
-    books = {names[book.file]: book for book in checked.books}
-    return ReadSet(given, books, advice, tuple(sorted(faults, key=_place)))
+    faults += [
+        Fault((RULES, one.name, ""), one.line, Said(one.error.title_key, one.error.params))
+        for one in rules.faults
+    ]
+    return ReadSet(
+        given,
+        {names[book.file]: book for book in checked.books},
+        advice,
+        tuple(sorted(faults, key=_place)),
+        rules.rulebook,
+    )
 
 
 def reread(files: Sequence[FileText]) -> tuple[NewFile, ...] | None:
@@ -126,7 +148,7 @@ def reread(files: Sequence[FileText]) -> tuple[NewFile, ...] | None:
 
 
 def shipped_files() -> tuple[FileText, ...]:
-    """Every file of the scripts that the program ships.
+    """Every file of scripts and rules that the program ships.
 
     Raises:
         InputError: `content_bad` for a file that is no UTF-8.
@@ -138,12 +160,16 @@ def shipped_files() -> tuple[FileText, ...]:
         for path in sorted((FOLDER / kind / language).glob("*.md"))
     ]
     keys += [(ADVICE, ADVICE, language) for language in LANGUAGES]
-    return tuple(FileText(*key, _shipped(path_of(key))) for key in keys)
+    scripts = tuple(FileText(*key, _shipped(path_of(key))) for key in keys)
+    rules = tuple(FileText(RULES, name, "", text) for name, text in shipped_rules().items())
+    return (*scripts, *rules)
 
 
 def path_of(key: FileKey) -> str:
-    """Where a file stands in the content's folder."""
+    """Where a file stands among the others, in a folder of a lead's own too."""
     kind, name, language = key
+    if kind == RULES:
+        return f"{RULES}/{FILES.get(name, name)}"
     return f"{kind}/{language}.toml" if kind == ADVICE else f"{kind}/{language}/{name}.md"
 
 

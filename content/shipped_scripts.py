@@ -1,4 +1,4 @@
-"""The scripts that the program ships, as a database takes them over."""
+"""The scripts and rules that the program ships, as a database takes them over."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache
 
 from content.pinyin import TABLE
 from content.playbooks import load_advice, shipped_books
+from content.rule_set import RULES
 from content.script_set import ADVICE, ReadSet, path_of, shipped_files
 from domain.content_set import NewFile
 from domain.playbook_codec import FORM
@@ -32,7 +33,9 @@ def shipped_new_files() -> tuple[NewFile, ...]:
     books = {book.file: book for book in shipped_books()}
     read = ReadSet(
         files=files,
-        books={file.key: books[path_of(file.key)] for file in files if file.kind != ADVICE},
+        books={
+            file.key: books[path_of(file.key)] for file in files if file.kind not in (ADVICE, RULES)
+        },
         advice={file.key: load_advice(file.language) for file in files if file.kind == ADVICE},
         faults=(),
     )

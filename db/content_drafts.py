@@ -20,9 +20,9 @@ class ContentDraft:
     """A lead's own text of a file.
 
     Attributes:
-        kind: `playbooks`, `objections`, `expectations` or `advice`.
+        kind: `playbooks`, `objections`, `expectations`, `advice` or `rules`.
         name: of the file.
-        language: `zh` or `en`.
+        language: `zh` or `en`; empty for rules.
         source: the text.
         base: the digest of the version that it was begun from; empty for a new file.
         saved_at: when it was kept (UTC).

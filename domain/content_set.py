@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 FileKey: TypeAlias = tuple[str, str, str]
-"""What a file is known by: kind (`playbooks`, `objections`, `expectations`, `advice`), name,
-language."""
+"""What a file is known by: kind (`playbooks`, `objections`, `expectations`, `advice`, `rules`),
+name, language; rules, which are the same in every language, have an empty one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class NewFile:
     """A checked file with its parsed form.
 
     Attributes:
-        kind: `playbooks`, `objections`, `expectations` or `advice`.
+        kind: `playbooks`, `objections`, `expectations`, `advice` or `rules`.
         name: of the file, without its ending.
-        language: `zh` or `en`.
+        language: `zh` or `en`; empty for rules.
         digest: names the source together with what it brings in; at most 64 letters.
         source: the text.
         parsed: the parsed form as plain JSON values.

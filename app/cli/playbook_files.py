@@ -44,10 +44,25 @@ class DayType(click.ParamType[date | datetime]):
 @option("--replace", is_flag=True, help="release.option.replace")
 def export(frame: Frame, folder: Path, name: str | None, replace: bool) -> Answer:
     """Write the files in force, or those of a version, into a folder."""
+    return export_files(frame, folder, name, replace=replace)
+
+
+def export_files(
+    frame: Frame, folder: Path, name: str | None, *, replace: bool, rules: bool = False
+) -> Answer:
+    """Writes scripts, or rules, into a folder.
+
+    Raises:
+        DeskError: as `in_force`; `export_exists`, `export_failed`.
+    """
     from content.script_folder import write_out  # noqa: PLC0415 - the help page reads no files
 
     found = in_force(frame, name)
-    files = {key: (script.source, script.digest) for key, script in found.files.items()}
+    files = {
+        key: (script.source, script.digest)
+        for key, script in found.files.items()
+        if is_rules(key) == rules
+    }
     written = write_out(folder, files, replace=replace)
     line = frame.say("release.exported", n=len(written), folder=str(folder))
     data = {
@@ -68,6 +83,22 @@ def import_files(
     frame: Frame, files: tuple[Path, ...], begin: date | datetime | None, note: str, dry_run: bool
 ) -> Answer:
     """Check files among those in force, and publish what they change."""
+    return publish_files(frame, files, begin, note, dry_run=dry_run)
+
+
+def publish_files(
+    frame: Frame,
+    files: tuple[Path, ...],
+    begin: date | datetime | None,
+    note: str,
+    *,
+    dry_run: bool,
+) -> Answer:
+    """Checks files among those in force and publishes what they change.
+
+    Raises:
+        DeskError: as `scripts_at` and `publish`.
+    """
     from content.script_folder import read_own  # noqa: PLC0415 - the help page reads no files
     from content.script_set import read_set  # noqa: PLC0415
     from db.releases import release_in_force  # noqa: PLC0415
@@ -103,6 +134,15 @@ def import_files(
 @click.argument("files", nargs=-1, metavar="[FILE]…", type=click.Path(path_type=Path))
 def diff(frame: Frame, files: tuple[Path, ...]) -> Answer:
     """Compare files with the version in force; without files, that one with what is shipped."""
+    return compare(frame, files)
+
+
+def compare(frame: Frame, files: tuple[Path, ...], *, rules: bool = False) -> Answer:
+    """Compares scripts, or rules, with those in force, or these with the shipped ones.
+
+    Raises:
+        DeskError: as `in_force`; `content_bad`.
+    """
     from content.script_folder import read_own  # noqa: PLC0415 - the help page reads no files
     from content.script_set import path_of, shipped_files  # noqa: PLC0415
 
@@ -118,6 +158,7 @@ def diff(frame: Frame, files: tuple[Path, ...]) -> Answer:
         pairs = [
             (path_of(key), key, shipped.get(key, ""), force.get(key, ""))
             for key in sorted({*shipped, *force})
+            if is_rules(key) == rules
         ]
     compared = [_compared(*pair) for pair in pairs if pair[2] != pair[3]]
     lines: list[str] = []
@@ -126,6 +167,11 @@ def diff(frame: Frame, files: tuple[Path, ...]) -> Answer:
     if not compared:
         lines = [frame.say("release.same")]
     return Answer({"source": found.source, "release": found.release, "files": compared}, lines)
+
+
+def is_rules(key: FileKey) -> bool:
+    """Whether a file holds rules, no script."""
+    return key[0] == "rules"
 
 
 def _latest(database: Database, actor: Actor) -> dict[FileKey, tuple[FileText, str]]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from content.playbooks import load_advice, load_shipped
+from content.rule_set import FILES, RULES
 from content.script_set import ADVICE, KINDS, path_of, read_set, reread, shipped_files
 from content.toml_file import FOLDER
 from content.translations import translate
@@ -38,7 +39,8 @@ def test_what_is_shipped_is_sound_and_gives_the_shipped_library() -> None:
 def test_every_file_has_its_place_on_the_disk() -> None:
     assert {file.kind for file in SHIPPED} == set(KINDS)
     for file in SHIPPED:
-        assert (FOLDER / path_of(file.key)).read_text(encoding="utf-8") == file.source
+        place = FILES[file.name] if file.kind == RULES else path_of(file.key)
+        assert (FOLDER / place).read_text(encoding="utf-8") == file.source
 
 
 def test_the_parsed_form_is_read_back() -> None:

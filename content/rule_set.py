@@ -1,0 +1,223 @@
+"""The rules as files of a release: read and checked together, and made into a rulebook."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, TypeVar
+
+from content.calling_hours import calling_hours_in
+from content.campaigns import campaigns_in
+from content.caps import caps_in
+from content.care_plans import care_plans, care_plans_in
+from content.outcomes import outcomes_in
+from content.rulebook import load_shipped
+from content.surveys import surveys
+from content.tiers import tier_rules_in
+from content.toml_file import FOLDER, read_text
+from domain.campaign import Campaigns
+from domain.care.plan import CarePlans
+from domain.errors import InputError
+from domain.outcome import OutcomeTable
+from domain.rulebook import Rulebook
+from domain.said import Said
+
+RULES: Final = "rules"
+"""The kind of the files of rules; they are the same in every language."""
+
+FILES: Final[Mapping[str, str]] = {
+    "campaigns": "campaigns.toml",
+    "outcomes": "outcomes.toml",
+    "calling_hours": "calling_hours.csv",
+    "caps": "caps.toml",
+    "tiers": "tiers.toml",
+    "care_plans": "care_plans.toml",
+}
+"""The rules by name, and the file that each stands in."""
+
+_AT_LINE: Final = re.compile(r"\(at line (\d+),")
+_ENTRY: Final = re.compile(r"^\S+ ([a-z_]+) (\d+)\b")
+_CODE: Final = re.compile(r"\(([a-z0-9-]+)\)$")
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFault:
+    """What is wrong in one file of rules; `line` counts from 1, the first for the whole file."""
+
+    name: str
+    line: int
+    error: InputError
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRules:
+    """Files of rules read together.
+
+    Attributes:
+        rulebook: what they say; none where something is wrong.
+        outcomes: the endings that scripts may name; the shipped ones where they can't be read.
+        plans: the care plans; the shipped ones where they can't be read.
+        faults: everything that is wrong.
+    """
+
+    rulebook: Rulebook | None
+    outcomes: OutcomeTable
+    plans: CarePlans
+    faults: tuple[RuleFault, ...]
+
+
+def shipped_rules() -> dict[str, str]:
+    """The text of every shipped file of rules, by name.
+
+    Raises:
+        InputError: `content_bad` for a file that is no UTF-8.
+    """
+    return {name: read_text(FOLDER / file) for name, file in FILES.items()}
+
+
+def rulebook_of(files: Mapping[str, str]) -> Rulebook:
+    """The rulebook of a release's files; what it has not got is as the program ships it.
+
+    Args:
+        files: the texts by name; names that this program does not know are left alone.
+
+    Raises:
+        InputError: `content_bad` or one of the calling hours', naming the place.
+    """
+    read = read_rules(files)
+    if read.rulebook is None:
+        raise read.faults[0].error
+    return read.rulebook
+
+
+def read_rules(files: Mapping[str, str], playbooks: Collection[str] | None = None) -> ReadRules:
+    """Files of rules read and checked together; what is wrong is a fault.
+
+    Args:
+        files: the texts by name; a file that is not given is as the program ships it.
+        playbooks: the scripts that campaigns may name; not looked at unless given.
+    """
+    own = shipped_rules()
+    texts = {name: files.get(name, text) for name, text in own.items()}
+    shipped = load_shipped()
+    reading = _Reading(texts, own)
+    outcomes = reading.read("outcomes", outcomes_in, shipped.outcomes)
+    reading.check("outcomes", _codes_missing({one.code for one in outcomes}, _outcome_codes()))
+    campaigns = reading.read(
+        "campaigns", lambda text, where: campaigns_in(text, where, surveys()), shipped.campaigns
+    )
+    reading.check("campaigns", _codes_missing({one.code for one in campaigns}, _campaign_codes()))
+    if playbooks is not None:
+        reading.check("campaigns", _without_script(campaigns, playbooks))
+    calling = reading.read("calling_hours", calling_hours_in, shipped.calling)
+    caps = reading.read("caps", lambda text, where: caps_in(text, where, outcomes), shipped.caps)
+    tiers = reading.read("tiers", tier_rules_in, shipped.tiers)
+    plans = reading.read(
+        "care_plans", lambda text, where: care_plans_in(text, where, campaigns), care_plans()
+    )
+    rulebook = shipped if texts == own else None
+    if rulebook is None and not reading.faults:
+        hours = _digest(texts["calling_hours"])
+        others = [text for name, text in texts.items() if name != "calling_hours"]
+        rulebook = Rulebook(
+            release=f"{hours}-{_digest(*others)}",
+            calling_release=hours,
+            calling=calling,
+            outcomes=outcomes,
+            campaigns=campaigns,
+            caps=caps,
+            tiers=tiers,
+        )
+    if reading.faults:
+        rulebook = None
+    return ReadRules(rulebook, outcomes, plans, tuple(reading.faults))
+
+
+def digest_of(text: str) -> str:
+    """Names the version of a file of rules."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class _Reading:
+    """Reads file after file and goes on after faults.
+
+    Args:
+        texts: of every file, by name.
+        shipped: what the program ships of it, which is read already.
+    """
+
+    def __init__(self, texts: Mapping[str, str], shipped: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._shipped = shipped
+        self.faults: list[RuleFault] = []
+
+    def read(self, name: str, reader: Callable[[str, str], R], instead: R) -> R:
+        """What a file says; where it can't be read, the others are checked against the shipped."""
+        if self._texts[name] == self._shipped[name]:
+            return instead
+        try:
+            return reader(self._texts[name], FILES[name])
+        except InputError as error:
+            self._note(name, error)
+            return instead
+
+    def check(self, name: str, problems: Iterator[tuple[str, Said]]) -> None:
+        """Notes what is wrong with entries of a file that could be read."""
+        for code, problem in problems:
+            where = f"{FILES[name]} ({code})"
+            self._note(name, InputError("content_bad", where=where, problem=problem))
+
+    def _note(self, name: str, error: InputError) -> None:
+        self.faults.append(RuleFault(name, _line_of(self._texts[name], error), error))
+
+
+def _codes_missing(known: Collection[str], needed: Collection[str]) -> Iterator[tuple[str, Said]]:
+    """The program itself, its scripts and what is in the database name these codes."""
+    for code in sorted(set(needed) - set(known)):
+        yield code, Said("rule_files.code_missing", {"code": code})
+
+
+def _without_script(campaigns: Campaigns, playbooks: Collection[str]) -> Iterator[tuple[str, Said]]:
+    for campaign in campaigns:
+        if campaign.playbook not in playbooks:
+            yield campaign.code, Said("rule_files.no_script", {"playbook": campaign.playbook})
+
+
+@cache
+def _outcome_codes() -> frozenset[str]:
+    return frozenset(one.code for one in load_shipped().outcomes)
+
+
+@cache
+def _campaign_codes() -> frozenset[str]:
+    return frozenset(one.code for one in load_shipped().campaigns)
+
+
+def _line_of(text: str, error: InputError) -> int:
+    """Where a fault stands: what the reader says, else the entry that it names, else the top."""
+    if "line" in error.params:
+        return int(str(error.params["line"]))
+    if found := _AT_LINE.search(str(error.params.get("problem", ""))):
+        return int(found[1])
+    where = str(error.params.get("where", ""))
+    rows = text.split("\n")
+    if entry := _ENTRY.match(where):
+        heads = [n for n, row in enumerate(rows, 1) if row.strip() == f"[[{entry[1]}]]"]
+        place = int(entry[2])
+        return heads[place - 1] if 0 < place <= len(heads) else 1
+    if code := _CODE.search(where):
+        wanted = re.compile(rf'\s*code\s*=\s*"{re.escape(code[1])}"')
+        return next((n for n, row in enumerate(rows, 1) if wanted.match(row)), 1)
+    return 1
+
+
+def _digest(*texts: str) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode())
+    return digest.hexdigest()[:12]
