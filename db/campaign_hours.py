@@ -1,89 +1,141 @@
-"""Hours of a campaign's own: what waits for its calls follows when the rules change them."""
+"""What waits follows when the input of its hours is read anew: a campaign's own hours, above all.
+
+A campaign's settings tell by which input its callbacks are pointed to their windows. Where that is
+no longer what the rules in force say, all callbacks are gone through once, a stretch of their ids
+at a time, so that claims go on meanwhile.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from db.callbacks import window_of
-from db.tables import callback, calling_window, campaign
+from db.hours_input import (
+    PERSON_FIELDS,
+    PHONE_FIELDS,
+    HoursInput,
+    hours_input,
+    pointed_by,
+)
+from db.tables import callback, calling_window, campaign, person, phone
 from db.topics import QUEUE
 from db.transaction import Unit
+from db.windows import window_for
 from domain.rulebook import Rulebook
 from domain.terms import read_terms
 
-_HOURS: Final = "hours"
-"""In a campaign's settings: the hours by which all its callbacks go."""
-_TO: Final = "hours_to"
-_AFTER: Final = "hours_after"
-"""Where they are being pointed to other hours: to which, and the last callback that was."""
+_POINTED: Final = "pointed"
+_POINTING: Final = "pointing"
+"""While they are gone through: to which input, and the last id that was looked at."""
 _OPEN: Final = ("scheduled", "due", "claimed", "check")
+_STRETCH: Final = 5_000
+"""Ids of one batch: a campaign that nobody waits for must not be looked for in a whole table."""
 
 
-def follow_hours(unit: Unit, rulebook: Rulebook, limit: int = 100) -> int:
+def follow_hours(unit: Unit, rulebook: Rulebook, limit: int = 100) -> bool:
     """Points callbacks to the hours that the rules in force give their campaign, one batch.
 
     Returns:
-        How many callbacks were looked at; fewer than `limit` when no more are waiting.
+        Whether more are to be gone through.
     """
-    kinds = unit.run(sa.select(campaign.c.id, campaign.c.code, campaign.c.settings)).all()
-    left = limit
-    for kind in kinds:
-        hours = rulebook.campaigns.hours_of(kind.code)
-        if left and kind.settings.get(_HOURS, "") != hours:
-            left -= _batch(unit, rulebook, (kind.id, hours), left)
-    return limit - left
+    rows = unit.run(sa.select(campaign.c.id, campaign.c.code, campaign.c.settings))
+    stale = {
+        row.id: pointed_by(rulebook.campaigns, row.code)
+        for row in rows
+        if row.settings.get(_POINTED) != pointed_by(rulebook.campaigns, row.code)
+    }
+    if not stale:
+        return False
+    kinds = (
+        unit.run(
+            sa.select(campaign)
+            .where(campaign.c.id.in_(stale))
+            .order_by(campaign.c.id)
+            .with_for_update()
+        )
+        .mappings()
+        .all()
+    )
+    # Those that have come equally far go on together: the table is gone through once for all.
+    after = min(_after(kind["settings"], stale[kind["id"]]) for kind in kinds)
+    together = {
+        kind["id"]: kind for kind in kinds if _after(kind["settings"], stale[kind["id"]]) == after
+    }
+    last = unit.run(sa.select(sa.func.max(callback.c.id))).scalar() or 0
+    rows_left = _waiting(unit, list(together), (after, after + _STRETCH), limit)
+    _point(unit, rulebook, together, rows_left)
+    reached = rows_left[-1]["id"] if len(rows_left) == limit else after + _STRETCH
+    for campaign_id, kind in together.items():
+        to = stale[campaign_id]
+        others = {k: v for k, v in kind["settings"].items() if k not in {_POINTED, _POINTING}}
+        if reached >= last:
+            kept = {**others, _POINTED: to}
+        else:
+            before = {k: v for k, v in kind["settings"].items() if k == _POINTED}
+            kept = {**others, **before, _POINTING: {"to": to, "after": reached}}
+        unit.run(sa.update(campaign).where(campaign.c.id == campaign_id).values(settings=kept))
+    return reached < last or len(together) < len(stale)
 
 
-def _batch(unit: Unit, rulebook: Rulebook, kind: tuple[int, str], limit: int) -> int:
-    campaign_id, hours = kind
-    settings: Mapping[str, Any] = unit.run(
-        sa.select(campaign.c.settings).where(campaign.c.id == campaign_id).with_for_update()
-    ).scalar_one()
-    after = settings.get(_AFTER, 0) if settings.get(_TO) == hours else 0
-    rows = unit.run(
-        sa.select(
-            callback.c.id,
-            callback.c.person_id,
-            callback.c.phone_id,
-            callback.c.window_id,
-            calling_window.c.preferred,
+def _after(settings: Mapping[str, Any], to: str) -> int:
+    pointing = settings.get(_POINTING) or {}
+    return int(pointing["after"]) if pointing.get("to") == to else 0
+
+
+def _waiting(
+    unit: Unit, campaigns: Sequence[int], ids: tuple[int, int], limit: int
+) -> Sequence[sa.RowMapping]:
+    return (
+        unit.run(
+            sa.select(
+                callback.c.id,
+                callback.c.campaign_id,
+                callback.c.window_id,
+                calling_window.c.preferred,
+                *(person.c[name].label(f"person_{name}") for name in sorted(PERSON_FIELDS)),
+                *(phone.c[name].label(f"phone_{name}") for name in sorted(PHONE_FIELDS)),
+            )
+            .join(calling_window, calling_window.c.id == callback.c.window_id)
+            .join(person, person.c.id == callback.c.person_id)
+            .join(phone, phone.c.id == callback.c.phone_id)
+            .where(
+                callback.c.campaign_id.in_(campaigns),
+                callback.c.state.in_(_OPEN),
+                callback.c.id > ids[0],
+                callback.c.id <= ids[1],
+            )
+            .order_by(callback.c.id)
+            .limit(limit)
+            .with_for_update(of=callback)
         )
-        .join(calling_window, calling_window.c.id == callback.c.window_id)
-        .where(
-            callback.c.campaign_id == campaign_id,
-            callback.c.state.in_(_OPEN),
-            callback.c.id > after,
-        )
-        .order_by(callback.c.id)
-        .limit(limit)
-        .with_for_update(of=callback)
-    ).all()
+        .mappings()
+        .all()
+    )
+
+
+def _point(
+    unit: Unit,
+    rulebook: Rulebook,
+    kinds: Mapping[int, sa.RowMapping],
+    rows: Sequence[sa.RowMapping],
+) -> None:
+    windows: dict[HoursInput, int] = {}
     for row in rows:
-        if row.phone_id is None:
-            continue
-        window_id = window_of(
-            unit,
-            rulebook,
-            row.phone_id,
-            person_id=row.person_id,
-            campaign_id=campaign_id,
-            named_by_customer=read_terms(row.preferred).named,
+        key = hours_input(
+            {name: row[f"person_{name}"] for name in PERSON_FIELDS},
+            {name: row[f"phone_{name}"] for name in PHONE_FIELDS},
+            kinds[row["campaign_id"]],
+            rulebook.campaigns,
+            named_by_customer=read_terms(row["preferred"]).named,
         )
-        if window_id != row.window_id:
+        if key not in windows:
+            windows[key] = window_for(unit, rulebook, key)
+        if windows[key] != row["window_id"]:
             unit.run(
                 sa.update(callback)
-                .where(callback.c.id == row.id)
-                .values(window_id=window_id, updated_at=unit.now)
+                .where(callback.c.id == row["id"])
+                .values(window_id=windows[key], updated_at=unit.now)
             )
             unit.move(QUEUE)
-    others = {name: one for name, one in settings.items() if name not in {_HOURS, _TO, _AFTER}}
-    if len(rows) < limit:
-        kept = {**others, _HOURS: hours}
-    else:
-        before = {_HOURS: settings[_HOURS]} if _HOURS in settings else {}
-        kept = {**others, **before, _TO: hours, _AFTER: rows[-1].id}
-    unit.run(sa.update(campaign).where(campaign.c.id == campaign_id).values(settings=kept))
-    return len(rows)

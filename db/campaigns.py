@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
+from db.hours_input import pointed_by
 from db.tables import campaign
 from db.transaction import Unit
-from domain.campaign import Campaign
+from domain.campaign import Campaign, Campaigns
 from domain.errors import InputError
 
 
-def install_campaigns(unit: Unit, campaigns: Iterable[Campaign]) -> int:
+def install_campaigns(unit: Unit, campaigns: Campaigns) -> int:
     """Adds the campaigns that are missing and returns how many; what a lead changed stays."""
     known = set(unit.run(sa.select(campaign.c.code)).scalars())
-    new = [_values(one) for one in campaigns if one.code not in known]
+    new = [_values(one, campaigns) for one in campaigns if one.code not in known]
     if new:
         unit.run(campaign.insert(), new)
     return len(new)
@@ -34,7 +34,7 @@ def find_campaign(unit: Unit, code: str) -> sa.RowMapping:
     return row
 
 
-def _values(one: Campaign) -> dict[str, Any]:
+def _values(one: Campaign, campaigns: Campaigns) -> dict[str, Any]:
     return {
         "code": one.code,
         "name_zh": one.name.zh,
@@ -47,5 +47,5 @@ def _values(one: Campaign) -> dict[str, Any]:
         "attempt_cap": one.attempt_cap,
         "grace_minutes": one.grace_minutes,
         "active": True,
-        "settings": {"hours": one.hours} if one.hours else {},
+        "settings": {"pointed": pointed_by(campaigns, one.code)},
     }

@@ -15,6 +15,11 @@ PERSON_FIELDS = frozenset(
     {"zone", "country", "home_postcode", "home_address", "preferred_hours", "refused_hours"}
 )
 """The columns of a person of which a change leads to other hours."""
+PHONE_FIELDS = frozenset({"e164", "country", "zones"})
+"""The columns of a number that count."""
+
+_READING = 1
+"""Grows when records are read in another way, so that what waits is pointed anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,11 @@ def hours_input(
         purpose=kind["purpose"],
         preferred=write_terms(terms),
     )
+
+
+def pointed_by(campaigns: Campaigns, code: str) -> str:
+    """What the windows of a campaign's callbacks depend on beside records and rules."""
+    return f"{_READING} {campaigns.hours_of(code)}".rstrip()
 
 
 def _week(text: str | None) -> Week | None:

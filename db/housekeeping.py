@@ -92,10 +92,10 @@ def run_once(unit: Unit, rulebook: Rulebook, lost: int = 0) -> Kept:
     windows = refresh(unit, rulebook)
     due = promote(unit)
     shared = end_graces(unit)
-    followed = follow_hours(unit, rulebook, _BATCH)
+    following = follow_hours(unit, rulebook, _BATCH)
     settle_overdue(unit)
     unit.run(sa.delete(call_hold).where(call_hold.c.until <= unit.now))
-    return Kept(due, shared, windows, lost, more=max(due, shared, followed) >= _BATCH)
+    return Kept(due, shared, windows, lost, more=following or max(due, shared) >= _BATCH)
 
 
 def promote(unit: Unit, limit: int = _BATCH) -> int:

@@ -135,10 +135,34 @@ def test_callbacks_follow_the_hours_of_their_campaign_in_batches(
     assert {window(desk, one)["preferred"] for one in greetings} == {"//1100-1200"}
     assert window(desk, other)["preferred"] == ""
     stored = desk.rows(sa.select(campaign.c.settings).where(campaign.c.code == "birthday"))
-    assert stored[0]["settings"] == {"hours": "11:00-12:00"}
+    assert stored[0]["settings"] == {"pointed": "1 11:00-12:00"}
     with_hours(desk, birthday="")
     keep_house(desk.database, every=0)
     assert {window(desk, one)["preferred"] for one in [*greetings, new]} == {""}
+
+
+def test_windows_of_an_earlier_program_are_looked_at_once_by_all(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database in which states and own hours counted for nothing, as `upgrade` leaves it."""
+    monkeypatch.setattr("db.housekeeping._BATCH", 2)
+    monkeypatch.setattr("db.campaign_hours._STRETCH", 3)
+    who = desk.person("Ann", "+14015550123")
+    calls = [desk.callback(who, campaign=one) for one in ("win-back", "birthday") * 4]
+    named = desk.callback(who, campaign="win-back", named_by_customer=True)
+    desk.database.write(
+        lambda unit: (
+            unit.run(sa.update(calling_window).values(places="US")),
+            unit.run(sa.update(campaign).values(settings={"else": 1})),
+        )
+    )
+    assert window(desk, calls[0])["places"] == "US"
+    keep_house(desk.database, every=0)
+    assert {window(desk, one)["places"] for one in [*calls, named]} == {"US,US-RI"}
+    assert window(desk, named)["preferred"] == "named"
+    kept = desk.rows(sa.select(campaign.c.settings))
+    assert {one["settings"]["else"] for one in kept} == {1}
+    assert all(set(one["settings"]) == {"else", "pointed"} for one in kept)
 
 
 NUMBERS = (
