@@ -21,6 +21,7 @@ from db.caps import caps_on, subject_of
 from db.decisions import CallEnd, Effects
 from db.numbers import marks, spoken_number
 from db.operators import operator_named
+from db.speakers import speaker_for
 from db.stops import number_without_stop, stop_on
 from db.tables import call_leg, callback, calling_window, campaign, operator, person, phone
 from db.transaction import Unit
@@ -309,8 +310,9 @@ def _assignment(
         owner = mine = end.caller
     elif assigned is Assigned.POOL:
         mine = None
-    elif assigned is Assigned.OTHER:
-        mine = None
+    elif assigned in (Assigned.OTHER, Assigned.SPEAKER):
+        speaks = assigned is Assigned.SPEAKER
+        mine = speaker_for(unit, row["person_id"], end.caller) if speaks else None
         if _has_colleague(unit, end.caller):
             avoid = end.caller
     elif assigned is Assigned.NAMED:

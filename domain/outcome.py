@@ -55,7 +55,7 @@ class Assigned(StrEnum):
 
     `keep` leaves the assignment as it is; `same` is the operator of this call; `pool` is anybody;
     `other` is anybody but the operator of this call; `named` is the colleague whom the finish
-    names.
+    names; `speaker` is a colleague who speaks the customer's language, else `other`.
     """
 
     KEEP = "keep"
@@ -63,6 +63,7 @@ class Assigned(StrEnum):
     POOL = "pool"
     OTHER = "other"
     NAMED = "named"
+    SPEAKER = "speaker"
 
 
 class Notice(StrEnum):

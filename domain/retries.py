@@ -212,6 +212,7 @@ class _Plan:
         key = {
             Assigned.OTHER: "rules.retry.other_operator",
             Assigned.NAMED: "rules.retry.named",
+            Assigned.SPEAKER: "rules.retry.speaker",
         }.get(self.rule.assigned, "rules.retry.wait")
         return self._step(NextState.SCHEDULED, at, self._said(key, at))
 

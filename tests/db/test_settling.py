@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from db import operators
 from db.calls import dial, end_leg, show_call
 from db.checks import resolve_called
 from db.customer_numbers import remove_number
@@ -446,3 +447,28 @@ def test_a_result_that_no_rule_knows_is_refused_at_once(desk: Desk):
     with pytest.raises(InputError) as error:
         end_leg(desk.database, ann, taken.call_id, leg.id, "nonsense")
     assert error.value.code == "outcome_unknown"
+
+
+def test_a_language_barrier_goes_to_a_colleague_who_speaks_it(desk: Desk):
+    mona = operators.add(
+        desk.database, desk.actor, login="mona", name="Mona", speaks=("普通话", "粤语")
+    )
+    desk.operator("zoe")
+    actor = desk.seat("ann").actor
+    made = desk.callback(desk.person("陈先生", language="粤语"))
+    taken = claim(desk.database, actor, made)
+    finish(desk.database, actor, taken.call_id, taken.fence, new("language-barrier", note="粤语"))
+    row = desk.row(made)
+    assert (row["assigned_to"], row["avoid_operator_id"]) == (mona.id, actor.operator_id)
+    assert row["grace_until"] is not None
+
+
+@pytest.mark.parametrize("language", [None, "Esperanto"])
+def test_a_language_that_nobody_speaks_goes_to_anybody_else(desk: Desk, language: str | None):
+    desk.operator("zoe")
+    actor = desk.seat("ann").actor
+    made = desk.callback(desk.person("Ludoviko", language=language))
+    taken = claim(desk.database, actor, made)
+    finish(desk.database, actor, taken.call_id, taken.fence, new("language-barrier", note="?"))
+    row = desk.row(made)
+    assert (row["assigned_to"], row["avoid_operator_id"]) == (None, actor.operator_id)

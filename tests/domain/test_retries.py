@@ -75,7 +75,7 @@ ASKED = datetime(2026, 11, 24, 15, 0, tzinfo=SHANGHAI)
         ("suspended", "scheduled", "Thu 26 10:00", "keep", True),
         ("fax", "data_repair", None, "keep", True),
         ("ownership-changed", "done", None, "keep", True),
-        ("language-barrier", "scheduled", "Mon 23 10:00", "other", True),
+        ("language-barrier", "scheduled", "Mon 23 10:00", "speaker", True),
         ("unable", "done", None, "keep", True),
         ("deceased", "done", None, "keep", True),
         ("technical-trouble", "scheduled", "Mon 23 10:10", "keep", False),
