@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Final
@@ -14,7 +13,9 @@ import sqlalchemy as sa
 
 from db.callbacks import NewCallback, create_callbacks
 from db.campaigns import install_campaigns
+from db.care_capacity import Capacity, capacity
 from db.care_facts import SOURCE, Reached, due_at, load, next_persons
+from db.care_run import CareRun, Tally, Wanted
 from db.engine import Database
 from db.events import append_event
 from db.states import in_state
@@ -22,112 +23,21 @@ from db.tables import callback, campaign, person, turn
 from db.transaction import Unit
 from db.transitions import lock_callback, move
 from domain.care.book import CareBook
-from domain.care.choosing import Chosen, Merged, choose
+from domain.care.choosing import Chosen, choose
 from domain.care.events import CareEvent, Planner
+from domain.care.levelling import Leveller, Neighbour
 from domain.care.plan import CarePlans, Who
 from domain.errors import InputError
 from domain.permissions import Actor, require
-from domain.said import Said
 
 _BATCH: Final = 500
 _WRITTEN_AT_ONCE: Final = 100
 """Callbacks of one transaction: for so long nobody else can write to an embedded database."""
-_LISTED: Final = 200
 _TASK: Final = "care"
 _FARTHEST: Final = 400
 
 Note = Callable[[Sequence[CareEvent]], str]
 """Puts planned calls into words."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedCall:
-    """A call that the plan makes.
-
-    Attributes:
-        person_id: whom to ring.
-        campaign: code of the campaign.
-        on: the day on which it falls due, on the shop's clock.
-        reason: why.
-    """
-
-    person_id: int
-    campaign: str
-    on: date
-    reason: Said
-
-
-@dataclass(frozen=True, slots=True)
-class CareRun:
-    """What a run made, or would make.
-
-    Attributes:
-        today: the day of the run on the shop's clock.
-        until: the last day that it planned.
-        customers: how many were looked at.
-        made: callbacks made.
-        known: calls that an earlier run had made.
-        merged: calls for which others stand, by campaign.
-        suppressed: calls that a rule forbids, by rule (`domain.care.choosing.Suppression`).
-        replaced: planned callbacks that gave way to more important ones.
-        days: callbacks made by day and campaign.
-        calls: the first of them, in the order in which customers were read.
-        merges: the first of the calls that others stand for.
-    """
-
-    today: date
-    until: date
-    customers: int
-    made: int
-    known: int
-    merged: Mapping[str, int]
-    suppressed: Mapping[str, int]
-    replaced: int
-    days: Mapping[date, Mapping[str, int]]
-    calls: tuple[PlannedCall, ...]
-    merges: tuple[Merged, ...]
-
-
-@dataclass(slots=True)
-class _Tally:
-    customers: int = 0
-    made: int = 0
-    known: int = 0
-    replaced: int = 0
-    merged: Counter[str] = field(default_factory=Counter)
-    suppressed: Counter[str] = field(default_factory=Counter)
-    days: dict[date, Counter[str]] = field(default_factory=dict)
-    calls: list[PlannedCall] = field(default_factory=list)
-    merges: list[Merged] = field(default_factory=list)
-
-    def count(self, chosen: Chosen) -> None:
-        """Counts what is not made."""
-        self.known += chosen.known
-        self.merged.update(one.event.campaign for one in chosen.merged)
-        self.suppressed.update(one.by for one in chosen.suppressed)
-        self.merges += chosen.merged[: _LISTED - len(self.merges)]
-
-    def add(self, wanted: _Wanted, replaced: int) -> None:
-        """Counts a call that is made."""
-        self.made += 1
-        self.replaced += replaced
-        self.days.setdefault(wanted.on, Counter())[wanted.event.campaign] += 1
-        if len(self.calls) < _LISTED:
-            event = wanted.event
-            self.calls.append(
-                PlannedCall(event.customer_id, event.campaign, wanted.on, event.reason)
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A callback to make: of whom, on what day, and what it stands for or takes the place of."""
-
-    event: CareEvent
-    on: date
-    new: NewCallback
-    beaten: tuple[int, ...]
-    stands_for: tuple[CareEvent, ...]
 
 
 def run_care_plan(
@@ -137,6 +47,8 @@ def run_care_plan(
     until: date | None = None,
     *,
     note: Note | None = None,
+    level: bool = False,
+    per_operator: int | None = None,
 ) -> CareRun:
     """Makes the callbacks that the care plans ask for; a second run makes nothing twice.
 
@@ -149,6 +61,8 @@ def run_care_plan(
         book: the plans, the lunar calendar and the shop's zone.
         until: the last day whose calls are made, on the shop's clock; today unless given.
         note: puts into words, for a callback's note, the calls that it stands for.
+        level: whether calls that can wait move from full days to later ones.
+        per_operator: calls of an operator on a day; measured unless given.
 
     Raises:
         InputError: `care_until_past`, `care_until_far`.
@@ -162,13 +76,14 @@ def run_care_plan(
 
     today, plans = database.write(begin)
     last = _checked(today, until)
-    tally = _Tally()
-    for wanted in _planned(database, book, plans, (today, last), tally):
+    tally = Tally()
+    room = _room(database, book, plans, (today, last), per_operator) if level else None
+    for wanted in _planned(database, book, plans, (today, last), tally, room):
         for start in range(0, len(wanted), _WRITTEN_AT_ONCE):
             some = [_noted(one, note) for one in wanted[start : start + _WRITTEN_AT_ONCE]]
             for one, replaced in database.write(partial(_write, database, actor, some)):
                 tally.add(one, replaced)
-    return _result(today, last, tally)
+    return tally.result(today, last, room)
 
 
 def plan_preview(
@@ -178,6 +93,8 @@ def plan_preview(
     days: int = 30,
     *,
     until: date | None = None,
+    level: bool = True,
+    per_operator: int | None = None,
 ) -> CareRun:
     """What the plans would make from today on, without writing anything.
 
@@ -187,6 +104,8 @@ def plan_preview(
         book: the plans, the lunar calendar and the shop's zone.
         days: how many days, today included.
         until: the last day, where that is given instead.
+        level: whether to say too how the load would be levelled.
+        per_operator: calls of an operator on a day; measured unless given.
 
     Raises:
         InputError: `care_until_past`, `care_until_far`.
@@ -199,11 +118,24 @@ def plan_preview(
 
     today, plans = database.read(begin)
     last = _checked(today, until or today + timedelta(days=days - 1))
-    tally = _Tally()
-    for wanted in _planned(database, book, plans, (today, last), tally):
+    tally = Tally()
+    room = _room(database, book, plans, (today, last), per_operator) if level else None
+    for wanted in _planned(database, book, plans, (today, last), tally, room):
         for one in wanted:
             tally.add(one, len(one.beaten))
-    return _result(today, last, tally)
+    return tally.result(today, last, room)
+
+
+def _room(
+    database: Database,
+    book: CareBook,
+    plans: CarePlans,
+    days: tuple[date, date],
+    per_operator: int | None,
+) -> Capacity:
+    """What the operators can do on the days, and on those to which calls can be put off."""
+    last = days[1] + timedelta(days=plans.longest_spread)
+    return database.read(lambda unit: capacity(unit, book.zone, days[0], last, per_operator))
 
 
 def _today(unit: Unit, book: CareBook) -> date:
@@ -228,33 +160,19 @@ def _as_set(unit: Unit, plans: CarePlans) -> CarePlans:
     return plans.as_set({row.code: row.band for row in rows}, off)
 
 
-def _result(today: date, until: date, tally: _Tally) -> CareRun:
-    return CareRun(
-        today=today,
-        until=until,
-        customers=tally.customers,
-        made=tally.made,
-        known=tally.known,
-        merged=dict(tally.merged),
-        suppressed=dict(tally.suppressed),
-        replaced=tally.replaced,
-        days={day: dict(tally.days[day]) for day in sorted(tally.days)},
-        calls=tuple(tally.calls),
-        merges=tuple(tally.merges),
-    )
-
-
 def _planned(
     database: Database,
     book: CareBook,
     plans: CarePlans,
     days: tuple[date, date],
-    tally: _Tally,
-) -> Iterator[list[_Wanted]]:
+    tally: Tally,
+    room: Capacity | None,
+) -> Iterator[list[Wanted]]:
     """The callbacks to make, a batch of customers at a time; counts what is not made."""
     today, last = days
     ahead = last + timedelta(days=plans.longest_apart)
     planner = Planner(plans, today, ahead, book.calendar)
+    leveller = Leveller(plans, room.load, room.on) if room is not None else None
     after = 0
 
     def read(unit: Unit) -> tuple[int, list[Reached]]:
@@ -265,47 +183,76 @@ def _planned(
         after, batch = database.read(read)
         if not batch:
             return
-        wanted: list[_Wanted] = []
+        wanted: list[Wanted] = []
         for one in batch:
             events = planner.events_of(one.customer)
             if not events:
                 continue
             chosen = choose(one.customer, events, plans, today, last)
             tally.count(chosen)
-            wanted += _wanted(one, chosen, plans, today)
+            wanted += _wanted(one, chosen, plans, today, leveller)
         tally.customers += len(batch)
         yield wanted
 
 
-def _wanted(one: Reached, chosen: Chosen, plans: CarePlans, today: date) -> Iterator[_Wanted]:
+def _wanted(
+    one: Reached, chosen: Chosen, plans: CarePlans, today: date, leveller: Leveller | None
+) -> Iterator[Wanted]:
+    beaten_by_any = {callback_id for _, beaten in chosen.made for callback_id in beaten}
+    standing = [
+        Neighbour(each.campaign, each.on)
+        for each in one.customer.standing
+        if each.id not in beaten_by_any
+    ]
+    placed = {event.key: max(event.on, today) for event, _ in chosen.made}
     for event, beaten in chosen.made:
         plan = plans.of(event.campaign)
         if plan is None:
             raise KeyError(event.campaign)
-        on = max(event.on, today)
+        on = placed[event.key]
+        stands_for = tuple(each.event for each in chosen.merged if each.into == event)
+        others = [
+            Neighbour(other.campaign, placed[other.key])
+            for other, _ in chosen.made
+            if other.key != event.key
+        ]
+        if leveller is not None:
+            placed[event.key] = _placed(
+                leveller, event, on, [*standing, *others], firm=bool(stands_for or beaten)
+            )
+        to = placed[event.key]
         new = NewCallback(
             person_id=event.customer_id,
             campaign=event.campaign,
-            due_at=due_at(on, plan.at, one.zone),
+            due_at=due_at(to, plan.at, one.zone),
             phone_id=one.number_for(plan.purpose),
             owner_id=one.owner_id if plan.who is Who.OWNER else None,
             asset_id=event.asset_id,
             source=SOURCE,
             source_key=event.key,
         )
-        stands_for = tuple(each.event for each in chosen.merged if each.into == event)
-        yield _Wanted(event, on, new, beaten, stands_for)
+        yield Wanted(event, on, to, new, beaten, stands_for)
 
 
-def _noted(one: _Wanted, note: Note | None) -> _Wanted:
+def _placed(
+    leveller: Leveller, event: CareEvent, on: date, others: Sequence[Neighbour], *, firm: bool
+) -> date:
+    """The day for a call; one that stands for others stays, so that these stay near it."""
+    if firm:
+        leveller.take(on)
+        return on
+    return leveller.place(event.campaign, on, others)
+
+
+def _noted(one: Wanted, note: Note | None) -> Wanted:
     if note is None or not one.stands_for:
         return one
     return replace(one, new=replace(one.new, note=note(one.stands_for)))
 
 
 def _write(
-    database: Database, actor: Actor, wanted: Sequence[_Wanted], unit: Unit
-) -> list[tuple[_Wanted, int]]:
+    database: Database, actor: Actor, wanted: Sequence[Wanted], unit: Unit
+) -> list[tuple[Wanted, int]]:
     """Makes some callbacks; returns those made, each with how many gave way to it.
 
     What has been made or changed since the customers were read is left alone.

@@ -17,7 +17,7 @@ from domain.care.facts import OccasionKind
 from domain.said import Said
 
 if TYPE_CHECKING:
-    from db.care import CareRun
+    from db.care_run import CareRun
     from domain.campaign import Campaigns
     from domain.care.book import CareBook
     from domain.care.events import CareEvent
@@ -48,7 +48,11 @@ DAY: Final = DayType()
 @desk_command("run", "database", "login", "now", group=care)
 @option("--until", type=DAY, help="care.option.until")
 @option("--dry-run", is_flag=True, help="care.option.dry_run")
-def run(frame: Frame, until: date | None, dry_run: bool) -> Answer:
+@option("--level", is_flag=True, help="care.option.level")
+@option("--per-operator", type=click.IntRange(1), help="care.option.per_operator")
+def run(
+    frame: Frame, until: date | None, dry_run: bool, level: bool, per_operator: int | None
+) -> Answer:
     """Make the callbacks that the care plans ask for; a second run makes nothing twice."""
     from db.care import plan_preview, run_care_plan  # noqa: PLC0415 - the help page needs no db
 
@@ -57,10 +61,18 @@ def run(frame: Frame, until: date | None, dry_run: bool) -> Answer:
         book = _book(frame)
         campaigns = database.rulebook.campaigns
         if dry_run:
-            found = plan_preview(database, actor, book, days=1, until=until)
+            found = plan_preview(
+                database, actor, book, days=1, until=until, level=level, per_operator=per_operator
+            )
         else:
             found = run_care_plan(
-                database, actor, book, until, note=partial(_note, frame, campaigns)
+                database,
+                actor,
+                book,
+                until,
+                note=partial(_note, frame, campaigns),
+                level=level,
+                per_operator=per_operator,
             )
     lines = []
     if dry_run:
@@ -79,30 +91,38 @@ def run(frame: Frame, until: date | None, dry_run: bool) -> Answer:
             lines.append(frame.say("care.more"))
     made = frame.say("care.would_make" if dry_run else "care.made", n=found.made)
     data = {**_plain(frame, found), "dry_run": dry_run}
-    return Answer(data, [*lines, made, *_summary(frame, found, campaigns)])
+    return Answer(data, [*lines, made, *_room(frame, found), *_summary(frame, found, campaigns)])
 
 
 @desk_command("calendar", "database", "login", "now", group=care)
 @option("--days", type=click.IntRange(1, 400), default=30, help="care.option.days")
-def calendar(frame: Frame, days: int) -> Answer:
-    """Show what the care plans will make in the next days, without making it."""
+@option("--per-operator", type=click.IntRange(1), help="care.option.per_operator")
+def calendar(frame: Frame, days: int, per_operator: int | None) -> Answer:
+    """Show what the care plans will make against what the operators can do; makes nothing."""
     from db.care import plan_preview  # noqa: PLC0415 - the help page needs no database
 
     with opened(frame) as database:
-        found = plan_preview(database, actor_for(frame, database), _book(frame), days)
+        actor = actor_for(frame, database)
+        found = plan_preview(database, actor, _book(frame), days, per_operator=per_operator)
         campaigns = database.rulebook.campaigns
-    heading = [frame.say(f"care.head.{name}") for name in ("day", "calls", "campaigns")]
+    heads = ("day", "waiting", "calls", "capacity", "levelled", "campaigns")
     rows = [
         [
-            day.isoformat(),
-            str(sum(counts.values())),
-            _parts(frame, _named(frame, campaigns, counts)),
+            one.day.isoformat(),
+            str(one.waiting),
+            str(one.planned) + (" !" if one.over else ""),
+            "–" if one.capacity is None else str(one.capacity),
+            str(one.levelled) + (" !" if one.over_levelled else ""),
+            _parts(frame, _named(frame, campaigns, found.days.get(one.day, {}))),
         ]
-        for day, counts in found.days.items()
+        for one in found.loads()
     ]
-    table = aligned([heading, *rows]) if rows else []
+    table = aligned([[frame.say(f"care.head.{name}") for name in heads], *rows])
     made = frame.say("care.would_make", n=found.made)
-    return Answer(_plain(frame, found), [*table, made, *_summary(frame, found, campaigns)])
+    return Answer(
+        _plain(frame, found),
+        [*table, made, *_room(frame, found), *_summary(frame, found, campaigns)],
+    )
 
 
 @desk_command("note", "database", "login", "now", group=care)
@@ -162,6 +182,22 @@ def _note(frame: Frame, campaigns: Campaigns, events: Sequence[CareEvent]) -> st
     return "\n".join(parts)
 
 
+def _room(frame: Frame, found: CareRun) -> list[str]:
+    """How the capacity was found, and what levelling would change."""
+    room = found.capacity
+    if room is None:
+        return []
+    if room.per_operator is None:
+        return [frame.say("care.capacity_unknown", n=room.measured_days)]
+    if room.measured_days:
+        line = frame.say("care.capacity_measured", calls=room.per_operator, n=room.measured_days)
+    else:
+        line = frame.say("care.capacity_told", calls=room.per_operator)
+    if not found.moved:
+        return [line]
+    return [line, frame.say("care.moved", n=found.moved)]
+
+
 def _plain(frame: Frame, found: CareRun) -> dict[str, object]:
     return {
         "today": found.today.isoformat(),
@@ -172,7 +208,20 @@ def _plain(frame: Frame, found: CareRun) -> dict[str, object]:
         "merged": dict(found.merged),
         "suppressed": dict(found.suppressed),
         "replaced": found.replaced,
+        "moved": found.moved,
         "days": {day.isoformat(): dict(counts) for day, counts in found.days.items()},
+        "levelled": {day.isoformat(): dict(counts) for day, counts in found.levelled.items()},
+        "per_operator": found.capacity.per_operator if found.capacity else None,
+        "loads": [
+            {
+                "day": one.day.isoformat(),
+                "waiting": one.waiting,
+                "planned": one.planned,
+                "capacity": one.capacity,
+                "levelled": one.levelled,
+            }
+            for one in found.loads()
+        ],
         "calls": [
             {
                 "person_id": one.person_id,

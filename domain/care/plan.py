@@ -105,6 +105,7 @@ class CarePlan:
         by_tier: other days for customers of a tier.
         at: the time of day at which the callback falls due, on the customer's clock.
         late_days: how many days after that it is still worth making.
+        spread_days: how many days later it may be put where its day is full.
         who: whose callback it becomes.
         merge_days: a call of another campaign less than so many days away takes its place.
         series: plans of one series belong together and stay beside each other; "" for none.
@@ -126,6 +127,7 @@ class CarePlan:
     by_tier: Mapping[Tier, int]
     at: time
     late_days: int
+    spread_days: int
     who: Who
     merge_days: int
     series: str
@@ -228,9 +230,9 @@ class CarePlans:
         return max([self.merge_days, *(plan.merge_days for plan in self.plans)])
 
     @property
-    def longest_late(self) -> int:
-        """The most days after which any plan still makes a call."""
-        return max(plan.late_days for plan in self.plans)
+    def longest_spread(self) -> int:
+        """The most days by which any call may be put off to level the load."""
+        return max(plan.spread_days for plan in self.plans)
 
 
 def add_months(day: date, months: int) -> date:

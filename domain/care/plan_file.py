@@ -83,6 +83,7 @@ def _plan(
         by_tier=_by_tier(record, sign),
         at=_clock(record, "at"),
         late_days=record.whole("late_days"),
+        spread_days=record.whole("spread_days", 0),
         who=record.one_of("who", Who, Who.POOL),
         merge_days=record.whole("merge_days", merge_days),
         series=record.text("series") if record.has("series") else "",

@@ -99,9 +99,22 @@ def test_the_calendar_counts_by_day_and_campaign(desk: Desk, run: Run) -> None:
     found = answer(run("calendar", "--days", "4", "--json"))
     assert found["until"] == "2026-11-26"
     assert found["days"] == {"2026-11-23": {"birthday": 1}, "2026-11-26": {"birthday": 2}}
-    table = run("calendar", "--days", "4").stdout.splitlines()
-    assert table[1].split() == ["2026-11-23", "1", "Birthday", "greeting", "1"]
-    assert table[2].split() == ["2026-11-26", "2", "Birthday", "greeting", "2"]
+    table = run("calendar", "--days", "4", "--per-operator", "1").stdout.splitlines()
+    assert table[1].split() == ["2026-11-23", "0", "1", "1", "1", "Birthday", "greeting", "1"]
+    assert table[2].split() == ["2026-11-24", "0", "0", "1", "0"]
+    assert table[4].split()[:6] == ["2026-11-26", "0", "2", "!", "1", "2"]
+    unknown = run("calendar", "--days", "4", lang="zh").stdout
+    assert "算不出能打多少：近两周只有 0 个工作日" in unknown
+
+
+def test_a_full_day_is_levelled(desk: Desk, run: Run) -> None:
+    for _ in range(3):
+        customer(desk, date(2025, 12, 23))
+    words = ("run", "--level", "--per-operator", "1")
+    assert "2 calls that can wait are on later days" in run(*words, "--dry-run").stdout
+    made = answer(run(*words, "--json"))
+    assert made["moved"] == 2
+    assert list(made["levelled"]) == ["2026-11-23", "2026-11-24", "2026-11-25"]
 
 
 def test_occasions_are_noted_and_settled(desk: Desk, run: Run) -> None:

@@ -18,15 +18,18 @@ from db.customer_stops import set_do_not_call
 from db.occasions import note_occasion, settle_occasion
 from db.tables import (
     asset,
+    call,
     callback,
     callback_event,
     campaign,
     complaint,
     consent,
+    leave,
     occasion,
     person,
     person_asset,
     service_order,
+    shift,
 )
 from domain.care.book import CareBook
 from domain.care.facts import OccasionKind
@@ -351,3 +354,62 @@ def test_a_file_says_which_cars_we_sold(desk: Desk, tmp_path: Path) -> None:
     assert found.suppressed == {"not_sold_by_us": 1, "seller_unknown": 2}
     assert bring(*rows[:2], rows[2] + "是", rows[3])["updated"] == 1
     assert go(desk).days == {TODAY: {"delivery-3day": 1}}
+
+
+def test_full_days_are_levelled_and_a_second_run_makes_nothing(desk: Desk) -> None:
+    for number in range(1, 9):
+        car_of(desk, desk.person(f"客户{number}"), bought_on=date(2025, 12, 23))
+    born(desk, "1980-11-23", "乙")
+    before = plan_preview(desk.database, desk.actor, BOOK, 1, per_operator=3)
+    assert [(one.day.day, one.planned, one.levelled) for one in before.loads()] == [
+        (23, 9, 4),
+        (24, 0, 3),
+        (25, 0, 2),
+    ]
+    assert before.loads()[0].over
+    # The greeting comes last and can't wait: it is one too many.
+    assert before.loads()[0].over_levelled
+    assert not before.loads()[1].over_levelled
+    made = run_care_plan(desk.database, desk.actor, BOOK, level=True, per_operator=3)
+    assert (made.moved, made.levelled) == (before.moved, before.levelled) == (5, before.levelled)
+    due = desk.rows(sa.select(callback.c.due_at).order_by(callback.c.due_at))
+    assert [row["due_at"].day for row in due] == [23, 23, 23, 23, 24, 24, 24, 25, 25]
+    again = run_care_plan(desk.database, desk.actor, BOOK, level=True, per_operator=3)
+    assert (again.made, again.known) == (0, 9)
+
+
+def test_capacity_is_measured_and_knows_shifts_and_leave(desk: Desk) -> None:
+    bob = desk.operator("bob")
+    unknown = plan_preview(desk.database, desk.actor, BOOK, 3).capacity
+    assert unknown is not None
+    assert (unknown.per_operator, unknown.on(TODAY)) == (None, None)
+    who = desk.person()
+    for days, calls in ((0, 9), (1, 4), (2, 6), (3, 5), (4, 5), (5, 1), (20, 50)):
+        for _ in range(calls):
+            started = desk.clock.now - timedelta(days=days)
+            add(
+                desk, call, person_id=who, operator_id=bob.operator_id, direction="out",
+                phase="ended", fence=1, started_at=started, release="x", playbook="general",
+                survey="", language="zh",
+            )  # fmt: skip
+    add(desk, leave, operator_id=bob.operator_id, first_day=TODAY + timedelta(days=1),
+        last_day=TODAY + timedelta(days=1), reason="leave")  # fmt: skip
+    add(desk, shift, operator_id=bob.operator_id, starts_at=desk.clock.now + timedelta(days=2),
+        ends_at=desk.clock.now + timedelta(days=2, hours=8))  # fmt: skip
+    found = plan_preview(desk.database, desk.actor, BOOK, 3).capacity
+    assert found is not None
+    assert (found.per_operator, found.measured_days) == (5, 5)
+    # Two operators today, one tomorrow, and on the third day only Bob is rostered.
+    assert [found.on(TODAY + timedelta(days=days)) for days in range(3)] == [10, 5, 5]
+
+
+def test_what_waits_in_the_queue_takes_room(desk: Desk) -> None:
+    desk.callback()
+    desk.callback(due_at=desk.clock.now - timedelta(days=9))
+    desk.callback(due_at=desk.clock.now + timedelta(days=2))
+    found = plan_preview(desk.database, desk.actor, BOOK, 3, per_operator=1)
+    assert [(one.waiting, one.over) for one in found.loads()] == [
+        (2, True),
+        (0, False),
+        (1, False),
+    ]
