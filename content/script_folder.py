@@ -1,4 +1,4 @@
-"""Scripts and rules in a folder of a lead's own: written out with the versions they are, read back by key.
+"""Scripts and rules in a folder of a lead's own: written with their versions, read back by key.
 
 The folder is laid out like the content's own. A list beside the files says from which versions they
 were written, so that whoever reads them back later does not overwrite somebody else's work.
