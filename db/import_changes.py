@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from db.customer_windows import point_anew
+from db.hours_input import PERSON_FIELDS
 from db.import_batch import Batch
 from db.import_links import (
     NumberKey,
@@ -109,6 +111,7 @@ def write_changes(
             .values(**columns, updated_at=batch.unit.now)
         )
     written += _change_numbers(batch, target, record, changed, known)
+    _follow(batch, target, columns)
     asset_written, asset_conflicts = _change_asset(batch, target, record, changed, known)
     written += asset_written
     conflicts += asset_conflicts
@@ -116,6 +119,12 @@ def write_changes(
     batch.conflict("person", target.id, conflicts, row)
     remember_anew(batch.unit, batch.import_id, known, changed)
     return written
+
+
+def _follow(batch: Batch, target: KnownPerson, columns: Mapping[str, Any]) -> None:
+    """Points what waits for a person to the hours of their new zone or address."""
+    if PERSON_FIELDS & columns.keys():
+        point_anew(batch.unit, batch.rulebook, target.id, batch.actor)
 
 
 def fill_in(
@@ -145,6 +154,7 @@ def fill_in(
     written = list(columns)
     if _link_new(batch, target.id, [cell for cell in record.phones if cell.number], numbers):
         written.append("phone")
+    _follow(batch, target, columns)
     if record.asset and not any(same_asset(one, record.asset) for one in _assets(batch, target.id)):
         add_assets(batch, [(target.id, record.asset)])
         written.append("asset")

@@ -21,6 +21,7 @@ from db.tables import (
     asset,
     callback,
     callback_event,
+    calling_window,
     complaint,
     consent,
     do_not_call,
@@ -119,6 +120,19 @@ def test_only_what_the_file_changed_is_written(desk: Desk, files: Files) -> None
         only(desk, sa.select(asset).where(asset.c.plate_key == "粤B12345"))["model"] == "岚峰二代"
     )
     assert report.conflicts == 0
+
+
+def test_what_waits_follows_a_new_address_to_its_hours(desk: Desk, files: Files) -> None:
+    header = "Name,Phone,Address,Postcode,Country"
+    row = "Ann Lee,+14155550103,1 Oak St,,US"
+    files.customers(row, header=header)
+    waits = desk.callback(only(desk, sa.select(person))["id"], campaign="win-back")
+    files.customers(row.replace(",,US", ",02903,US"), header=header)
+    assert only(desk, sa.select(person))["home_postcode"] == "02903"
+    window = sa.select(calling_window.c.places).where(
+        calling_window.c.id == desk.row(waits)["window_id"]
+    )
+    assert only(desk, window)["places"] == "US,US-CA,US-RI"
 
 
 def test_a_field_edited_at_the_desk_since_is_a_listed_conflict(desk: Desk, files: Files) -> None:
