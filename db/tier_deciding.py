@@ -48,6 +48,16 @@ class Confirmed:
     outdated: int = 0
     callbacks: int = 0
 
+    def said(self) -> Said:
+        """What came of it, in words."""
+        params = {
+            "tiers": self.tiers,
+            "levels": self.levels,
+            "outdated": self.outdated,
+            "callbacks": self.callbacks,
+        }
+        return Said("tiers.confirmed", params)
+
     def plus(self, other: Confirmed) -> Confirmed:
         """Both together."""
         return Confirmed(

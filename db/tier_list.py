@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 import sqlalchemy as sa
 
@@ -16,7 +16,7 @@ from domain.permissions import Actor, require
 from domain.said import Said, said_from_plain
 
 _COLUMNS: Final = tier_proposal.c
-_ORDER: Final = (_COLUMNS.contribution.desc(), _COLUMNS.id.desc())
+Side = Literal["after", "before", "from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class Proposals:
     """A page of proposals, who brings most first; `waiting` counts all of them."""
 
     rows: tuple[Proposal, ...]
-    more: bool
+    more_before: bool
+    more_after: bool
     waiting: int
 
 
@@ -85,16 +86,19 @@ def proposals(
     actor: Actor,
     *,
     kind: str | None = None,
-    after: int | None = None,
+    side: Side = "after",
+    anchor: int | None = None,
     limit: int = 200,
 ) -> Proposals:
-    """The proposals that wait.
+    """The proposals that wait, who brings most first.
 
     Args:
         database: the database.
         actor: a lead.
         kind: tier or level; both unless given.
-        after: id of the proposal behind which the page begins.
+        side: whether the page lies after, before or from (the anchor included) the anchor; without
+            an anchor it is the first page, before nothing the last one.
+        anchor: id of a proposal, also of one that waits no more.
         limit: how many at most.
 
     Raises:
@@ -106,23 +110,31 @@ def proposals(
         waiting = [_COLUMNS.state == sa.literal_column("'open'")]
         if kind is not None:
             waiting.append(_COLUMNS.kind == kind)
+        backwards = side == "before"
+        place = (_COLUMNS.contribution, _COLUMNS.id)
+        order = [one.asc() if backwards else one.desc() for one in place]
         query = (
             sa.select(tier_proposal, person.c.name)
             .join(person, person.c.id == _COLUMNS.person_id)
             .where(*waiting)
-            .order_by(*_ORDER)
+            .order_by(*order)
             .limit(limit + 1)
         )
-        if after is not None:
-            place = sa.select(_COLUMNS.contribution, _COLUMNS.id).where(_COLUMNS.id == after)
-            found = unit.run(place).first()
-            if found is not None:
-                here = sa.tuple_(_COLUMNS.contribution, _COLUMNS.id)
-                query = query.where(here < sa.tuple_(found.contribution, found.id))
+        here = unit.run(sa.select(*place).where(_COLUMNS.id == anchor)).first()
+        if here is not None:
+            bound, there = sa.tuple_(*place), sa.tuple_(*here)
+            query = query.where(
+                bound > there if backwards else bound <= there if side == "from" else bound < there
+            )
         rows = unit.run(query).mappings().all()
         count = unit.run(sa.select(sa.func.count()).select_from(tier_proposal).where(*waiting))
+        found = [_proposal(row) for row in rows[:limit]]
+        more, beyond = len(rows) > limit, here is not None
         return Proposals(
-            tuple(_proposal(row) for row in rows[:limit]), len(rows) > limit, count.scalar_one()
+            tuple(reversed(found) if backwards else found),
+            more_before=more if backwards else beyond,
+            more_after=beyond if backwards else more,
+            waiting=count.scalar_one(),
         )
 
     return database.read(work)

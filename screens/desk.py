@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
+from domain.permissions import allowed
 from domain.said import Said
 from screens.actions import Action, bindings
 from screens.call_left import CallLeft
@@ -116,6 +117,8 @@ class DeskScreen(DeskLearning):
             return Said("desk.nothing_marked")
         if action.id == "desk.aside" and not self._aside:
             return Said("desk.nothing_aside")
+        if action.id == "desk.tiers" and not allowed(self.actor.role, "tiers.decide"):
+            return Said("tiers.leads_only")
         if action.id == "desk.learning":
             return self.why_not_learning()
         if action.id == "desk.undo" and shell.last_decision is None:
@@ -362,6 +365,10 @@ class DeskScreen(DeskLearning):
     def do_today(self) -> None:
         """Show one's own calls of today."""
         self.shell.show_today()
+
+    def do_tiers(self) -> None:
+        """Show which customers should change their tier or card."""
+        self.shell.show_tiers()
 
     def do_imports(self) -> None:
         """Read a file."""

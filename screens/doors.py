@@ -141,6 +141,12 @@ class Doors(KeyShell, inherit_bindings=False):
 
         self.push_screen(TodayScreen())
 
+    def show_tiers(self) -> None:
+        """Show which customers should change their tier or card."""
+        from screens.tiers import TiersScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(TiersScreen())
+
     def show_imports(self) -> None:
         """Read a file of customers or callbacks."""
         from screens.imports import ImportScreen  # noqa: PLC0415 - loaded when first asked for

@@ -60,10 +60,10 @@ def list_(frame: Frame, kind: str | None, after: int | None, limit: int) -> Answ
 
     with opened(frame) as database:
         actor = actor_for(frame, database)
-        found = proposals(database, actor, kind=kind, after=after, limit=limit)
+        found = proposals(database, actor, kind=kind, anchor=after, limit=limit)
     data = {
         "waiting": found.waiting,
-        "more": found.more,
+        "more": found.more_after,
         "proposals": [_plain(frame, one) for one in found.rows],
     }
     if not found.rows:
@@ -74,7 +74,7 @@ def list_(frame: Frame, kind: str | None, after: int | None, limit: int) -> Answ
         for one in found.rows
     ]
     lines = aligned([heading, *rows])
-    if found.more:
+    if found.more_after:
         lines.append(frame.say("tiers.more", n=found.waiting, id=found.rows[-1].id))
     return Answer(data, lines)
 
@@ -96,7 +96,7 @@ def confirm(frame: Frame, ids: tuple[int, ...], everything: bool, kind: str | No
             done = confirm_all(database, actor, today, kind)
         else:
             done = carry_out(database, actor, ids, today)
-    return Answer(_plain_confirmed(done), [frame.say("tiers.confirmed", **_plain_confirmed(done))])
+    return Answer(_plain_confirmed(done), [frame.say_here(done.said())])
 
 
 @desk_command("decline", "database", "login", "now", group=tier)

@@ -263,15 +263,24 @@ def test_pages_begin_with_who_brings_most(desk: Desk) -> None:
     seen: list[int] = []
     after = None
     while True:
-        page = proposals(desk.database, desk.actor, after=after, limit=7)
+        page = proposals(desk.database, desk.actor, anchor=after, limit=7)
         assert page.waiting == 20
         seen += [one.person_id for one in page.rows]
         after = page.rows[-1].id
-        if not page.more:
+        if not page.more_after:
             break
     assert seen[0] == people[0]
     assert sorted(seen) == sorted(people)
     assert len(seen) == 20
+    middle = proposals(desk.database, desk.actor, limit=9).rows[8].id
+    back = proposals(desk.database, desk.actor, side="before", anchor=middle, limit=5)
+    assert [one.person_id for one in back.rows] == seen[3:8]
+    assert (back.more_before, back.more_after) == (True, True)
+    again = proposals(desk.database, desk.actor, side="from", anchor=middle, limit=50)
+    assert [one.person_id for one in again.rows] == seen[8:]
+    last = proposals(desk.database, desk.actor, side="before", limit=4)
+    assert [one.person_id for one in last.rows] == seen[16:]
+    assert (last.more_before, last.more_after) == (True, False)
 
 
 def test_only_a_lead_decides(desk: Desk) -> None:
