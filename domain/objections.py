@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from domain.library import Library
 
 _WEIGHTS: Final = {"words": 1.0, "pinyin": 0.97, "initials": 0.93, "word": 0.8}
-_SHORTEST_WORD: Final = 5  # a shorter word of a phrase ("your", "don't") says nothing by itself
+_SHORTEST_WORD: Final = 5  # a shorter word of a phrase ("your", "don't") says nothing by itself,
+_SHORTEST_TELLING: Final = 4  # unless no other objection has it ("busy", "rude")
 _COMPARED: Final = 96  # forms looked at closely for one key
 _LONGEST_QUERY: Final = 48
 _LEAST_SCORE: Final = 0.34
@@ -102,11 +103,13 @@ class PhraseIndex:
         self._sizes: list[int] = []
         self._postings: dict[str, list[int]] = defaultdict(list)
         self._sounds: dict[str, str] = {}
-        for rank, (entry, phrases) in enumerate(entries):
+        every = tuple((entry, tuple(phrases)) for entry, phrases in entries)
+        telling = _telling_words(every)
+        for rank, (entry, phrases) in enumerate(every):
             for heard in phrases:
                 self._entries.setdefault(entry, heard.text)
                 self._sounds.update(_sounds_of(heard))
-                for kind, text in _forms_of(heard):
+                for kind, text in _forms_of(heard, telling):
                     self._add(_Form(entry, rank, heard.text, kind, text, _pairs(text)))
 
     def _add(self, form: _Form) -> None:
@@ -173,14 +176,27 @@ def _sounds_of(heard: Heard) -> Iterable[tuple[str, str]]:
         yield from zip(words, map(squeeze, syllables), strict=True)
 
 
-def _forms_of(heard: Heard) -> Iterable[tuple[str, str]]:
+def _telling_words(entries: Iterable[tuple[str, Iterable[Heard]]]) -> frozenset[str]:
+    """The short words that only one entry is heard by."""
+    homes: dict[str, set[str]] = defaultdict(set)
+    for entry, phrases in entries:
+        for heard in phrases:
+            for word in map(squeeze, heard.text.split()):
+                if _SHORTEST_TELLING <= len(word) < _SHORTEST_WORD:
+                    homes[word].add(entry)
+    return frozenset(word for word, entries_of in homes.items() if len(entries_of) == 1)
+
+
+def _forms_of(heard: Heard, telling: frozenset[str]) -> Iterable[tuple[str, str]]:
     words = squeeze(heard.text)
     if words:
         yield "words", words
         yield from (
             ("word", word)
             for word in map(squeeze, heard.text.split())
-            if _SHORTEST_WORD <= len(word) < len(words) and word.isascii()
+            if (len(word) >= _SHORTEST_WORD or word in telling)
+            and len(word) < len(words)
+            and word.isascii()
         )
     if heard.pinyin:
         yield "pinyin", squeeze(heard.pinyin)

@@ -74,6 +74,7 @@ def test_the_customers_own_words_come_first_in_either_language(language: str) ->
         ("没 shi jian", "no-time"),
         ("没ｓｈｉｊｉａｎ", "no-time"),
         ("ＭＳＪ", "no-time"),
+        ("bussy", "no-time"),
         ("没事间", "no-time"),
         ("太归", "price"),
         ("骗自", "unknown-number"),
