@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from content.campaigns import campaigns
+from content.care_plans import care_plans
 from content.columns import column_book
 from content.tiers import FILE, load_tier_rules, tier_rules
 from content.translations import LANGUAGES, say
 from domain.bands import COURTESY, KEY_CUSTOMER, LATER_FROM, Priority, Tier, band_of
-from domain.care.plan import Who
+from domain.care.plan import Trigger, Who
 from domain.errors import InputError
 from domain.tier_rules import Care
 
@@ -31,6 +32,16 @@ def test_members_get_five_percent_and_silver_ten():
     discounts = {one.code: one.discount for one in tier_rules().membership.levels}
     assert (discounts["standard"], discounts["silver"]) == (5, 10)
     assert set(discounts) == set(column_book().labels["member_level"])
+
+
+def test_a_tier_without_care_gets_no_greeting_and_is_not_won_back():
+    rules = tier_rules()
+    without = [tier for tier in Tier if rules.care_of(tier, potential=False) is Care.NONE]
+    assert without == [Tier.POOR]
+    plans = [plan for plan in care_plans() if plan.courtesy or plan.trigger is Trigger.LAPSED]
+    assert plans
+    for plan in plans:
+        assert all(plan.leaves_out(tier) for tier in without), plan.campaign
 
 
 def test_no_tier_makes_a_complaint_or_a_visit_wait():

@@ -10,19 +10,23 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from content.care_plans import care_plans
+from content.lunar import BoraxCalendar
+from db.care import run_care_plan
 from db.customer_erase import erase
 from db.customer_export import export
 from db.customers import show
 from db.finish import finish
 from db.matches import decide_same
 from db.queue import claim
-from db.tables import audit, callback, occasion, person, possible_match, service_order
+from db.tables import audit, callback, campaign, occasion, person, possible_match, service_order
 from db.tables import tier_proposal as proposal_table
 from db.tier_deciding import confirm, confirm_all, decline, pin, unpin
 from db.tier_list import Proposal, proposals
 from db.tiers import propose, read_curves
 from db.why import why
 from domain.bands import Tier
+from domain.care.book import CareBook
 from domain.contribution import Curve, TooLittle
 from domain.decision import Decision
 from domain.errors import InputError, RefusedError
@@ -220,6 +224,19 @@ def test_a_new_card_level_makes_an_occasion_once(desk: Desk) -> None:
         "open",
     )
     assert all(kind == "tier" for _, kind in waiting(desk))
+
+
+def test_the_care_plan_rings_for_a_new_card_once(desk: Desk) -> None:
+    people = shop(desk)
+    spent(desk, people[0], 25_000, member_level="standard")
+    propose(desk.database, desk.actor, TODAY)
+    confirm_all(desk.database, desk.actor, TODAY)
+    book = CareBook(care_plans(), BoraxCalendar(), "Asia/Shanghai")
+    for _ in range(2):
+        run_care_plan(desk.database, desk.actor, book, TODAY + timedelta(days=2))
+    query = sa.select(callback.c.person_id).join(campaign, campaign.c.id == callback.c.campaign_id)
+    rung = desk.rows(query.where(campaign.c.code == "member-level"))
+    assert [row["person_id"] for row in rung] == [people[0]]
 
 
 def test_loyalty_and_trend_are_kept_and_visits_count_as_spending(desk: Desk) -> None:
