@@ -119,6 +119,8 @@ class DeskScreen(DeskLearning):
             return Said("desk.nothing_aside")
         if action.id == "desk.tiers" and not allowed(self.actor.role, "tiers.decide"):
             return Said("tiers.leads_only")
+        if action.id == "desk.care" and not allowed(self.actor.role, "care.run"):
+            return Said("care.leads_only")
         if action.id == "desk.learning":
             return self.why_not_learning()
         if action.id == "desk.undo" and shell.last_decision is None:
@@ -369,6 +371,10 @@ class DeskScreen(DeskLearning):
     def do_tiers(self) -> None:
         """Show which customers should change their tier or card."""
         self.shell.show_tiers()
+
+    def do_care(self) -> None:
+        """Show what the care plans will make."""
+        self.shell.show_care()
 
     def do_imports(self) -> None:
         """Read a file."""

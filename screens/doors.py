@@ -147,6 +147,12 @@ class Doors(KeyShell, inherit_bindings=False):
 
         self.push_screen(TiersScreen())
 
+    def show_care(self) -> None:
+        """Show what the care plans will make in the next days."""
+        from screens.care import CareScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(CareScreen())
+
     def show_imports(self) -> None:
         """Read a file of customers or callbacks."""
         from screens.imports import ImportScreen  # noqa: PLC0415 - loaded when first asked for

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -19,8 +18,6 @@ from domain.said import Said
 if TYPE_CHECKING:
     from db.care_run import CareRun
     from domain.campaign import Campaigns
-    from domain.care.book import CareBook
-    from domain.care.events import CareEvent
 
 care = desk_group("care")
 
@@ -54,11 +51,12 @@ def run(
     frame: Frame, until: date | None, dry_run: bool, level: bool, per_operator: int | None
 ) -> Answer:
     """Make the callbacks that the care plans ask for; a second run makes nothing twice."""
-    from db.care import plan_preview, run_care_plan  # noqa: PLC0415 - the help page needs no db
+    from content.care_words import care_book, note_in  # noqa: PLC0415 - the help page needs none
+    from db.care import plan_preview, run_care_plan  # noqa: PLC0415
 
     with opened(frame, keep_house=not dry_run) as database:
         actor = actor_for(frame, database)
-        book = _book(frame)
+        book = care_book(frame.settings.my_zone)
         campaigns = database.rulebook.campaigns
         if dry_run:
             found = plan_preview(
@@ -70,7 +68,7 @@ def run(
                 actor,
                 book,
                 until,
-                note=partial(_note, frame, campaigns),
+                note=note_in(frame.language, campaigns),
                 level=level,
                 per_operator=per_operator,
             )
@@ -99,11 +97,13 @@ def run(
 @option("--per-operator", type=click.IntRange(1), help="care.option.per_operator")
 def calendar(frame: Frame, days: int, per_operator: int | None) -> Answer:
     """Show what the care plans will make against what the operators can do; makes nothing."""
-    from db.care import plan_preview  # noqa: PLC0415 - the help page needs no database
+    from content.care_words import care_book, parts  # noqa: PLC0415 - the help page needs none
+    from db.care import plan_preview  # noqa: PLC0415
 
     with opened(frame) as database:
         actor = actor_for(frame, database)
-        found = plan_preview(database, actor, _book(frame), days, per_operator=per_operator)
+        book = care_book(frame.settings.my_zone)
+        found = plan_preview(database, actor, book, days, per_operator=per_operator)
         campaigns = database.rulebook.campaigns
     heads = ("day", "waiting", "calls", "capacity", "levelled", "campaigns")
     rows = [
@@ -113,7 +113,7 @@ def calendar(frame: Frame, days: int, per_operator: int | None) -> Answer:
             str(one.planned) + (" !" if one.over else ""),
             "–" if one.capacity is None else str(one.capacity),
             str(one.levelled) + (" !" if one.over_levelled else ""),
-            _parts(frame, _named(frame, campaigns, found.days.get(one.day, {}))),
+            parts(frame.language, _named(frame, campaigns, found.days.get(one.day, {}))),
         ]
         for one in found.loads()
     ]
@@ -159,27 +159,6 @@ def settle(frame: Frame, occasion_id: int, ending: str) -> Answer:
         kind, state = settle_occasion(database, actor_for(frame, database), occasion_id, ending)
     data = {"occasion_id": occasion_id, "kind": kind, "state": state}
     return Answer(data, [frame.say(f"care.settled.{state}", id=occasion_id)])
-
-
-def _book(frame: Frame) -> CareBook:
-    from content.care_plans import care_plans  # noqa: PLC0415 - the help page needs no plans
-    from content.lunar import BoraxCalendar  # noqa: PLC0415
-    from domain.care.book import CareBook  # noqa: PLC0415
-
-    return CareBook(care_plans(), BoraxCalendar(), frame.settings.my_zone)
-
-
-def _note(frame: Frame, campaigns: Campaigns, events: Sequence[CareEvent]) -> str:
-    """What a callback says of the calls that it stands for, in the language of the desk."""
-    parts = [
-        frame.say(
-            "care.also",
-            name=_name(frame, campaigns, one.campaign),
-            reason=frame.say_here(one.reason),
-        )
-        for one in events
-    ]
-    return "\n".join(parts)
 
 
 def _room(frame: Frame, found: CareRun) -> list[str]:
@@ -245,6 +224,8 @@ def _plain(frame: Frame, found: CareRun) -> dict[str, object]:
 
 
 def _summary(frame: Frame, found: CareRun, campaigns: Campaigns) -> list[str]:
+    from content.care_words import parts  # noqa: PLC0415 - the help page needs no plans
+
     rules = {frame.say(f"care.suppressed.{by}"): n for by, n in found.suppressed.items()}
     merged, suppressed = sum(found.merged.values()), sum(found.suppressed.values())
     lines = [
@@ -252,11 +233,16 @@ def _summary(frame: Frame, found: CareRun, campaigns: Campaigns) -> list[str]:
         (
             merged,
             frame.say(
-                "care.merged", n=merged, parts=_parts(frame, _named(frame, campaigns, found.merged))
+                "care.merged",
+                n=merged,
+                parts=parts(frame.language, _named(frame, campaigns, found.merged)),
             ),
         ),
         (found.replaced, frame.say("care.replaced", n=found.replaced)),
-        (suppressed, frame.say("care.suppressed", n=suppressed, parts=_parts(frame, rules))),
+        (
+            suppressed,
+            frame.say("care.suppressed", n=suppressed, parts=parts(frame.language, rules)),
+        ),
     ]
     days = {"today": found.today.isoformat(), "until": found.until.isoformat()}
     looked_at = frame.say("care.looked_at", n=found.customers, **days)
@@ -269,9 +255,3 @@ def _named(frame: Frame, campaigns: Campaigns, counts: Mapping[str, int]) -> dic
 
 def _name(frame: Frame, campaigns: Campaigns, code: str) -> str:
     return campaigns[code].name.of(frame.language)
-
-
-def _parts(frame: Frame, counts: Mapping[str, int]) -> str:
-    most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    said = [frame.say("care.part", name=name, count=n) for name, n in most]
-    return frame.say("care.join").join(said)

@@ -1,0 +1,45 @@
+"""Care plans as the program is handed them, and planned calls in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from content.care_plans import care_plans
+from content.lunar import BoraxCalendar
+from content.translations import Language, say, translate
+from domain.campaign import Campaigns
+from domain.care.book import CareBook
+from domain.care.events import CareEvent
+
+
+def care_book(zone: str) -> CareBook:
+    """The shipped plans with their calendar.
+
+    Args:
+        zone: the shop's clock (IANA name).
+    """
+    return CareBook(care_plans(), BoraxCalendar(), zone)
+
+
+def note_in(language: Language, campaigns: Campaigns) -> Callable[[Sequence[CareEvent]], str]:
+    """What puts into words, for a callback's note, the calls that it stands for."""
+
+    def note(events: Sequence[CareEvent]) -> str:
+        return "\n".join(
+            translate(
+                language,
+                "care.also",
+                name=campaigns[one.campaign].name,
+                reason=say(language, one.reason),
+            )
+            for one in events
+        )
+
+    return note
+
+
+def parts(language: Language, counts: Mapping[str, int]) -> str:
+    """Names with their figures, the largest first, as one line."""
+    most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    said = [translate(language, "care.part", name=name, count=n) for name, n in most]
+    return translate(language, "care.join").join(said)
