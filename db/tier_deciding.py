@@ -28,7 +28,8 @@ from domain.rulebook import Rulebook
 from domain.said import Said, said_as_plain
 from domain.tiers import direction_of
 
-_AT_ONCE: Final = 100
+_AT_ONCE: Final = 50
+"""Customers of one transaction: for so long nobody else can write to an embedded database."""
 _LONGEST_REASON: Final = 200
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any, Final, Literal
@@ -29,7 +29,7 @@ Curves = Mapping[str, Curve | TooLittle]
 TIERS: Final = "tiers"
 """The topic of the live feed that moves with proposals and decisions."""
 _READ_AT_ONCE: Final = 2000
-_WRITTEN_AT_ONCE: Final = 300
+_WRITTEN_AT_ONCE: Final = 100
 """Customers of one transaction: for so long nobody else can write to an embedded database."""
 
 
@@ -94,23 +94,20 @@ def propose(database: Database, actor: Actor, today: date) -> Proposed:
         RefusedError: `not_allowed`.
     """
     curves = read_curves(database, actor)
+    rules = database.rulebook.tiers
     tally: Counter[str] = Counter()
     waiting: Counter[str] = Counter()
     after = 0
-
-    def batch(begin: int, unit: Unit) -> tuple[int | None, Counter[str], Counter[str]]:
-        found = sorting_batch(unit, begin, _WRITTEN_AT_ONCE)
-        if not found:
-            return None, Counter(), Counter()
-        return found[-1].id, *_sort(unit, database.rulebook.tiers, curves, found, today)
-
-    while True:
-        last, seen, open_now = database.write(partial(batch, after))
-        if last is None:
-            break
-        after = last
-        tally += seen
-        waiting += open_now
+    while found := database.read(partial(sorting_batch, after=after, limit=_READ_AT_ONCE)):
+        after = found[-1].id
+        tally += _counted(found)
+        judged = [_judge(one, rules, curves, today) for one in found]
+        for start in range(0, len(judged), _WRITTEN_AT_ONCE):
+            some = judged[start : start + _WRITTEN_AT_ONCE]
+            difference = database.read(partial(_difference, judged=some))
+            if difference.changes:
+                difference = database.write(partial(_write, judged=some))
+            waiting += difference.waiting
     details = {"customers": tally["customers"], **waiting}
 
     def note(unit: Unit) -> None:
@@ -151,28 +148,45 @@ def read_curves(database: Database, actor: Actor) -> Curves:
     return {currency: curve_of(currency, amounts, cut) for currency, amounts in found.items()}
 
 
-def _sort(
-    unit: Unit, rules: TierRules, curves: Curves, found: Sequence[Sorting], today: date
-) -> tuple[Counter[str], Counter[str]]:
-    """Writes what is new of a batch; counts customers, and the proposals that wait now."""
-    seen: Counter[str] = Counter(customers=len(found))
-    facts: list[dict[str, Any]] = []
-    wanted: list[_Wanted] = []
-    for one in found:
-        judged = judge(one.visits, today, rules.loyalty, rules.trend)
-        if (judged.loyalty, judged.trend) != (one.loyalty, one.trend):
-            facts.append({"of": one.id, "faith": judged.loyalty, "going": judged.trend})
-        seen["unknown"] += one.contribution is None
-        seen["pinned"] += one.pinned
-        wanted += _wanted(one, judged, rules, curves, today)
-    if facts:
-        unit.run(
-            sa.update(person)
-            .where(person.c.id == sa.bindparam("of"))
-            .values(loyalty=sa.bindparam("faith"), trend=sa.bindparam("going")),
-            facts,
-        )
-    return seen, _store(unit, [one.id for one in found], wanted)
+@dataclass(frozen=True, slots=True)
+class _JudgedOne:
+    """A customer with what the rules say: loyalty and trend, and what should change."""
+
+    one: Sorting
+    judged: Judged
+    wanted: tuple[_Wanted, ...]
+
+    @property
+    def fact_moved(self) -> bool:
+        return (self.judged.loyalty, self.judged.trend) != (self.one.loyalty, self.one.trend)
+
+
+@dataclass(slots=True)
+class _Difference:
+    """What has to be written for some customers, so that what stands is what is wanted."""
+
+    facts: list[dict[str, Any]] = field(default_factory=list)
+    over: list[int] = field(default_factory=list)
+    moved: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    fresh: list[dict[str, Any]] = field(default_factory=list)
+    waiting: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.facts or self.over or self.moved or self.fresh)
+
+
+def _counted(found: Sequence[Sorting]) -> Counter[str]:
+    return Counter(
+        customers=len(found),
+        unknown=sum(one.contribution is None for one in found),
+        pinned=sum(one.pinned for one in found),
+    )
+
+
+def _judge(one: Sorting, rules: TierRules, curves: Curves, today: date) -> _JudgedOne:
+    judged = judge(one.visits, today, rules.loyalty, rules.trend)
+    return _JudgedOne(one, judged, tuple(_wanted(one, judged, rules, curves, today)))
 
 
 def _wanted(
@@ -209,11 +223,12 @@ def _wanted(
     return wanted
 
 
-def _store(unit: Unit, persons: Sequence[int], wanted: Sequence[_Wanted]) -> Counter[str]:
-    """Makes the open proposals of some customers those that are wanted; counts them."""
+def _difference(unit: Unit, judged: Sequence[_JudgedOne]) -> _Difference:
+    """Compares the open proposals of some customers with those that are wanted."""
     columns = tier_proposal.c
     declined: dict[tuple[int, str], tuple[str | None, str]] = {}
     standing: dict[tuple[int, str], sa.RowMapping] = {}
+    persons = [each.one.id for each in judged]
     for row in unit.run(
         sa.select(tier_proposal)
         .where(columns.person_id.in_(persons), columns.state.in_(("open", "declined")))
@@ -224,23 +239,70 @@ def _store(unit: Unit, persons: Sequence[int], wanted: Sequence[_Wanted]) -> Cou
             standing[key] = row
         else:
             declined[key] = row["from_value"], row["to_value"]
-    fresh, moved, waiting = [], [], Counter[str]()
-    for one in wanted:
+    found = _Difference(
+        facts=[
+            {"of": each.one.id, "faith": each.judged.loyalty, "going": each.judged.trend}
+            for each in judged
+            if each.fact_moved
+        ]
+    )
+    for one in (one for each in judged for one in each.wanted):
         key = one.person_id, one.kind
         if declined.get(key) == (one.before, one.after):
             continue
-        waiting[f"{one.kind}.{one.direction}"] += 1
-        stands = standing.pop(key, None)
-        values = one.columns()
+        found.waiting[f"{one.kind}.{one.direction}"] += 1
+        stands, values = standing.pop(key, None), one.columns()
         if stands is None:
-            fresh.append({**values, "state": "open", "made_at": unit.now})
+            found.fresh.append({**values, "state": "open", "made_at": unit.now})
         elif any(stands[name] != value for name, value in values.items()):
-            moved.append((stands["id"], values))
-    if standing:
-        over = [row["id"] for row in standing.values()]
-        unit.run(sa.delete(tier_proposal).where(columns.id.in_(over)))
-    for proposal_id, values in moved:
+            found.moved.append((stands["id"], values))
+    found.over = [row["id"] for row in standing.values()]
+    return found
+
+
+def _still_so(unit: Unit, judged: Sequence[_JudgedOne]) -> list[_JudgedOne]:
+    """The customers without what was wanted for a tier or card that they have no more."""
+    columns = person.c
+    rows = unit.run(
+        sa.select(
+            columns.id, columns.tier, columns.member_level, columns.tier_pinned, columns.closed_at
+        ).where(columns.id.in_([each.one.id for each in judged]))
+    ).all()
+    present: dict[tuple[int, str], str | None] = {}
+    for row in rows:
+        if row.closed_at is None:
+            present[row.id, "level"] = row.member_level
+            if not row.tier_pinned:
+                present[row.id, "tier"] = row.tier
+    return [
+        replace(
+            each,
+            wanted=tuple(
+                one
+                for one in each.wanted
+                if (one.person_id, one.kind) in present
+                and present[one.person_id, one.kind] == one.before
+            ),
+        )
+        for each in judged
+    ]
+
+
+def _write(unit: Unit, judged: Sequence[_JudgedOne]) -> _Difference:
+    """Compares again, since somebody may have decided meanwhile, and writes the difference."""
+    found = _difference(unit, _still_so(unit, judged))
+    columns = tier_proposal.c
+    if found.facts:
+        unit.run(
+            sa.update(person)
+            .where(person.c.id == sa.bindparam("of"))
+            .values(loyalty=sa.bindparam("faith"), trend=sa.bindparam("going")),
+            found.facts,
+        )
+    if found.over:
+        unit.run(sa.delete(tier_proposal).where(columns.id.in_(found.over)))
+    for proposal_id, values in found.moved:
         unit.run(sa.update(tier_proposal).where(columns.id == proposal_id).values(**values))
-    if fresh:
-        unit.run(tier_proposal.insert(), fresh)
-    return waiting
+    if found.fresh:
+        unit.run(tier_proposal.insert(), found.fresh)
+    return found

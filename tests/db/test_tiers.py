@@ -196,6 +196,25 @@ def test_what_was_declined_is_not_asked_again_until_it_is_something_else(desk: D
     assert waiting(desk)[people[0], "tier"].after == "regular"
 
 
+def test_who_is_set_by_hand_while_all_are_sorted_gets_no_proposal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = shop(desk)
+    write = desk.database.write
+    begun: list[bool] = []
+
+    def overtaken(work: Any, **options: Any) -> Any:
+        if not begun:
+            begun.append(True)
+            pin(desk.database, desk.actor, people[0], Tier.SMALL, "because")
+            spent(desk, people[1], 600, tier="key")
+        return write(work, **options)
+
+    monkeypatch.setattr(desk.database, "write", overtaken)
+    propose(desk.database, desk.actor, TODAY)
+    assert {person_id for person_id, _ in waiting(desk)} == set(people[2:])
+
+
 def test_a_proposal_that_was_overtaken_changes_nothing(desk: Desk) -> None:
     people = shop(desk)
     propose(desk.database, desk.actor, TODAY)
