@@ -14,9 +14,10 @@ from textual import on
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from app.rules import RulesTaker
 from app.settings import Settings
 from content.translations import Language
-from domain.errors import DeskError, RefusedError
+from domain.errors import DeskError, InputError, RefusedError
 from screens.desk import DeskScreen
 from screens.feed import DatabaseTroubled, SeatHeard
 from screens.frame import Acting
@@ -90,6 +91,7 @@ class DeskApp(Shell):
         self._login = login
         self._own_language = own_language
         self._database: Database | None = None
+        self._rules = RulesTaker()
         self._heart: SeatHeart | None = None
         self._feed: Feed | None = None
         self._answered = time.monotonic()
@@ -167,6 +169,7 @@ class DeskApp(Shell):
                 database.refuse_unless_practice()
             practice = database.is_practice()
             self._database = database
+            self._take_rules_up(database)
             taken = open_seat(database, self._login, other=other)
         except DeskError:
             if self._database is None:
@@ -234,11 +237,19 @@ class DeskApp(Shell):
 
         try:
             take_shipped_in(seat.database)
+            self._take_rules_up(seat.database)
             found = release_in_force(seat.database, seat.actor)
             self.scripts.load(seat.database, seat.actor, found.name if found else None, language)
         except DeskError as error:
             # The call that needs them says so; until then nobody is kept from working.
             LOG.warning("scripts: %s", error)
+
+    def _take_rules_up(self, database: Database) -> None:
+        """Work by the rules in force; where they can't be read, by those of the program."""
+        try:
+            self._rules.follow(database)
+        except InputError as error:
+            LOG.warning("rules: %s", error)
 
     def call_from_feed(self, topics: frozenset[str]) -> None:
         """Hand topics over from the feed's thread, into the app's own context for its timers."""

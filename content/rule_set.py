@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,29 +13,16 @@ from content.campaigns import campaigns_in
 from content.caps import caps_in
 from content.care_plans import care_plans, care_plans_in
 from content.outcomes import outcomes_in
+from content.rule_files import FILES, release_of, shipped_rules
 from content.rulebook import load_shipped
 from content.surveys import surveys
 from content.tiers import tier_rules_in
-from content.toml_file import FOLDER, read_text
 from domain.campaign import Campaigns
 from domain.care.plan import CarePlans
 from domain.errors import InputError
 from domain.outcome import OutcomeTable
 from domain.rulebook import Rulebook
 from domain.said import Said
-
-RULES: Final = "rules"
-"""The kind of the files of rules; they are the same in every language."""
-
-FILES: Final[Mapping[str, str]] = {
-    "campaigns": "campaigns.toml",
-    "outcomes": "outcomes.toml",
-    "calling_hours": "calling_hours.csv",
-    "caps": "caps.toml",
-    "tiers": "tiers.toml",
-    "care_plans": "care_plans.toml",
-}
-"""The rules by name, and the file that each stands in."""
 
 _AT_LINE: Final = re.compile(r"\(at line (\d+),")
 _ENTRY: Final = re.compile(r"^\S+ ([a-z_]+) (\d+)\b")
@@ -69,15 +55,6 @@ class ReadRules:
     outcomes: OutcomeTable
     plans: CarePlans
     faults: tuple[RuleFault, ...]
-
-
-def shipped_rules() -> dict[str, str]:
-    """The text of every shipped file of rules, by name.
-
-    Raises:
-        InputError: `content_bad` for a file that is no UTF-8.
-    """
-    return {name: read_text(FOLDER / file) for name, file in FILES.items()}
 
 
 def rulebook_of(files: Mapping[str, str]) -> Rulebook:
@@ -120,12 +97,11 @@ def read_rules(files: Mapping[str, str], playbooks: Collection[str] | None = Non
     plans = reading.read(
         "care_plans", lambda text, where: care_plans_in(text, where, campaigns), care_plans()
     )
-    rulebook = shipped if texts == own else None
+    rulebook = shipped if {**texts, **files} == own else None
     if rulebook is None and not reading.faults:
-        hours = _digest(texts["calling_hours"])
-        others = [text for name, text in texts.items() if name != "calling_hours"]
+        hours, every = release_of({**texts, **files})
         rulebook = Rulebook(
-            release=f"{hours}-{_digest(*others)}",
+            release=every,
             calling_release=hours,
             calling=calling,
             outcomes=outcomes,
@@ -136,11 +112,6 @@ def read_rules(files: Mapping[str, str], playbooks: Collection[str] | None = Non
     if reading.faults:
         rulebook = None
     return ReadRules(rulebook, outcomes, plans, tuple(reading.faults))
-
-
-def digest_of(text: str) -> str:
-    """Names the version of a file of rules."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class _Reading:
@@ -214,10 +185,3 @@ def _line_of(text: str, error: InputError) -> int:
         wanted = re.compile(rf'\s*code\s*=\s*"{re.escape(code[1])}"')
         return next((n for n, row in enumerate(rows, 1) if wanted.match(row)), 1)
     return 1
-
-
-def _digest(*texts: str) -> str:
-    digest = hashlib.sha256()
-    for text in texts:
-        digest.update(text.encode())
-    return digest.hexdigest()[:12]

@@ -15,7 +15,7 @@ from typing import Final
 from content.front_matter import read_front_matter
 from content.playbook_parser import LANGUAGES
 from content.playbooks import SHELVES
-from content.rule_set import FILES, RULES
+from content.rule_files import FILES, RULES
 from content.script_set import ADVICE, path_of
 from domain.content_set import FileKey, FileText
 from domain.errors import InputError

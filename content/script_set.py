@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from content.playbook_parser import LANGUAGES, Source
 from content.playbooks import SHELVES, advice_in, check_sources, library_of, shipped_known
-from content.rule_set import FILES, RULES, digest_of, read_rules, shipped_rules
+from content.rule_files import FILES, RULES, digest_of, shipped_rules
+from content.rule_set import read_rules
 from content.toml_file import FOLDER, parse_toml
 from domain.advice_codec import encode_advice
 from domain.content_set import FileKey, FileText, NewFile

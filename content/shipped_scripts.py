@@ -7,7 +7,7 @@ from functools import cache
 
 from content.pinyin import TABLE
 from content.playbooks import load_advice, shipped_books
-from content.rule_set import RULES
+from content.rule_files import RULES
 from content.script_set import ADVICE, ReadSet, path_of, shipped_files
 from domain.content_set import NewFile
 from domain.playbook_codec import FORM

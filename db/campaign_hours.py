@@ -69,7 +69,7 @@ def follow_hours(unit: Unit, rulebook: Rulebook, limit: int = 100) -> bool:
     reached = rows_left[-1]["id"] if len(rows_left) == limit else after + _STRETCH
     for campaign_id, kind in together.items():
         to = stale[campaign_id]
-        others = {k: v for k, v in kind["settings"].items() if k not in {_POINTED, _POINTING}}
+        others = pointed_anew(kind["settings"])
         if reached >= last:
             kept = {**others, _POINTED: to}
         else:
@@ -77,6 +77,11 @@ def follow_hours(unit: Unit, rulebook: Rulebook, limit: int = 100) -> bool:
             kept = {**others, **before, _POINTING: {"to": to, "after": reached}}
         unit.run(sa.update(campaign).where(campaign.c.id == campaign_id).values(settings=kept))
     return reached < last or len(together) < len(stale)
+
+
+def pointed_anew(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A campaign's settings from which its callbacks are pointed to their windows once more."""
+    return {key: value for key, value in settings.items() if key not in {_POINTED, _POINTING}}
 
 
 def _after(settings: Mapping[str, Any], to: str) -> int:

@@ -14,7 +14,7 @@ from domain.errors import InputError
 
 
 def install_campaigns(unit: Unit, campaigns: Campaigns) -> int:
-    """Adds the campaigns that are missing and returns how many; what a lead changed stays."""
+    """Adds the campaigns that are missing and returns how many; those that are there stay."""
     known = set(unit.run(sa.select(campaign.c.code)).scalars())
     new = [_values(one, campaigns) for one in campaigns if one.code not in known]
     if new:
@@ -34,9 +34,9 @@ def find_campaign(unit: Unit, code: str) -> sa.RowMapping:
     return row
 
 
-def _values(one: Campaign, campaigns: Campaigns) -> dict[str, Any]:
+def campaign_values(one: Campaign) -> dict[str, Any]:
+    """The columns of a campaign's row that its rules say."""
     return {
-        "code": one.code,
         "name_zh": one.name.zh,
         "name_en": one.name.en,
         "purpose": one.purpose,
@@ -46,6 +46,10 @@ def _values(one: Campaign, campaigns: Campaigns) -> dict[str, Any]:
         "band": one.band,
         "attempt_cap": one.attempt_cap,
         "grace_minutes": one.grace_minutes,
-        "active": True,
-        "settings": {"pointed": pointed_by(campaigns, one.code)},
+        "active": one.active,
     }
+
+
+def _values(one: Campaign, campaigns: Campaigns) -> dict[str, Any]:
+    settings = {"pointed": pointed_by(campaigns, one.code)}
+    return {"code": one.code, **campaign_values(one), "settings": settings}

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -71,6 +72,7 @@ class Database:
         self.engine = engine
         self.timing = timing
         self._rulebook = rulebook
+        self._rules_lock = Lock()
         self._clock: Callable[[], datetime] | None = None
         self._writer = Writer(place.file, timing.deadline) if place.file else None
 
@@ -86,11 +88,17 @@ class Database:
         Raises:
             RuntimeError: it was opened for its tables only, without rules.
         """
-        if self._rulebook is None:
-            raise RuntimeError("this database was opened without a rulebook")
-        if not isinstance(self._rulebook, Rulebook):
-            self._rulebook = self._rulebook()
-        return self._rulebook
+        with self._rules_lock:
+            if self._rulebook is None:
+                raise RuntimeError("this database was opened without a rulebook")
+            if not isinstance(self._rulebook, Rulebook):
+                self._rulebook = self._rulebook()
+            return self._rulebook
+
+    def take_rulebook(self, rulebook: Rulebook) -> None:
+        """Works by other rules from the next use case on."""
+        with self._rules_lock:
+            self._rulebook = rulebook
 
     def read(self, work: Callable[[Unit], T]) -> T:
         """Runs a use case that only reads.

@@ -16,6 +16,9 @@ from db.campaign_hours import follow_hours
 from db.engine import Database
 from db.losing import is_steady, lose_expired_headless, lose_silent_seats
 from db.promises import settle_overdue
+from db.rule_following import follow_rules
+from db.rule_state import in_step
+from db.rules_in_force import tell_begun
 from db.states import in_state
 from db.tables import call_hold, callback, turn
 from db.topics import QUEUE
@@ -92,7 +95,10 @@ def run_once(unit: Unit, rulebook: Rulebook, lost: int = 0) -> Kept:
     windows = refresh(unit, rulebook)
     due = promote(unit)
     shared = end_graces(unit)
-    following = follow_hours(unit, rulebook, _BATCH)
+    tell_begun(unit)
+    following = in_step(unit, rulebook) and any(
+        [follow_hours(unit, rulebook, _BATCH), follow_rules(unit, rulebook, _BATCH)]
+    )
     settle_overdue(unit)
     unit.run(sa.delete(call_hold).where(call_hold.c.until <= unit.now))
     return Kept(due, shared, windows, lost, more=following or max(due, shared) >= _BATCH)

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.hours_input import HoursInput
+from db.rule_state import in_step
 from db.tables import calling_window
 from db.topics import QUEUE
 from db.transaction import Unit
@@ -37,9 +38,13 @@ def window_for(unit: Unit, rulebook: Rulebook, asked: HoursInput) -> int:
         *(columns[name] == value for name, value in key.items() if name != "release")
     )
     older: int | None = unit.run(of_older_rules.order_by(columns.id.desc()).limit(1)).scalar()
-    opens, closes = _hours(rulebook, key, unit)
+    if not in_step(unit, rulebook):
+        opens, closes = None, None  # whoever works by the newer rules computes it
+    else:
+        opens, closes = _hours(rulebook, key, unit)
+        if older is not None:
+            _renew(unit, older, rulebook, (opens, closes))
     if older is not None:
-        _renew(unit, older, rulebook, (opens, closes))
         return older
     made: int | None = unit.run(
         sa.text(
@@ -63,8 +68,10 @@ def refresh(unit: Unit, rulebook: Rulebook, limit: int = 200) -> int:
     """Recomputes windows that have closed, or were without an opening; returns how many moved.
 
     Windows of older rules are taken over by the rules in force, so that the callbacks which point
-    to them follow without being touched.
+    to them follow without being touched. By rules that hold no more nothing is computed.
     """
+    if not in_step(unit, rulebook):
+        return 0
     columns = calling_window.c
     stale = (
         unit.run(

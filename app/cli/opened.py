@@ -13,19 +13,22 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(frame: Frame, *, keep_house: bool = False) -> Iterator[Database]:
+def opened(frame: Frame, *, keep_house: bool = False, rules: bool = True) -> Iterator[Database]:
     """The caller's database, checked to be of this program's schema, at the caller's `--now`.
 
     Args:
         frame: the caller.
         keep_house: whether to do first what time itself does to the queue; where no desk is open,
             nobody else does it.
+        rules: whether the rules in force have to be known; a command that mends them does without.
 
     Raises:
+        InputError: the rules in force can't be read.
         StorageError: it is missing, can't be reached, or its tables are older or newer.
         RefusedError: `not_a_practice_database` for `--now` elsewhere.
     """
     # Imported when a command needs it: the help page waits for no database library.
+    from app.rules import RulesTaker  # noqa: PLC0415
     from content.rulebook import load_shipped  # noqa: PLC0415
     from db import housekeeping  # noqa: PLC0415
     from db.engine import Timing, open_database  # noqa: PLC0415
@@ -37,6 +40,8 @@ def opened(frame: Frame, *, keep_house: bool = False) -> Iterator[Database]:
         check(database)
         if frame.now is not None:
             database.pretend(frame.now)
+        if rules:
+            RulesTaker().follow(database)
         if keep_house:
             # A clock set by hand may have moved by years since the last turn a second ago.
             housekeeping.keep_house(database, every=1.0 if frame.now is None else 0.0)

@@ -59,7 +59,7 @@ def scripts_at(frame: Frame) -> Iterator[tuple[Database, Actor]]:
     """
     from app.cli.opened import actor_for, opened  # noqa: PLC0415 - the help page needs neither
 
-    with opened(frame) as database:
+    with opened(frame, rules=False) as database:
         yield database, actor_for(frame, database)
 
 

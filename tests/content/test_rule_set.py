@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from content.rule_set import FILES, RULES, read_rules, rulebook_of, shipped_rules
+from content.rule_files import FILES, RULES, are_shipped, digest_of, shipped_rules
+from content.rule_set import read_rules, rulebook_of
 from content.rulebook import load_shipped
 from content.script_set import path_of, read_set, reread, shipped_files
 from content.translations import translate
@@ -30,7 +31,9 @@ def line_of(name: str, words: str) -> int:
 def test_the_shipped_files_make_the_shipped_rulebook() -> None:
     assert rulebook_of(SHIPPED) is load_shipped()
     assert rulebook_of({}) is load_shipped()
-    assert rulebook_of({"of_a_newer_program": "?"}) is load_shipped()
+    newer = rulebook_of({"of_a_newer_program": "?"})
+    assert newer.release != load_shipped().release
+    assert newer.campaigns is load_shipped().campaigns
 
 
 def test_a_changed_file_changes_its_part_and_the_names() -> None:
@@ -131,3 +134,11 @@ def test_scripts_end_in_the_outcomes_of_the_set() -> None:
 def test_paths_are_one_folder_of_their_own() -> None:
     assert path_of(CAMPAIGNS) == "rules/campaigns.toml"
     assert path_of((RULES, "calling_hours", "")) == "rules/calling_hours.csv"
+
+
+def test_versions_tell_whether_the_shipped_files_hold() -> None:
+    digests = {name: digest_of(text) for name, text in SHIPPED.items()}
+    assert are_shipped(digests)
+    assert are_shipped({})
+    assert not are_shipped({**digests, "of_a_newer_program": "1"})
+    assert not are_shipped({**digests, "tiers": "1"})

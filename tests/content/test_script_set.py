@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from content.playbooks import load_advice, load_shipped
-from content.rule_set import FILES, RULES
+from content.rule_files import FILES, RULES
 from content.script_set import ADVICE, KINDS, path_of, read_set, reread, shipped_files
 from content.toml_file import FOLDER
 from content.translations import translate

@@ -1,0 +1,42 @@
+"""The rules in force, taken up from the database: at the start, and when another release holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from db.engine import Database
+
+
+class RulesTaker:
+    """Knows from which release a database's rulebook is; safe to ask from several threads."""
+
+    def __init__(self) -> None:
+        self._release: str | None = None
+
+    def follow(self, database: Database) -> None:
+        """Takes the rules in force up, where they are others than those by which we work.
+
+        A database is opened with the shipped rules; where these hold, nothing is read.
+
+        Raises:
+            InputError: the rules in force can't be read; the present ones go on.
+            StorageError: the database can't be reached or written.
+        """
+        from content.rule_files import are_shipped  # noqa: PLC0415 - the desk is drawn before it
+        from db.rules_in_force import rule_texts, rules_in_force, take_up  # noqa: PLC0415
+
+        found = rules_in_force(database)
+        if found is None or found.release == self._release:
+            return
+        if self._release is None and found.taken and are_shipped(found.digests):
+            self._release = found.release
+            return
+        from content.rule_set import rulebook_of  # noqa: PLC0415 - only where rules differ
+
+        rulebook = rulebook_of(rule_texts(database, found.release))
+        if found.taken:
+            database.take_rulebook(rulebook)
+        elif not take_up(database, rulebook, found.release):
+            return
+        self._release = found.release
