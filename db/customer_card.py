@@ -16,6 +16,7 @@ from db.tables import (
     callback,
     campaign,
     complaint,
+    contact,
     operator,
     person,
     person_asset,
@@ -26,6 +27,9 @@ from db.tables import (
 from db.tier_list import Standing, standing_of
 from db.transaction import Unit
 from db.wishes import StandingWish, standing_wishes
+from domain.bands import Tier
+from domain.campaign import ContentKind
+from domain.touch import only_sold
 
 OVER = ("closed", "withdrawn")
 """Statuses of a complaint that nobody waits for; a file may say closed without saying when."""
@@ -94,7 +98,10 @@ class ComplaintLine:
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
-    """A customer as the call screen shows them."""
+    """A customer as the call screen shows them.
+
+    `only_sold` says of a key customer that all our touches so far told of what there is to buy.
+    """
 
     person_id: int
     name: str
@@ -110,6 +117,7 @@ class CustomerCard:
     currency: str | None
     customer_class: str | None
     standing: Standing
+    only_sold: bool
     phones: tuple[PhoneLine, ...]
     assets: tuple[AssetLine, ...]
     promises: tuple[PromiseLine, ...]
@@ -135,6 +143,7 @@ def card_of(unit: Unit, person_id: int, history: int = 8) -> CustomerCard:
         currency=row["currency"],
         customer_class=row["customer_class"],
         standing=standing_of(unit, person_id),
+        only_sold=row["tier"] == Tier.KEY and _heard_only_sales(unit, person_id),
         phones=phones_of(unit, person_id),
         assets=assets_of(unit, person_id),
         promises=open_promises(unit, person_id),
@@ -291,3 +300,14 @@ def _scores(unit: Unit, calls: Sequence[int]) -> dict[int, list[tuple[str, float
         for row in rows:
             found.setdefault(row.call_id, []).append((row.metric, row.value))
     return found
+
+
+def _heard_only_sales(unit: Unit, person_id: int) -> bool:
+    """Whether all our touches of a customer told of what there is to buy."""
+    informing = sa.case((contact.c.content_kind == ContentKind.INFORMATION, 1), else_=0)
+    row = unit.run(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(informing), 0)).where(
+            contact.c.person_id == person_id, contact.c.direction == "out"
+        )
+    ).one()
+    return only_sold(int(row[0]), int(row[1]))

@@ -11,6 +11,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from db.call_history import CallLine, call_lines
+from db.chances import ChanceLine, chance_lines
 from db.customer_card import CustomerCard, PhoneLine, card_of
 from db.customer_record import (
     CallbackLine,
@@ -105,6 +106,7 @@ class CustomerRecord:
         wishes: heard without a complaint.
         orders: visits to the workshop.
         contacts: every touch.
+        chances: what was heard that may bring something.
         stops: do-not-call entries on the person and their numbers.
         consents: leave given and refused.
         matches: who may be the same person, undecided.
@@ -123,6 +125,7 @@ class CustomerRecord:
     wishes: tuple[StandingWish, ...]
     orders: tuple[OrderLine, ...]
     contacts: tuple[ContactLine, ...]
+    chances: tuple[ChanceLine, ...]
     stops: tuple[StopLine, ...]
     consents: tuple[ConsentLine, ...]
     matches: tuple[MatchLine, ...]
@@ -162,6 +165,7 @@ def show(database: Database, actor: Actor, person_id: int) -> CustomerRecord:
             wishes=loose_wishes(unit, left),
             orders=order_lines(unit, left),
             contacts=contact_lines(unit, left),
+            chances=chance_lines(unit, left),
             stops=stop_lines(unit, left, shown),
             consents=consent_lines(unit, left),
             matches=matches_of(unit, left),

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from db.chances import given_chances
 from db.engine import Database
 from db.tables import (
     answer,
@@ -74,6 +75,7 @@ def decision_in_force(database: Database, actor: Actor, call_id: int) -> Decisio
             mood_end=held["mood_end"],
             flags=tuple(row["flags"]),
             **_said(unit, row["id"]),
+            chances=given_chances(unit, row["id"]),
             complaint=_complaint(unit, row),
         )
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.callbacks import NewCallback, create_callback
+from db.chances import keep_chances
 from db.decisions import CallEnd, Effects
 from db.numbers import add_new_number, end_asset_link, mark_legs, mark_number, stop_person
 from db.stops import number_without_stop
@@ -37,7 +38,8 @@ def keep_facts(
     """Writes what a decision says about the person, whether or not it came late.
 
     Raises:
-        InputError: `promise_past`, unless it came late: then the promise was made all the same.
+        InputError: `promise_past`, `chance_past`, unless it came late: then they were said all the
+            same; `colleague_unknown`.
     """
     _keep_words(unit, end, decision_id)
     complaint_id = _keep_complaint(unit, end, effects)
@@ -47,6 +49,7 @@ def keep_facts(
     keep_consequences(unit, end, row, effects)
     for given in end.decision.promises:
         _keep_promise(unit, end, decision_id, row, given, effects)
+    keep_chances(unit, end, decision_id, row, effects)
     _keep_contact(unit, end, row)
 
 

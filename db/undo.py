@@ -26,6 +26,7 @@ from db.tables import (
     call_leg,
     callback,
     callback_event,
+    chance,
     complaint,
     do_not_call,
     draft,
@@ -245,6 +246,7 @@ def _restore_facts(unit: Unit, effects: Effects) -> None:
             unit.run(sa.update(table).where(table.c.id.in_(ids)).values(**values))
 
     change(promise, effects.promises, state="withdrawn", settled_at=unit.now)
+    change(chance, effects.chances, state="withdrawn")
     change(complaint, effects.complaints, status="withdrawn", closed_at=unit.now)
     change(
         do_not_call, effects.stops, lifted_at=sa.func.coalesce(do_not_call.c.lifted_at, unit.now)

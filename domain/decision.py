@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from domain.chance import GivenChance
+
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
@@ -136,6 +138,7 @@ class Decision:
         uses: of the script.
         promises: made in the call.
         wishes: heard in the call.
+        chances: heard in the call.
         flags: praise and the like, noted beside any ending.
         complaint: a grumble or complaint.
         settled: further callbacks of this person.
@@ -155,6 +158,7 @@ class Decision:
     uses: tuple[GivenUse, ...] = ()
     promises: tuple[GivenPromise, ...] = ()
     wishes: tuple[GivenWish, ...] = ()
+    chances: tuple[GivenChance, ...] = ()
     flags: tuple[str, ...] = ()
     complaint: GivenComplaint | None = None
     settled: tuple[Settled, ...] = ()

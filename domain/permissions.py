@@ -43,6 +43,7 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "customers.edit": Role.OPERATOR,
     "customers.do_not_call": Role.OPERATOR,
     "customers.consent": Role.OPERATOR,
+    "customers.contact": Role.OPERATOR,
     "complaints.open": Role.OPERATOR,
     "promises.list": Role.OPERATOR,
     "seats.open": Role.OPERATOR,

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from domain.chance import ChanceKind, GivenChance
 from domain.decision import (
     Decision,
     GivenComplaint,
@@ -58,6 +59,7 @@ class CallDraft:
         mood_end: the light later on; the last one set counts.
         note: what the operator typed.
         promises: what was promised.
+        chances: what was heard that may bring something.
         flags: noted beside any ending (`praise`).
         grievance: a grumble or a complaint.
         skipped_recovery: why an unhappy customer was left without either.
@@ -71,6 +73,7 @@ class CallDraft:
     mood_end: Light | None = None
     note: str = ""
     promises: tuple[GivenPromise, ...] = ()
+    chances: tuple[GivenChance, ...] = ()
     flags: tuple[str, ...] = ()
     grievance: Grievance | None = None
     skipped_recovery: str = ""
@@ -161,6 +164,10 @@ class CallDraft:
         """The draft with one more promise."""
         return replace(self, promises=(*self.promises, promise))
 
+    def spotted(self, chance: GivenChance) -> CallDraft:
+        """The draft with one more chance."""
+        return replace(self, chances=(*self.chances, chance))
+
     def flagged(self, flag: str) -> CallDraft:
         """The draft with a flag set, or taken away where it was set."""
         if flag in self.flags:
@@ -197,6 +204,7 @@ class CallDraft:
             "mood_end": self.mood_end,
             "note": self.note,
             "promises": [_plain_promise(promise) for promise in self.promises],
+            "chances": [_plain_chance(chance) for chance in self.chances],
             "flags": list(self.flags),
             "grievance": None if self.grievance is None else asdict(self.grievance),
             "skipped_recovery": self.skipped_recovery,
@@ -238,6 +246,8 @@ class CallDraft:
                 mood_end=_light(data["mood_end"]),
                 note=str(data["note"]),
                 promises=tuple(_promise(promise) for promise in data["promises"]),
+                # Drafts of an earlier program have none.
+                chances=tuple(_chance(chance) for chance in data.get("chances", ())),
                 flags=tuple(str(flag) for flag in data["flags"]),
                 grievance=None if grievance is None else Grievance(**grievance),
                 skipped_recovery=str(data["skipped_recovery"]),
@@ -295,6 +305,7 @@ class CallDraft:
                 for use in self.walk.trail
             ),
             promises=self.promises,
+            chances=self.chances,
             wishes=tuple(
                 GivenWish(
                     text=wish.text,
@@ -365,4 +376,22 @@ def _promise(data: Mapping[str, Any]) -> GivenPromise:
         due_at=None if due_at is None else datetime.fromisoformat(due_at),
         condition=data["condition"],
         kind="deed" if data["kind"] == "deed" else "call",
+    )
+
+
+def _plain_chance(chance: GivenChance) -> dict[str, Any]:
+    next_at = None if chance.next_at is None else chance.next_at.isoformat()
+    return {**asdict(chance), "next_at": next_at}
+
+
+def _chance(data: Mapping[str, Any]) -> GivenChance:
+    next_at = data["next_at"]
+    return GivenChance(
+        kind=ChanceKind(data["kind"]),
+        text=str(data["text"]),
+        value=data["value"],
+        currency=data["currency"],
+        next_step=data["next_step"],
+        next_at=None if next_at is None else datetime.fromisoformat(next_at),
+        owner=data["owner"],
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Final, cast
 from uuid import uuid4
 
 from content.advice_places import advice_places
 from content.surveys import surveys
 from domain.advising import advise
+from domain.chance import ChanceKind, GivenChance
 from domain.decision import GivenPromise, Settled
 from domain.errors import InputError
 from domain.handbook import BOOK, Handbook, first_card
@@ -22,6 +23,8 @@ from screens.call_base import NO_ANSWER
 from screens.call_draft import Light, Weight, ref_of
 from screens.call_views import question_of
 from screens.call_wishes import CallWishes, WishStep
+from screens.chance import ChanceDialog
+from screens.choice import Choice
 from screens.finish import FinishChoice, FinishDialog, FinishTask
 from screens.finish_choice import new_number, with_choice
 from screens.mood import MoodDialog
@@ -29,6 +32,9 @@ from screens.objections import ObjectionPalette
 from screens.playbook_map import PlaybookMap
 from screens.promise import PromiseDialog
 from screens.prompt import Prompt
+
+_NONE: Final = "XXX"
+"""The currency of ISO 4217 that stands for none."""
 
 
 class CallTalk(CallWishes):
@@ -207,6 +213,34 @@ class CallTalk(CallWishes):
                 self.change(self.draft.promised(promise))
 
         self.app.push_screen(PromiseDialog(self.understand(), text), promised)
+
+    def do_chance(self) -> None:
+        """Record an interest, an order, a referral or an idea: its kind, then what was said."""
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self._ask_chance(tuple(ChanceKind)[place])
+
+        options = [Said(f"chances.kind.{kind}") for kind in ChanceKind]
+        self.app.push_screen(Choice(Said("chances.which"), options), chosen)
+
+    def _ask_chance(self, kind: ChanceKind) -> None:
+        from intake.judging.persons import currency_of  # noqa: PLC0415 - loaded when first asked
+
+        here = currency_of(self.shell.region)
+        usual = self.call.card.currency or here
+
+        def told(chance: GivenChance | None) -> None:
+            if chance is not None:
+                self.change(self.draft.spotted(chance))
+                self.say("chances.noted", kind=Said(f"chances.kind.{chance.kind}"))
+
+        self.app.push_screen(
+            ChanceDialog(
+                kind, self.understand(), "" if usual == _NONE else usual, self.actor.login
+            ),
+            told,
+        )
 
     def open_grievance(self, weight: Weight) -> None:
         """Note a grumble or complaint at once; the words may follow."""

@@ -11,6 +11,7 @@ from content.variables import ScriptValues, render_walk
 from domain.answering import MISSING_KEYS, Asked
 from domain.expectation import AGREEMENT, RUNGS, SHELVING, Verdict, Wish
 from domain.interview import Interview
+from domain.money import money_text
 from domain.playbook import Choice, LinkKind
 from domain.survey import SCALES, Answer, Kind
 from domain.walk import Walk
@@ -222,6 +223,16 @@ def _facts(draft: CallDraft, say: Say, clock: Callable[[datetime], str]) -> list
     for promise in draft.promises:
         when = clock(promise.due_at) if promise.due_at is not None else say("call.no_date")
         lines.append(RecordLine(say("call.fact.promise"), f"{promise.text} · {when}"))
+    for chance in draft.chances:
+        parts = [
+            say(f"chances.kind.{chance.kind}"),
+            chance.text,
+            money_text(chance.value, chance.currency) if chance.value and chance.currency else "",
+            chance.next_step,
+            clock(chance.next_at) if chance.next_at is not None else "",
+        ]
+        told = " · ".join(part for part in parts if part)
+        lines.append(RecordLine(say("chances.fact"), told, "$text-success"))
     if draft.grievance is not None:
         weight = say(f"call.{draft.grievance.weight}")
         words = draft.grievance.description

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from domain.said import Said
 from screens.actions import Action, bindings
 from screens.card_view import CardDrawer
-from screens.customer_deeds import CustomerDeeds
+from screens.customer_contacts import CustomerContacts
 from screens.customer_messages import RecordChanged, RecordRead
 from screens.customer_pages import PAGES, Page, RecordDrawer
 from screens.feed import TopicsMoved
@@ -30,7 +30,7 @@ PATIENCE: Final = 2.0
 _WITHOUT_RECORD: Final = frozenset({"back", "refresh", "mend"})
 
 
-class CustomerScreen(CustomerDeeds):
+class CustomerScreen(CustomerContacts):
     """The record of one customer: the card at the left, one page of the history at the right.
 
     Args:
@@ -76,12 +76,12 @@ class CustomerScreen(CustomerDeeds):
         page.name_it(self.t(f"customer.page.{self.page}"))
         if record is None:
             return
-        language, outcomes = self.shell.language, self.database.rulebook.outcomes
+        language, rules = self.shell.language, self.database.rulebook
         now = self.shell.now()
-        cards = CardDrawer(self.t, language, self.clock, self.shell.my_zone, now, outcomes)
+        cards = CardDrawer(self.t, language, self.clock, self.shell.my_zone, now, rules)
         card = cards.whole_card(replace(record.card, history=()))
         self.query_one("#customer-card", CustomerPane).show(replace(card, note=self._warning()))
-        drawer = RecordDrawer(self.t, language, self.clock, now, outcomes)
+        drawer = RecordDrawer(self.t, language, self.clock, now, rules.outcomes)
         page.show(drawer.page(record, self.page))
         self._draw_pages(drawer)
         self.refresh_keys()

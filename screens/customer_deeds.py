@@ -31,6 +31,8 @@ REASONS: Final[tuple[Reason, ...]] = ("asked", "consent", "legal", "house")
 ROLES: Final[tuple[Role, ...]] = ("mobile", "home", "office", "fax", "other")
 _MAY_BE_RUNG: Final = ("scheduled", "due")
 _LONG: Final = 500
+_LIVING_ONLY: Final = frozenset({"ring", "answer", "edit", "number", "stop", "touch", "consent"})
+"""What can't be done with a closed record."""
 
 
 class CustomerDeeds(FramedScreen[None]):
@@ -49,7 +51,7 @@ class CustomerDeeds(FramedScreen[None]):
 
     def reason_against_deed(self, name: str, record: CustomerRecord) -> Said | None:
         """Why a deed can't be done with this record now; none where it can."""
-        if name in ("ring", "answer", "edit", "number", "stop") and record.fields.closed_because:
+        if name in _LIVING_ONLY and record.fields.closed_because:
             closed = Said(f"customer.closed.{record.fields.closed_because}")
             return Said("customer.is_closed", {"why": closed})
         if name in ("ring", "answer") and self.shell.seat.looking:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final, Literal
 from content.surveys import surveys
 from content.translations import Language
 from domain.errors import InputError
+from domain.money import money_text
 from domain.outcome import OutcomeTable
 from domain.survey import Kind, Question
+from domain.touch import CHANNELS
 from intake.words import words_of
 from screens.call_views import LIGHT_STYLES, Say
 from screens.card_view import grouped, word_of
@@ -18,6 +20,7 @@ from widgets.customer_card import CardLine, CardSection, CardView
 
 if TYPE_CHECKING:
     from db.call_history import AnswerLine, CallLine
+    from db.chances import ChanceLine
     from db.customer_record import (
         CallbackLine,
         CaseLine,
@@ -72,7 +75,7 @@ class RecordDrawer:
             + sum(1 for one in record.promises if one.state == "open"),
             "cases": len(record.complaints) + len(record.wishes),
             "visits": len(record.orders),
-            "contacts": len(record.contacts),
+            "contacts": len(record.contacts) + len(record.chances),
             "person": len(record.faults) + len(record.matches) + len(self._standing(record)),
         }
 
@@ -89,8 +92,7 @@ class RecordDrawer:
                 visits = tuple(line for one in record.orders for line in self._visit(one))
                 sections = (CardSection("", visits),)
             case "contacts":
-                lines = tuple(self._contact(one) for one in record.contacts)
-                sections = (CardSection("", lines),)
+                sections = self._contacts(record)
             case "person":
                 sections = self._person(record)
         if not any(section.lines for section in sections):
@@ -263,6 +265,25 @@ class RecordDrawer:
             CardLine(" · ".join(filter(None, more)), style="$muted"),
         ]
 
+    def _contacts(self, record: CustomerRecord) -> tuple[CardSection, ...]:
+        chances = tuple(self._chance(one) for one in record.chances)
+        touches = tuple(self._contact(one) for one in record.contacts)
+        heading = self._say("chances.touches") if chances else ""
+        return CardSection(self._say("chances.title"), chances), CardSection(heading, touches)
+
+    def _chance(self, one: ChanceLine) -> CardLine:
+        when = "" if one.next_at is None else self._clock(one.next_at)
+        following = ", ".join(filter(None, (one.next_step, when)))
+        parts = [
+            self._clock(one.at),
+            self._say(f"chances.kind.{one.kind}"),
+            one.text,
+            money_text(one.value, one.currency) if one.value and one.currency else "",
+            following and self._say("chances.next", step=following),
+            one.owner,
+        ]
+        return CardLine(" · ".join(part for part in parts if part), sign="+")
+
     def _contact(self, contact: ContactLine) -> CardLine:
         parts = [
             self._clock(contact.at),
@@ -277,6 +298,8 @@ class RecordDrawer:
     def _channel(self, code: str) -> str:
         if code == "call_centre":
             return self._say("customer.call_centre")
+        if any(code in channels for channels in CHANNELS.values()):
+            return self._say(f"chances.channel.{code}")
         return self._word("channel", code)
 
     # -- the person -------------------------------------------------------------------------
@@ -369,14 +392,14 @@ class RecordDrawer:
         return word_of(word_set, code, self._language)
 
 
-def stands(stop: StopLine, now: datetime) -> bool:
-    """Whether a stop is in force."""
-    return stop.lifted_at is None and (stop.expires_at is None or stop.expires_at > now)
-
-
 def money(amount: int | None, currency: str) -> str:
     """An amount in minor units as it is written; empty where there is none."""
     return "" if amount is None else f"{currency} {amount / 100:,.2f}"
+
+
+def stands(stop: StopLine, now: datetime) -> bool:
+    """Whether a stop is in force."""
+    return stop.lifted_at is None and (stop.expires_at is None or stop.expires_at > now)
 
 
 def _lines(address: str | None, postcode: str | None) -> str:

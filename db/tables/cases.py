@@ -79,7 +79,7 @@ class WishColumns(Numbered):
 class ChanceColumns(Numbered):
     """An interest, order, referral or idea that was heard; `value` in minor units of `currency`.
 
-    `state` is open, won, lost or withdrawn. A next step with a date has a callback.
+    `state` is open or withdrawn. A next step with a date has a callback.
     """
 
     person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
