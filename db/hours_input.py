@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.campaign import Campaigns
-from domain.places import places_of
+from domain.places import places_of, state_of_home, zones_of_state
 from domain.terms import Terms, write_terms
 from domain.week import Week, read_week
 
@@ -27,7 +27,7 @@ class HoursInput:
     """The input of a decision about calling hours: one stored window for each distinct one.
 
     Attributes:
-        zones: all zones that the customer's setting or number can mean (IANA names).
+        zones: all zones that the customer's setting, address or number can mean (IANA names).
         places: the countries or states whose rows bind.
         purpose: the purpose of the call.
         preferred: the customer's and the campaign's hours as `domain.terms.write_terms` has them.
@@ -49,8 +49,8 @@ def hours_input(
 ) -> HoursInput:
     """The input of a callback.
 
-    The customer's own zone counts before the number's; a number can mean several zones, and all of
-    them must allow the call.
+    The customer's own zone counts first, then those of the state in which they live, then the
+    number's; where there are several, all of them must allow the call.
 
     Args:
         who: a row of `person`.
@@ -65,14 +65,17 @@ def hours_input(
         refused=_week(who["refused_hours"]),
         campaign=_week(campaigns.hours_of(kind["code"])),
     )
-    places = places_of(
-        number["country"],
-        number["e164"],
-        home=who["country"],
-        postcode=who["home_postcode"],
-        address=who["home_address"],
-    )
+    country = number["country"]
+    lives = {
+        "home": who["country"],
+        "postcode": who["home_postcode"],
+        "address": who["home_address"],
+    }
+    places = places_of(country, number["e164"], **lives)
+    state = state_of_home(country, **lives)
     zones = [who["zone"]] if who["zone"] else number["zones"]
+    if state is not None and not who["zone"]:
+        zones = zones_of_state(state)
     return HoursInput(
         zones=tuple(sorted(set(zones))),
         places=places,

@@ -133,6 +133,27 @@ _POSTCODES: Final = {
     }.items()
 }
 
+# A state that lies in two zones has both. Source: the states against the tz boundaries.
+_STATE_ZONES: Final = {
+    state: tuple(zones.split())
+    for states, zones in (
+        ("CT DC DE GA MA MD ME NC NH NJ NY OH PA RI SC VA VT WV", "America/New_York"),
+        ("AL AR IA IL LA MN MO MS OK WI", "America/Chicago"),
+        ("CO MT NM UT WY", "America/Denver"),
+        ("CA WA", "America/Los_Angeles"),
+        ("HI", "Pacific/Honolulu"),
+        ("AK", "America/Adak America/Anchorage"),
+        ("AZ", "America/Denver America/Phoenix"),
+        ("FL KY TN", "America/Chicago America/New_York"),
+        ("ID OR", "America/Boise America/Los_Angeles"),
+        ("IN", "America/Chicago America/Indiana/Indianapolis"),
+        ("KS ND NE SD TX", "America/Chicago America/Denver"),
+        ("MI", "America/Detroit America/Menominee"),
+        ("NV", "America/Denver America/Los_Angeles"),
+    )
+    for state in states.split()
+}
+
 # Federal rules bind there too.
 _TERRITORIES: Final = frozenset({"AS", "GU", "MP", "PR", "VI"})
 # Numbers under these codes ring somewhere in North America, nobody knows where.
@@ -167,8 +188,7 @@ def places_of(
     american = country == "US"
     code = (e164 or "")[2:5]
     known = _AREA_CODES.get(code) if american else None
-    lives_there = home == "US" or (american and not home)
-    lived = state_of_postcode(postcode or _last_postcode(address)) if lives_there else None
+    lived = state_of_home(country, home=home, postcode=postcode, address=address)
     found += [f"US-{state}" for state in (known, lived) if state]
     if american and not found:
         found.append(f"US{ANY_PART}")
@@ -179,6 +199,35 @@ def places_of(
     if american and code in _TOLL_FREE and not lived:
         found.append("CA")
     return tuple(dict.fromkeys(found))
+
+
+def state_of_home(
+    country: str | None,
+    *,
+    home: str | None = None,
+    postcode: str | None = None,
+    address: str | None = None,
+) -> str | None:
+    """The state in which a customer lives; none outside the United States, or where unknown.
+
+    Args:
+        country: ISO 3166 code of the number's country, taken where `home` is not known.
+        home: the country in which the customer lives.
+        postcode: the customer's own postcode.
+        address: the customer's address, whose last line may hold the postcode.
+    """
+    if (home or country) != "US":
+        return None
+    return state_of_postcode(postcode or _last_postcode(address))
+
+
+def zones_of_state(state: str) -> tuple[str, ...]:
+    """All zones of a state (`FL`), IANA names, sorted.
+
+    Raises:
+        KeyError: it is none of the states and the District of Columbia.
+    """
+    return _STATE_ZONES[state]
 
 
 def state_of_postcode(postcode: str | None) -> str | None:

@@ -13,13 +13,15 @@ from domain.places import places_of
 _NO_PLACE: Final = frozenset({"posixrules", "localtime", "Factory"})
 
 # Area codes that lie in more than one zone, by E.164 prefix. The number's own data names only the
-# zone of the larger part for some of them. Source: NANPA and CNA area maps against tz boundaries.
+# zone of the larger part for some of them, and for +1 219 and +1 689 a neighbour's.
+# Source: NANPA and CNA area maps against tz boundaries.
 _SPLIT_AREAS: Final = {
     prefix: zones
     for prefixes, zones in (
         ("+1208 +1986", ("America/Boise", "America/Los_Angeles")),
         ("+1850 +1448", ("America/Chicago", "America/New_York")),
-        ("+1574 +1812 +1930", ("America/Chicago", "America/Indiana/Indianapolis")),
+        ("+1689", ("America/New_York",)),
+        ("+1219 +1574 +1812 +1930", ("America/Chicago", "America/Indiana/Indianapolis")),
         ("+1270 +1364 +1606 +1423 +1931", ("America/Chicago", "America/New_York")),
         ("+1605 +1701 +1308 +1785 +1620", ("America/Chicago", "America/Denver")),
         ("+1906", ("America/Detroit", "America/Menominee")),

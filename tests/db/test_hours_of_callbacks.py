@@ -97,8 +97,11 @@ def test_an_address_brings_the_rules_of_its_state(desk: Desk) -> None:
     who = desk.person("Ann", "+14155550103")
     waits = desk.callback(who, campaign="win-back")
     assert window(desk, waits)["places"] == "US,US-CA"
-    edit(desk, who, "home_postcode", "02903")
-    assert window(desk, waits)["places"] == "US,US-CA,US-RI"
+    edit(desk, who, "home_postcode", "33101")
+    assert window(desk, waits)["places"] == "US,US-CA,US-FL"
+    assert window(desk, waits)["zones"] == "America/Chicago,America/New_York"
+    edit(desk, who, "zone", "America/Denver")
+    assert window(desk, waits)["zones"] == "America/Denver"
     edit(desk, who, "home_postcode", "")
     edit(desk, who, "home_address", "1 Main St, Jackson, MS 39201")
     assert window(desk, waits)["places"] == "US,US-CA,US-MS"
@@ -224,9 +227,12 @@ def lawful(desk: Desk, facts: dict[str, Any], at: datetime) -> bool:
             ("preferred", "refused")}  # fmt: skip
     own = read_week(kind.hours) if kind.hours else None
     terms = Terms(facts["named"], week["preferred"], week["refused"], own)
+    zones = zones_of_number(e164)
+    if facts["postcode"] and country == "US":
+        zones = {"02903": ("America/New_York",), "39201": ("America/Chicago",)}[facts["postcode"]]
     return decide(
         calling_hours(),
-        zones=(facts["zone"],) if facts["zone"] else zones_of_number(e164),
+        zones=(facts["zone"],) if facts["zone"] else zones,
         places=places_of(country, e164, postcode=facts["postcode"]),
         purpose=kind.purpose,
         at=at,

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.errors import InputError
-from domain.places import places_of, state_of_postcode
+from domain.places import places_of, state_of_home, state_of_postcode, zones_of_state
 from domain.zones import (
     checked_zone,
     is_zone,
@@ -142,6 +144,45 @@ def test_an_area_code_that_nobody_knows_may_be_of_any_state() -> None:
     assert places_of("US", "+19995550103") == ("US-*", "US")
     assert places_of("PR", "+17875550103") == ("PR", "US")
     assert places_of(None, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({"postcode": "39201"}, "MS"),
+        ({"address": "1 Main St, Jackson, MS 39201"}, "MS"),
+        ({"postcode": "39201", "home": "US"}, "MS"),
+        ({"postcode": "39201", "home": "FR"}, None),
+        ({}, None),
+    ],
+)
+def test_the_state_in_which_somebody_lives(facts: dict[str, str], state: str | None) -> None:
+    assert state_of_home("US", **facts) == state
+    assert state_of_home("CN", **facts) == (state if facts.get("home") == "US" else None)
+
+
+def test_the_zones_of_the_states_are_those_of_their_numbers() -> None:
+    assert zones_of_state("ID") == zones_of_number("+12085550140")
+    assert zones_of_state("FL") == zones_of_number("+18505550100")
+    assert zones_of_state("MS") == zones_of_number("+16015550123")
+    assert zones_of_number("+12195550123") == zones_of_state("IN")
+
+
+def offsets(zones: tuple[str, ...]) -> set[tuple[timedelta | None, ...]]:
+    days = [datetime(2026, month, 15, tzinfo=UTC) for month in (1, 7)]
+    return {tuple(day.astimezone(ZoneInfo(zone)).utcoffset() for day in days) for zone in zones}
+
+
+def test_no_area_code_has_the_clock_of_another_state() -> None:
+    seen = set()
+    for code in range(200, 1000):
+        number = f"+1{code}5550123"
+        state = places_of("US", number)[0].removeprefix("US-")
+        if state != "*":
+            seen.add(state)
+            assert all(is_zone(zone) for zone in zones_of_state(state))
+            assert offsets(zones_of_number(number)) <= offsets(zones_of_state(state)), code
+    assert len(seen) == 51
 
 
 @pytest.mark.parametrize(
