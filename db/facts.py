@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -168,13 +169,16 @@ def _keep_complaint(unit: Unit, end: CallEnd, effects: Effects) -> int | None:
 
 def _keep_wishes(unit: Unit, end: CallEnd, decision_id: int, complaint_id: int | None) -> None:
     if end.decision.wishes:
-        cases = _cases_of_wishes(unit, end)
+        stored = _stored_wishes(unit, end)
+        places = _places_of_wishes(unit, end, stored)
         unit.run(
             wish.insert(),
             [
                 {
-                    "complaint_id": cases.get(one.wish_id, complaint_id),
-                    "earlier_id": one.wish_id if one.wish_id in cases else None,
+                    "complaint_id": stored[one.wish_id].complaint_id
+                    if one.wish_id in stored
+                    else complaint_id,
+                    "earlier_id": one.wish_id if one.wish_id in stored else None,
                     "person_id": end.call["person_id"],
                     "call_id": end.call["id"],
                     "decision_id": decision_id,
@@ -187,22 +191,41 @@ def _keep_wishes(unit: Unit, end: CallEnd, decision_id: int, complaint_id: int |
                     "answer_by": one.answer_by,
                     "at": unit.now,
                 }
-                for position, one in enumerate(end.decision.wishes)
+                for position, one in zip(places, end.decision.wishes, strict=True)
             ],
         )
 
 
-def _cases_of_wishes(unit: Unit, end: CallEnd) -> dict[int | None, int | None]:
-    """The cases of the person's stored wishes that the decision speaks of, by the wishes' ids."""
+def _stored_wishes(unit: Unit, end: CallEnd) -> dict[int | None, sa.Row[Any]]:
+    """The person's stored wishes that the decision speaks of, by their ids."""
     named = [one.wish_id for one in end.decision.wishes if one.wish_id is not None]
     if not named:
         return {}
     rows = unit.run(
-        sa.select(wish.c.id, wish.c.complaint_id).where(
+        sa.select(wish.c.id, wish.c.complaint_id, wish.c.position).where(
             wish.c.id.in_(named), wish.c.person_id == end.call["person_id"]
         )
     )
-    return {row.id: row.complaint_id for row in rows}
+    return {row.id: row for row in rows}
+
+
+def _places_of_wishes(
+    unit: Unit, end: CallEnd, stored: Mapping[int | None, sa.Row[Any]]
+) -> list[int]:
+    """Where each wish of the decision stands among all of the person's.
+
+    A decision names only what it says something new about: the others keep their places, so those
+    it names share the places that they had. New ones come last, unless the customer put one before
+    a stored one: then all were ranked anew, and all are named.
+    """
+    known = [stored[one.wish_id].position for one in end.decision.wishes if one.wish_id in stored]
+    new = len(end.decision.wishes) - len(known)
+    if any(one.wish_id not in stored for one in end.decision.wishes[: len(known)]):
+        return list(range(len(end.decision.wishes)))
+    whose = wish.c.person_id == end.call["person_id"]
+    last = unit.run(sa.select(sa.func.max(wish.c.position)).where(whose)).scalar()
+    following = 0 if last is None else last + 1
+    return [*sorted(known), *range(following, following + new)]
 
 
 def _keep_promise(

@@ -1,7 +1,8 @@
 """How the wishes of a person stand: of each, the last word that is in force.
 
 A call that says something new about a wish writes a row of its own that names the earlier one. So
-every call keeps what was said in it, and taking a call back brings the word before it back.
+every call keeps what was said in it, and taking a call back brings the word before it back. Where
+a late outcome and the one in force of the same call both speak of a wish, the latter has the word.
 """
 
 from __future__ import annotations
@@ -47,7 +48,19 @@ def standing_wishes(unit: Unit, person_id: int) -> tuple[StandingWish, ...]:
     later, later_decision = wish.alias("later"), call_decision.alias("later_decision")
     outdone = (
         sa.exists()
-        .where(later.c.earlier_id == wish.c.id, later_decision.c.superseded_at.is_(None))
+        .where(
+            later.c.person_id == person_id,
+            later_decision.c.superseded_at.is_(None),
+            sa.or_(
+                later.c.earlier_id == wish.c.id,
+                sa.and_(
+                    call_decision.c.late.is_(True),
+                    later_decision.c.late.is_(False),
+                    later.c.call_id == wish.c.call_id,
+                    later.c.text == wish.c.text,
+                ),
+            ),
+        )
         .select_from(later.join(later_decision, later_decision.c.id == later.c.decision_id))
     )
     rows = unit.run(

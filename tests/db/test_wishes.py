@@ -6,8 +6,10 @@ import uuid
 
 import sqlalchemy as sa
 
+from db.checks import resolve_called
 from db.finish import finish
 from db.queue import claim_next
+from db.seats import close_seat
 from db.tables import complaint, wish
 from db.undo import undo
 from db.wishes import StandingWish, standing_wishes
@@ -63,6 +65,40 @@ def test_a_later_word_takes_the_place_of_the_earlier_one_until_it_is_taken_back(
 
     undo(desk.database, actor, second, uuid.uuid4().hex)
     assert standing(desk, person) == [("全额退款", "open", None), ("换一台车", "open", None)]
+
+
+def test_what_a_call_says_of_one_wish_leaves_the_order_of_all(desk: Desk) -> None:
+    actor = desk.seat(desk.actor.login).actor
+    person = desk.person("王芳")
+    call_with(desk, actor, person, *(GivenWish(text, "open") for text in "ABC"), opens=True)
+    third = ids(desk, person)[2]
+    news = (GivenWish("C", "refused", wish_id=third), GivenWish("D", "open"))
+    call_with(desk, actor, person, *news, opens=False)
+    assert [text for text, *_ in standing(desk, person)] == ["A", "B", "C", "D"]
+
+    known = dict(zip("ABCD", ids(desk, person), strict=True))
+    ranked = [GivenWish(text, "open", wish_id=known.get(text)) for text in "ECABD"]
+    call_with(desk, actor, person, *ranked, opens=False)
+    assert [text for text, *_ in standing(desk, person)] == ["E", "C", "A", "B", "D"]
+
+
+def test_a_wish_that_a_late_outcome_tells_too_stands_once(desk: Desk) -> None:
+    actor = desk.seat(desk.operator("bea").login).actor
+    person = desk.person("王芳")
+    made = desk.callback(person)
+    taken = claim_next(desk.database, actor).taken
+    assert taken is not None
+    close_seat(desk.database, actor)
+
+    def told(*wishes: GivenWish) -> Decision:
+        return Decision(uuid.uuid4().hex, "completed", wishes=wishes)
+
+    in_force = told(GivenWish("退款", "shelved"))
+    resolve_called(desk.database, desk.actor, made, in_force)
+    back = desk.seat(actor.login).actor
+    late = told(GivenWish("退款", "open"), GivenWish("道歉", "open"))
+    assert finish(desk.database, back, taken.call_id, taken.fence, late).late
+    assert standing(desk, person) == [("退款", "shelved", None), ("道歉", "open", None)]
 
 
 def test_a_wish_of_somebody_else_is_not_gone_on_from(desk: Desk) -> None:
