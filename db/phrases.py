@@ -1,7 +1,8 @@
 """Which wording works: tallies for the next call, the report for a lead, and the switch.
 
 What counts is what was decided: steps of a decision that was undone or amended don't. Steps of a
-late outcome do, for the words were said all the same.
+late outcome do, for the words were said all the same; those that the outcome in force of the same
+call tells too, because its draft had them, count once.
 """
 
 from __future__ import annotations
@@ -234,7 +235,27 @@ def phrase_report(
 
 
 def _counted() -> tuple[sa.ColumnElement[bool], ...]:
-    return (call_step.c.variant.is_not(None), call_decision.c.superseded_at.is_(None))
+    return (
+        call_step.c.variant.is_not(None),
+        call_decision.c.superseded_at.is_(None),
+        sa.or_(call_decision.c.late.is_(False), ~_told_twice()),
+    )
+
+
+def _told_twice() -> sa.ColumnElement[bool]:
+    """Whether the outcome in force of the same call has the same use at the same place."""
+    other, decision = call_step.alias("other"), call_decision.alias("other_decision")
+    same = ("call_id", "position", "playbook", "step", "variant", "language")
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(other.join(decision, decision.c.id == other.c.decision_id))
+        .where(
+            *(other.c[name] == call_step.c[name] for name in same),
+            decision.c.late.is_(False),
+            decision.c.superseded_at.is_(None),
+        )
+        .correlate(call_step)
+    )
 
 
 def _learning(unit: Unit) -> bool:

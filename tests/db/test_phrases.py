@@ -10,12 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from db import phrases
+from db.checks import resolve_called
 from db.claiming import Taken
 from db.customer_erase import erase
 from db.decision_record import decision_in_force
 from db.finish import finish
 from db.phrases import MoodChange, phrase_report, tallies
 from db.queue import claim_next
+from db.seats import close_seat
 from db.tables import audit, call_step, topic
 from db.undo import amend, undo
 from domain.decision import Decision, GivenUse
@@ -110,6 +112,22 @@ def test_what_was_undone_or_amended_does_not_count(desk: Desk) -> None:
     last = Decision(str(uuid.uuid4()), "completed", uses=(use("aa", "failed"),))
     finish(desk.database, actor, again.call_id, again.fence, last)
     assert tallies(desk.database, actor) == {("objection", "aa"): Tally(0, 1, 1)}
+
+
+def test_what_a_late_outcome_tells_too_counts_once(desk: Desk) -> None:
+    actor = desk.seat(desk.operator("bea").login).actor
+    made = desk.callback(desk.person("王芳"))
+    taken = claim_next(desk.database, actor).taken
+    assert taken is not None
+    close_seat(desk.database, actor)
+    known = Decision(str(uuid.uuid4()), "completed", uses=(use("aa"),))
+    resolve_called(desk.database, desk.actor, made, known)
+    back = desk.seat(actor.login).actor
+    late = Decision(str(uuid.uuid4()), "completed", uses=(use("aa"), use("bb", variant=1)))
+    assert finish(desk.database, back, taken.call_id, taken.fence, late).late
+    once = {("objection", "aa"): Tally(0, 0, 1), ("objection", "bb"): Tally(0, 0, 1)}
+    assert tallies(desk.database, actor) == once
+    assert [told.tally.shown for told in phrase_report(desk.database, desk.actor)] == [1, 1]
 
 
 def test_the_report_tells_of_each_wording_by_tier_and_mood(desk: Desk) -> None:
