@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -136,8 +136,12 @@ def write_release(
 def store_files(
     unit: Unit, actor: Actor | None, files: FileSet, fresh: Fresh
 ) -> dict[FileKey, int]:
-    """The row numbers of versions; those that are not stored yet are stored."""
+    """The row numbers of versions; those that are not stored yet are stored.
+
+    What somebody here wrote first and the program ships by now is the program's from now on.
+    """
     known = _stored(unit, files)
+    _hand_over(unit, [known[key] for key in known if files[key].shipped])
     missing = [key for key in files if key not in known]
     rows = [_row(unit, actor, fresh[key, files[key].digest], files[key]) for key in missing]
     made = insert_many(unit, content_file, rows)
@@ -162,6 +166,15 @@ def _stored(unit: Unit, files: FileSet) -> dict[FileKey, int]:
         if key in files and files[key].digest == row.digest:
             known[key] = row.id
     return known
+
+
+def _hand_over(unit: Unit, ids: Sequence[int]) -> None:
+    if ids:
+        unit.run(
+            sa.update(content_file)
+            .where(content_file.c.id.in_(ids), content_file.c.shipped.is_(False))
+            .values(shipped=True, operator_id=None)
+        )
 
 
 def _row(unit: Unit, actor: Actor | None, file: NewFile, version: Version) -> dict[str, Any]:

@@ -267,6 +267,18 @@ def test_an_edited_file_stays_and_the_shipped_one_is_proposed(stocked: Desk) -> 
     assert texts(stocked)[A] == "a4", "the program's own words again: no edited file any more"
 
 
+def test_words_that_the_program_takes_over_are_its_own_from_then_on(stocked: Desk) -> None:
+    publish(stocked, A, "a2", actor=stocked.operator("li.na", "lead"))
+    adopt(stocked, new(A, "a2"), *SHIPPED[1:])
+    (theirs,) = [
+        one for one in releases.release_files(stocked.database, stocked.actor) if one.key == A
+    ]
+    assert (theirs.source, theirs.shipped, theirs.by) == ("a2", True, None)
+    adopt(stocked, new(A, "a3"), *SHIPPED[1:])
+    assert texts(stocked)[A] == "a3"
+    assert adoption.proposals(stocked.database, stocked.actor) == ()
+
+
 def test_a_proposal_can_be_put_aside_and_a_newer_one_comes_again(stocked: Desk) -> None:
     publish(stocked, A, "mine")
     adopt(stocked, new(A, "a2"), new(B, "b1"), new(C, "c1"))
