@@ -122,7 +122,12 @@ class CallScreen(CallTalk):
             )
         )
         drawer = CardDrawer(
-            self.t, language, self.clock, self.shell.my_zone, self.shell.now(), self.outcomes
+            self.t,
+            language,
+            self.clock,
+            self.shell.my_zone,
+            self.shell.now(),
+            self.database.rulebook,
         )
         card = drawer.call_card(self.call, self.phone_id)
         self.query_one("#call-card", CustomerPane).show(card)

@@ -10,9 +10,8 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, format_number,
 
 from content.columns import column_book
 from content.tier_words import next_level_said
-from content.tiers import tier_rules
 from content.translations import Language
-from domain.outcome import OutcomeTable
+from domain.rulebook import Rulebook
 from domain.said import Said
 from screens.call_views import LIGHT_STYLES, Say
 from screens.times import short_day
@@ -42,7 +41,7 @@ class CardDrawer:
         clock: writes an instant on one's own clock.
         my_zone: IANA name of the operator's clock.
         now: the present instant, aware.
-        outcomes: for the names of endings.
+        rules: for the names of endings and what a membership card is worth.
     """
 
     def __init__(
@@ -52,14 +51,15 @@ class CardDrawer:
         clock: Callable[[datetime], str],
         my_zone: str,
         now: datetime,
-        outcomes: OutcomeTable,
+        rules: Rulebook,
     ) -> None:
         self._say = say
         self._language = language
         self._clock = clock
         self._my_zone = my_zone
         self._now = now
-        self._names = {one.code: one.name.of(language) for one in outcomes}
+        self._names = {one.code: one.name.of(language) for one in rules.outcomes}
+        self._cards = rules.tiers.membership
 
     def call_card(self, call: OpenCall, phone_id: int | None) -> CardView:
         """The card beside the script; the number to dial is marked."""
@@ -198,8 +198,8 @@ class CardDrawer:
 
     def _level(self, card: CustomerCard) -> str:
         """The card with its discount, and what is missing to the next one."""
-        cards = tier_rules().membership
-        level, standing = cards.level(card.member_level), card.standing
+        cards, standing = self._cards, card.standing
+        level = cards.level(card.member_level)
         parts = [word_of("member_level", card.member_level, self._language)]
         if level is not None:
             parts.append(self._say("call.fact.discount", percent=level.discount))

@@ -76,12 +76,12 @@ class CustomerScreen(CustomerContacts):
         page.name_it(self.t(f"customer.page.{self.page}"))
         if record is None:
             return
-        language, outcomes = self.shell.language, self.database.rulebook.outcomes
+        language, rules = self.shell.language, self.database.rulebook
         now = self.shell.now()
-        cards = CardDrawer(self.t, language, self.clock, self.shell.my_zone, now, outcomes)
+        cards = CardDrawer(self.t, language, self.clock, self.shell.my_zone, now, rules)
         card = cards.whole_card(replace(record.card, history=()))
         self.query_one("#customer-card", CustomerPane).show(replace(card, note=self._warning()))
-        drawer = RecordDrawer(self.t, language, self.clock, now, outcomes)
+        drawer = RecordDrawer(self.t, language, self.clock, now, rules.outcomes)
         page.show(drawer.page(record, self.page))
         self._draw_pages(drawer)
         self.refresh_keys()

@@ -200,7 +200,7 @@ class DeskScreen(DeskLearning):
                 self.clock,
                 shell.my_zone,
                 shell.now(),
-                self.database.rulebook.outcomes,
+                self.database.rulebook,
             )
             sections += drawer.brief(self._card)
         pane.show(CardView(row.name, tuple(sections)))

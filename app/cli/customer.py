@@ -61,8 +61,8 @@ def show(frame: Frame, person_id: int) -> Answer:
 
     with opened(frame) as database:
         record = read_record(database, actor_for(frame, database), person_id)
-        outcomes = database.rulebook.outcomes
-    return Answer({"customer": plain(frame, record)}, list(record_lines(frame, record, outcomes)))
+        rules = database.rulebook
+    return Answer({"customer": plain(frame, record)}, list(record_lines(frame, record, rules)))
 
 
 @desk_command("export", "database", "login", "now", group=customer)

@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from db.call_history import AnswerLine, CallLine
     from db.customer_card import CustomerCard
     from db.customers import CustomerRecord
+    from domain.membership import Membership
     from domain.outcome import OutcomeTable
+    from domain.rulebook import Rulebook
     from domain.survey import Question
 
 
-def record_lines(frame: Frame, record: CustomerRecord, outcomes: OutcomeTable) -> Iterator[str]:
+def record_lines(frame: Frame, record: CustomerRecord, rules: Rulebook) -> Iterator[str]:
     """Who it is and how to reach them, then callbacks, calls with answers, and promises."""
     card, chinese = record.card, frame.language == "zh"
     about = [card.zone, card.tier, card.member_level, record.fields.owner]
     yield "  ".join([f"{record.person_id}  {card.name}", *filter(None, about)])
-    yield from _standing_lines(frame, card)
+    yield from _standing_lines(frame, card, rules.tiers.membership)
     for phone in card.phones:
         number = phone.e164 or frame.say("cli.customer.bad_number", raw=phone.raw or "–")
         yield "  ".join(filter(None, ["  ", number, phone.extension, phone.ask_for]))
@@ -42,7 +44,7 @@ def record_lines(frame: Frame, record: CustomerRecord, outcomes: OutcomeTable) -
     if record.calls:
         yield frame.say("cli.customer.section.calls")
         for call in record.calls:
-            yield from _call_lines(frame, call, outcomes)
+            yield from _call_lines(frame, call, rules.outcomes)
     promises = [
         ["  ", frame.say(f"cli.customer.promise.{one.state}"), frame.clock(one.due_at), one.text]
         for one in record.promises
@@ -50,14 +52,13 @@ def record_lines(frame: Frame, record: CustomerRecord, outcomes: OutcomeTable) -
     yield from _section(frame, "promises", promises)
 
 
-def _standing_lines(frame: Frame, card: CustomerCard) -> Iterator[str]:
+def _standing_lines(frame: Frame, card: CustomerCard, cards: Membership) -> Iterator[str]:
     """Loyalty, trend, what is missing to the next card, and why the tier is what it is."""
     from content.tier_words import next_level_said  # noqa: PLC0415 - for one customer only
-    from content.tiers import tier_rules  # noqa: PLC0415
 
     standing = card.standing
     following = next_level_said(
-        tier_rules().membership,
+        cards,
         card.member_level,
         standing.contribution,
         standing.currency,
