@@ -15,6 +15,7 @@ from benchmarks.figures import Figure
 from content.care_plans import care_plans
 from content.lunar import BoraxCalendar
 from db.care import plan_preview, run_care_plan
+from db.care_run import CareRun
 from db.engine import Database
 from db.tables import asset, person, person_asset, person_phone, phone, service_order
 from domain.care.book import CareBook
@@ -31,27 +32,32 @@ Row = dict[str, Any]
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Seconds to plan the day for all customers, callbacks written; and to look 30 days ahead."""
+    """Seconds to plan the day for all customers, callbacks written; and to look 30 days ahead.
+
+    The budget is for the processor's time, which is what a run takes where nothing else is busy;
+    the time on the wall stands beside it.
+    """
     target = bench.empty("sqlite", _NOW)
     database, actor = target.database, target.actor
     _fill(database)
     book = CareBook(care_plans(), BoraxCalendar(), "Asia/Shanghai")
-    began = time.perf_counter()
-    made = run_care_plan(database, actor, book).made
-    first = time.perf_counter() - began
-    began = time.perf_counter()
-    if run_care_plan(database, actor, book).made:
+    figures: list[Figure] = []
+
+    def timed(name: str, work: Callable[[], CareRun]) -> CareRun:
+        began, used = time.perf_counter(), time.process_time()
+        found = work()
+        wall, own = time.perf_counter() - began, time.process_time() - used
+        named = f"care: {CUSTOMERS:,} customers {name}"
+        figures.append(Figure(f"{named}, processor time", own, None, "s", _BUDGET))
+        figures.append(Figure(f"{named}, on the wall", wall, None, "s"))
+        return found
+
+    timed("planned and written", lambda: run_care_plan(database, actor, book))
+    again = timed("planned again", lambda: run_care_plan(database, actor, book))
+    if again.made:
         raise AssertionError("a second run makes nothing")
-    again = time.perf_counter() - began
-    began = time.perf_counter()
-    plan_preview(database, actor, book)
-    ahead = time.perf_counter() - began
-    named = f"care: {CUSTOMERS:,} customers"
-    return [
-        Figure(f"{named} planned, {made:,} callbacks made", first, None, "s", _BUDGET),
-        Figure(f"{named} planned again, none made", again, None, "s", _BUDGET),
-        Figure(f"{named}, 30 days looked ahead", ahead, None, "s", _BUDGET),
-    ]
+    timed("looked ahead 30 days", lambda: plan_preview(database, actor, book))
+    return figures
 
 
 def _fill(database: Database) -> None:

@@ -30,7 +30,7 @@ from domain.care.plan import CarePlans, Who
 from domain.errors import InputError
 from domain.permissions import Actor, require
 
-_BATCH: Final = 500
+_BATCH: Final = 1000
 _WRITTEN_AT_ONCE: Final = 100
 """Callbacks of one transaction: for so long nobody else can write to an embedded database."""
 _TASK: Final = "care"
