@@ -22,6 +22,7 @@ from domain.bands import KEY_CUSTOMER
 from domain.bilingual import Bilingual
 from domain.calling_hours import current_or_next_window
 from domain.campaign import Campaign
+from domain.own_day import day_ends
 from domain.permissions import Actor, require
 from domain.rulebook import Rulebook
 from domain.terms import read_terms, write_terms
@@ -122,7 +123,7 @@ class RulePreview:
 
 
 def preview_rules(
-    database: Database, actor: Actor, rulebook: Rulebook, *, day_ends: datetime
+    database: Database, actor: Actor, rulebook: Rulebook, *, zone: str
 ) -> RulePreview:
     """What a rulebook would do to what waits, if it came into force now.
 
@@ -132,16 +133,17 @@ def preview_rules(
         database: the database, which works by the rules that hold.
         actor: a lead.
         rulebook: the rules to try.
-        day_ends: when today is over (UTC), by the lead's own clock.
+        zone: the lead's own clock (IANA name), which says when today is over.
 
     Raises:
         RefusedError: `not_allowed`.
     """
     require(actor, "playbooks.publish")
-    at, groups = database.read(lambda unit: (unit.now, _groups(unit, day_ends)))
     present = database.rulebook
-    old = _Hours(present, at, day_ends)
-    new = old if _same_hours(present, rulebook) else _Hours(rulebook, at, day_ends)
+    at, groups = database.read(lambda unit: (unit.now, _groups(unit, day_ends(unit.now, zone))))
+    ends = day_ends(at, zone)
+    old = _Hours(present, at, ends)
+    new = old if _same_hours(present, rulebook) else _Hours(rulebook, at, ends)
     kinds = {one.code: one for one in rulebook.campaigns}
     campaigns: dict[str, CampaignPreview] = {}
     windows: dict[tuple[str, str, str], WindowPreview] = {}
@@ -171,10 +173,10 @@ def preview_rules(
 class _Hours:
     """When each decision about hours is open today, by one rulebook; worked out once."""
 
-    def __init__(self, rulebook: Rulebook, at: datetime, day_ends: datetime) -> None:
+    def __init__(self, rulebook: Rulebook, at: datetime, ends: datetime) -> None:
         self._rulebook = rulebook
         self._at = at
-        self._day_ends = day_ends
+        self._ends = ends
         self._open: dict[tuple[str, str, str, str], Sequence[tuple[datetime, datetime]]] = {}
 
     def place(self, row: sa.RowMapping, key: tuple[str, str, str, str]) -> str:
@@ -189,7 +191,7 @@ class _Hours:
             return "later"
         ready = self._at if ready is None else ready
         for opens, closes in stretches:
-            if closes > ready and opens < self._day_ends:
+            if closes > ready and opens < self._ends:
                 return "now" if opens <= self._at and ready <= self._at else "today"
         return "later"
 
@@ -210,16 +212,16 @@ class _Hours:
             if stretch is None:
                 break
             found.append(stretch)
-            if stretch[1] >= self._day_ends:
+            if stretch[1] >= self._ends:
                 break
             at = stretch[1]
         return found
 
 
-def _groups(unit: Unit, day_ends: datetime) -> Sequence[sa.RowMapping]:
+def _groups(unit: Unit, ends: datetime) -> Sequence[sa.RowMapping]:
     ready = callback.c.ready_at
-    waits = sa.case((ready <= unit.now, 0), (ready < day_ends, 1), else_=2).label("waits")
-    today = sa.case((sa.and_(ready > unit.now, ready < day_ends), ready), else_=sa.null())
+    waits = sa.case((ready <= unit.now, 0), (ready < ends, 1), else_=2).label("waits")
+    today = sa.case((sa.and_(ready > unit.now, ready < ends), ready), else_=sa.null())
     waiting = (
         sa.select(
             campaign.c.code,

@@ -18,6 +18,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "tier": "app.cli.tier:tier",
     "operator": "app.cli.operator:operator",
     "playbook": "app.cli.playbook:playbook",
+    "rules": "app.cli.rules:rules",
     "keys": "app.cli.keys:keys",
     "db": "app.cli.db:db",
     "demo": "app.cli.demo:demo",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,7 +115,8 @@ def publish_files(
         read = read_set(texts.values())
         changes = [_change(one, present.get(key)) for key, one in own.items()]
         if read.faults:
-            findings = [_finding(frame, fault, own) for fault in read.faults]
+            paths = {key: one.path for key, one in own.items()}
+            findings = [finding(frame, fault, paths) for fault in read.faults]
             lines = [f"{one['file']}:{one['line']}: {one['sentence']}" for one in findings]
             lines.append(frame.say("script.check.faults", n=len(findings)))
             faulty = {"release": None, "files": changes, "findings": findings}
@@ -228,12 +230,13 @@ def _change(own: OwnFile, present: tuple[FileText, str] | None) -> dict[str, str
     }  # fmt: skip
 
 
-def _finding(frame: Frame, fault: Fault, own: dict[FileKey, OwnFile]) -> dict[str, Any]:
+def finding(frame: Frame, fault: Fault, paths: Mapping[FileKey, Path]) -> dict[str, Any]:
+    """A fault as plain JSON values; a file of one's own is named by its path."""
     from content.script_set import path_of  # noqa: PLC0415 - loaded by now
     from content.translations import say  # noqa: PLC0415
 
     return {
-        "file": str(own[fault.key].path) if fault.key in own else path_of(fault.key),
+        "file": str(paths[fault.key]) if fault.key in paths else path_of(fault.key),
         "line": fault.line,
         "code": fault.said.key.removeprefix("script.finding."),
         "sentence": say(frame.language, fault.said),

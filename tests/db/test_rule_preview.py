@@ -21,8 +21,7 @@ CODE = "after-service-3day"
 def preview(desk: Desk, name: str, old: str, new: str) -> RulePreview:
     assert old in SHIPPED[name]
     rulebook = rulebook_of({**SHIPPED, name: SHIPPED[name].replace(old, new, 1)})
-    midnight = desk.clock.now + timedelta(hours=14)
-    return preview_rules(desk.database, desk.actor, rulebook, day_ends=midnight)
+    return preview_rules(desk.database, desk.actor, rulebook, zone="Asia/Shanghai")
 
 
 @pytest.fixture
@@ -86,6 +85,4 @@ def test_bands_and_caps_are_counted(waiting: Desk) -> None:
 def test_only_leads_try_rules(waiting: Desk) -> None:
     lowly = waiting.operator("wei")
     with pytest.raises(RefusedError):
-        preview_rules(
-            waiting.database, lowly, waiting.database.rulebook, day_ends=waiting.clock.now
-        )
+        preview_rules(waiting.database, lowly, waiting.database.rulebook, zone="UTC")

@@ -1,0 +1,102 @@
+"""Rules on the command line: listed, exported, checked, tried, put in force, taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli.program import callback_desk
+from content.rule_files import FILES
+from content.rulebook import load_shipped
+from db import operators
+from db.engine import open_database
+from tests.databases import Clock, Desk
+
+Run = Callable[..., Result]
+NOW = "2026-11-23T10:30:00+08:00"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs a command on a practice database with three callbacks that wait, as ann, an admin."""
+    file = str(tmp_path / "desk.db")
+
+    def invoke(*words: str, login: str = "ann") -> Result:
+        return CliRunner().invoke(callback_desk, [*words, "--database", file, "--as", login])
+
+    made = invoke("init", "--practice", "--name", "Ann")
+    assert made.exit_code == 0, made.output
+    database = open_database(file, rulebook=load_shipped())
+    clock = Clock()
+    database.set_clock(clock)
+    desk = Desk(database, clock, operators.actor_of(database, "ann"))
+    for _ in range(3):
+        desk.callback()
+    database.close()
+    return invoke
+
+
+@pytest.fixture
+def folder(tmp_path: Path, run: Run) -> Path:
+    target = tmp_path / "house"
+    exported = answer(run("rules", "export", str(target), "--json"))
+    assert {Path(one).name for one in exported["files"]} == set(FILES.values())
+    return target / "rules"
+
+
+def answer(result: Result, code: int = 0) -> dict[str, Any]:
+    assert result.exit_code == code, result.output
+    (line,) = result.stdout.splitlines()
+    found: dict[str, Any] = json.loads(line)
+    return found
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_change_is_tried_then_put_in_force_then_taken_back(folder: Path, run: Run) -> None:
+    file = folder / "calling_hours.csv"
+    change(file, "*,any,09:00-20:00,", "*,any,14:00-20:00,")
+    tried = answer(run("rules", "preview", str(file), "--now", NOW, "--json"))
+    assert tried["before"] == {"now": 3, "today": 0, "later": 0, "never": 0}
+    assert tried["after"] == {"now": 0, "today": 3, "later": 0, "never": 0}
+    assert [one["zones"] for one in tried["windows"]] == [["Asia/Shanghai"]]
+    told = run("rules", "preview", str(file), "--now", NOW).stdout
+    assert "3 → 0" in told
+    assert answer(run("rules", "diff", str(file), "--json"))["files"][0]["added"] == 1
+    made = answer(run("rules", "import", str(folder.parent), "--note", "later", "--json"))
+    assert made["release"]["changed"] == 1
+    listed = {one["name"]: one for one in answer(run("rules", "list", "--json"))["files"]}
+    assert [name for name, one in listed.items() if one["edited"]] == ["calling_hours"]
+    again = answer(run("rules", "preview", str(file), "--now", NOW, "--json"))
+    assert again["before"] == again["after"] == tried["after"]
+    first = answer(run("playbook", "releases", "--json"))["releases"][-1]["name"]
+    answer(run("playbook", "rollback", first, "--json"))
+    back = answer(run("rules", "preview", str(file), "--now", NOW, "--json"))
+    assert (back["before"], back["after"]) == (tried["before"], tried["after"])
+
+
+def test_a_fault_is_told_with_its_line_and_nothing_is_published(folder: Path, run: Run) -> None:
+    file = folder / "campaigns.toml"
+    change(file, 'playbook = "general"', 'playbook = "nowhere"')
+    for words in (["check"], ["preview", "--now", NOW], ["import"]):
+        found = answer(run("rules", *words, str(file), "--json"), 1)["findings"]
+        assert {one["file"] for one in found} == {str(file)}
+        assert all(one["line"] > 1 and "nowhere" in one["sentence"] for one in found)
+    assert not any(one["edited"] for one in answer(run("rules", "list", "--json"))["files"])
+    sound = answer(run("rules", "check", "--json"))
+    assert sound == {"files": len(FILES), "findings": []}
+
+
+def test_the_scripts_are_exported_without_the_rules(tmp_path: Path, run: Run) -> None:
+    exported = answer(run("playbook", "export", str(tmp_path / "scripts"), "--json"))["files"]
+    assert len(exported) > 20
+    assert not any(one.startswith("rules/") for one in exported)
