@@ -11,14 +11,17 @@ from benchmarks.databases import NAMES, Bench, Filled, Kind
 from benchmarks.figures import Figure, interleaved, median
 from benchmarks.filling import BUSY_HOUR
 from benchmarks.replay import Claimed, record
+from db.housekeeping import keep_house
 from db.queue import claim_next
 from db.seats import open_seat
-from db.tables import call, call_hold, callback
+from db.tables import call, call_hold, callback, calling_window
 from db.transaction import Unit
 
 _BUDGETS = {"sqlite": 2.5, "postgresql": 2.0}
 _SLOWER = 1.2
 _ROUNDS = 150
+_STAYS_OPEN = 8
+"""One window of so many stays open while the others turn."""
 
 
 def measure(bench: Bench, *, small: int = 1_000, large: int = 1_000_000) -> list[Figure]:
@@ -31,9 +34,9 @@ def _measure(bench: Bench, kind: Kind, small: int, large: int) -> list[Figure]:
     many = Side(bench.filled(kind, large, now=BUSY_HOUR))
     one = Side(bench.filled(kind, small, now=BUSY_HOUR, windows=1))
     found = interleaved(
-        _ROUNDS, few.ours, few.bare, many.ours, many.bare, one.ours, one.bare, warm=10
+        _ROUNDS, few.ours, few.bare, many.ours, many.bare, one.ours, one.bare, many.turning, warm=10
     )
-    few_ours, few_bare, many_ours, many_bare, one_ours, _ = (median(values) for values in found)
+    few_ours, few_bare, many_ours, many_bare, one_ours, _, turning = map(median, found)
     for side in (few, many, one):
         side.close()
     name, budget = NAMES[kind], _BUDGETS[kind]
@@ -42,6 +45,7 @@ def _measure(bench: Bench, kind: Kind, small: int, large: int) -> list[Figure]:
         Figure(f"claim, {name}, {large:,}", many_ours, many_bare, "ms", budget),
         Figure(f"claim, {name}, {large:,} beside {small:,}", many_ours, few_ours, "ms", _SLOWER),
         Figure(f"claim, {name}, 40 windows beside 1", few_ours, one_ours, "ms"),
+        Figure(f"claim, {name}, {large:,}, windows turning", turning, many_bare, "ms", budget),
     ]
 
 
@@ -67,6 +71,22 @@ class Side:
     def bare(self) -> float:
         """Milliseconds of one claim through the bare driver."""
         return self._timed(self.replay.claim)
+
+    def turning(self) -> float:
+        """Milliseconds of one claim while seven of eight windows have closed.
+
+        That is the minute in which most of them turn, before housekeeping has come round.
+        """
+        self._database.write(
+            lambda unit: unit.run(
+                sa.update(calling_window)
+                .where(calling_window.c.id % _STAYS_OPEN != 0)
+                .values(closes_at=unit.now)
+            )
+        )
+        took = self.ours()
+        keep_house(self._database, every=0)
+        return took
 
     def close(self) -> None:
         """Gives the bare connection back."""
