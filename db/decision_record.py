@@ -13,7 +13,11 @@ from db.tables import (
     call,
     call_decision,
     call_step,
+    callback,
     complaint,
+    operator,
+    person_phone,
+    phone,
     promise,
     score,
     wish,
@@ -27,9 +31,12 @@ from domain.decision import (
     GivenScore,
     GivenUse,
     GivenWish,
+    NewNumber,
 )
 from domain.errors import RefusedError
+from domain.outcome import Assigned
 from domain.permissions import Actor, require
+from domain.rulebook import Rulebook
 
 
 def decision_in_force(database: Database, actor: Actor, call_id: int) -> Decision:
@@ -77,6 +84,8 @@ def decision_in_force(database: Database, actor: Actor, call_id: int) -> Decisio
             **_said(unit, row["id"]),
             chances=given_chances(unit, row["id"]),
             complaint=_complaint(unit, row),
+            new_number=_new_number(unit, row),
+            colleague=_colleague(unit, database.rulebook, row),
         )
 
     return database.read(work)
@@ -144,3 +153,29 @@ def _complaint(unit: Unit, row: sa.RowMapping) -> GivenComplaint | None:
     return GivenComplaint(
         one["weight"], one["description"], one["category"], one["details"].get("department")
     )
+
+
+def _new_number(unit: Unit, row: sa.RowMapping) -> NewNumber | None:
+    """The number that the customer gave in the call; none where it was theirs already."""
+    made = row["before"]["new_links"]
+    if not made:
+        return None
+    one = unit.run(
+        sa.select(phone.c.e164, phone.c.extension, phone.c.country, phone.c.kind, phone.c.zones)
+        .join(person_phone, person_phone.c.phone_id == phone.c.id)
+        .where(person_phone.c.id == made[0])
+    ).one()
+    return NewNumber(one.e164, one.extension, one.country, one.kind, tuple(one.zones))
+
+
+def _colleague(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> str | None:
+    """The login of the colleague that the call was passed to; none where it was not."""
+    rule = rulebook.outcomes[row["outcome"]].next
+    if rule is None or rule.assigned is not Assigned.NAMED:
+        return None
+    login: str | None = unit.run(
+        sa.select(operator.c.login)
+        .join(callback, callback.c.owner_id == operator.c.id)
+        .where(callback.c.id == row["callback_id"])
+    ).scalar()
+    return login

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,11 +12,21 @@ import sqlalchemy as sa
 
 from db.calls import dial, show_call
 from db.checks import resolve_called
+from db.decision_record import decision_in_force
 from db.finish import finish
 from db.inbound import inbound
 from db.queue import claim, claim_next, release
 from db.seats import close_seat
-from db.tables import call, call_decision, callback, callback_event, contact, promise
+from db.tables import (
+    call,
+    call_decision,
+    callback,
+    callback_event,
+    contact,
+    person_phone,
+    phone,
+    promise,
+)
 from db.undo import amend, undo
 from domain.decision import Decision, GivenPromise, GivenScore, NewNumber, Settled
 from domain.errors import RefusedError
@@ -250,3 +261,34 @@ def test_undo_is_in_the_audit_with_ids_only(desk: Desk):
     assert "王芳" not in str(desk.rows(sa.select(call_decision.c.before)))
     assert desk.rows(sa.select(call.c.phase))[0]["phase"] == "open"
     dial(desk.database, ann, taken.call_id, show_call(desk.database, ann, taken.call_id).phone_id)
+
+
+def another_note(desk: Desk, first: Decision):
+    """A call that ends so, and whose note is put right afterwards; who did it."""
+    ann = desk.seat("ann").actor
+    taken = claim_next(desk.database, ann).taken
+    finish(desk.database, ann, taken.call_id, taken.fence, first)
+    known = decision_in_force(desk.database, ann, taken.call_id)
+    better = replace(known, uuid=str(uuid.uuid4()), note="better")
+    amend(desk.database, ann, first.uuid, better, since=desk.clock.now.replace(hour=0))
+    return taken
+
+
+def test_a_number_that_was_given_outlives_another_note(desk: Desk):
+    who = desk.person("王芳", "+8613800000001")
+    desk.callback(who)
+    given = NewNumber("+8613900000002", "", "CN", "mobile", ("Asia/Shanghai",))
+    another_note(desk, new("number-changed", new_number=given))
+    links = desk.rows(
+        sa.select(phone.c.e164)
+        .join(person_phone, person_phone.c.phone_id == phone.c.id)
+        .where(person_phone.c.person_id == who, person_phone.c.until.is_(None))
+    )
+    assert [row["e164"] for row in links] == [given.e164]
+
+
+def test_a_colleague_who_was_named_outlives_another_note(desk: Desk):
+    bo = desk.operator("bo")
+    desk.callback()
+    taken = another_note(desk, new("referred", note="her car", colleague="bo"))
+    assert desk.row(taken.callback_id)["assigned_to"] == bo.operator_id
