@@ -175,8 +175,9 @@ class CallDraft:
         return replace(self, flags=(*self.flags, flag))
 
     def aggrieved(self, weight: Weight, description: str = "") -> CallDraft:
-        """The draft with a grumble or complaint noted."""
-        return replace(self, grievance=Grievance(weight, description))
+        """The draft with a grumble or complaint noted; without new words the old ones stay."""
+        words = description or (self.grievance.description if self.grievance else "")
+        return replace(self, grievance=Grievance(weight, words))
 
     @property
     def needs_recovery(self) -> bool:

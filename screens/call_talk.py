@@ -245,6 +245,7 @@ class CallTalk(CallWishes):
     def open_grievance(self, weight: Weight) -> None:
         """Note a grumble or complaint at once; the words may follow."""
         self.change(self.draft.aggrieved(weight))
+        known = self.draft.grievance.description if self.draft.grievance else ""
         heading = Said(f"call.{weight}_title")
 
         def described(words: str | None) -> None:
@@ -252,7 +253,8 @@ class CallTalk(CallWishes):
                 self.change(self.draft.aggrieved(weight, words))
 
         self.app.push_screen(
-            Prompt(heading, Said("call.grievance_hint"), limit=500, may_be_empty=True), described
+            Prompt(heading, Said("call.grievance_hint"), value=known, limit=500, may_be_empty=True),
+            described,
         )
 
     # -- the end ----------------------------------------------------------------------------

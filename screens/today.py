@@ -16,7 +16,7 @@ from textual.message import Message
 
 from content.surveys import surveys
 from domain.answering import Asked
-from domain.decision import Decision, GivenScore
+from domain.decision import Decision, GivenComplaint, GivenScore, NewNumber
 from domain.errors import InputError, RefusedError
 from domain.interview import Interview
 from domain.said import Said
@@ -28,6 +28,7 @@ from screens.correction import NOTE, OUTCOME, Correction
 from screens.due_reader import due_reader
 from screens.feed import TopicsMoved
 from screens.finish import FinishChoice, FinishDialog, FinishTask
+from screens.finish_choice import GRIEVANCES, gravest, new_number
 from screens.frame import FramedScreen
 from screens.prompt import Prompt
 from screens.work import database_work
@@ -269,16 +270,39 @@ class TodayScreen(FramedScreen[None]):
             name=call.card.name,
             preset=decision.outcome,
             has_note=bool(decision.note),
-            flags=decision.flags,
+            flags=(*decision.flags, *((said.weight,) if (said := decision.complaint) else ())),
         )
         zone = call.zones[0] if call.zones else self.shell.my_zone
         dialog = FinishDialog(task, due_reader(self, zone, call.card.country))
 
         def chosen(choice: FinishChoice | None) -> None:
-            if choice is not None:
-                self._amend(decision, _with_choice(decision, choice))
+            if choice is None:
+                return
+            number = None
+            if choice.number:
+                number = new_number(choice.number, call.card.country or self.shell.region)
+                if number is None:
+                    self.say("finish.bad_number", text=choice.number)
+                    return
+            self._ask_grievance(decision, _with_choice(decision, choice, number), choice.flags)
 
         self.app.push_screen(dialog, chosen)
+
+    def _ask_grievance(self, first: Decision, decision: Decision, flags: tuple[str, ...]) -> None:
+        """Ask what a grumble or complaint is about that is noted only now; then put right."""
+        weight, stored = gravest(flags), decision.complaint
+        if weight is None:
+            self._amend(first, replace(decision, complaint=None))
+            return
+        if stored is not None:
+            self._amend(first, replace(decision, complaint=replace(stored, weight=weight)))
+            return
+
+        def described(words: str | None) -> None:
+            if words:
+                self._amend(first, replace(decision, complaint=GivenComplaint(weight, words)))
+
+        self.app.push_screen(Prompt(Said(f"call.{weight}_title"), limit=500), described)
 
     def _ask_note(self, decision: Decision) -> None:
         def typed(text: str | None) -> None:
@@ -366,8 +390,8 @@ def _with_answers(decision: Decision, interview: Interview) -> Decision:
     )
 
 
-def _with_choice(decision: Decision, choice: FinishChoice) -> Decision:
-    """The decision with another ending; the time of the one before goes with it."""
+def _with_choice(decision: Decision, choice: FinishChoice, number: NewNumber | None) -> Decision:
+    """The decision with another ending; time and number of the one before go with it."""
     same = choice.outcome == decision.outcome
     note = "\n".join(part for part in (decision.note, choice.note) if part)
     return replace(
@@ -375,6 +399,7 @@ def _with_choice(decision: Decision, choice: FinishChoice) -> Decision:
         outcome=choice.outcome,
         next_at=choice.next_at or (decision.next_at if same else None),
         note=note or None,
-        flags=tuple(flag for flag in choice.flags if flag not in ("grumble", "complaint")),
+        flags=tuple(flag for flag in choice.flags if flag not in GRIEVANCES),
         colleague=choice.colleague or None,
+        new_number=number,
     )

@@ -13,7 +13,7 @@ from content.surveys import surveys
 from domain.decision import GivenPromise
 from domain.errors import InputError, RefusedError
 from domain.walk import Result
-from screens.call_draft import LIGHTS, CallDraft, is_low
+from screens.call_draft import LIGHTS, CallDraft, Grievance, is_low
 
 AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
@@ -61,6 +61,8 @@ def test_a_low_answer_stays_for_a_second_look_and_asks_for_recovery() -> None:
     assert after.question == ""
     assert after.needs_recovery
     assert not after.aggrieved("grumble").needs_recovery
+    raised = after.aggrieved("grumble", "等太久").aggrieved("complaint")
+    assert raised.grievance == Grievance("complaint", "等太久")
     assert not replace(after, skipped_recovery="misheard").needs_recovery
 
 

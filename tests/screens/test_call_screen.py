@@ -298,6 +298,17 @@ async def test_a_light_that_nobody_set_at_the_end_is_asked_for_and_never_made_up
     assert [tuple(row.values()) for row in kept] == [("green", None), ("yellow", "green")]
 
 
+async def test_a_light_that_was_taken_away_at_the_end_is_not_kept(desk: Desk) -> None:
+    desk.callback(desk.person("Ann Lee"), campaign=DELIVERY)
+    async with staged(desk, size=WIDE) as stage:
+        await open_call(stage)
+        stage.app.pausing = True
+        await stage.press("m", "1", "m", "2", "f", "1", "ctrl+y", "enter")
+        assert isinstance(stage.app.screen, DeskScreen), stage.text
+    (kept,) = desk.rows(sa.select(call.c.mood_start, call.c.mood_end))
+    assert (kept["mood_start"], kept["mood_end"]) == ("green", None)
+
+
 async def test_mood_promise_and_wishes_are_kept_with_the_call(desk: Desk) -> None:
     desk.callback(desk.person(), campaign=DELIVERY)
     async with staged(desk, size=WIDE) as stage:

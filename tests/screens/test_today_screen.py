@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from content.translations import Language
 from db.finish import finish
 from db.queue import claim_next
-from db.tables import answer, call, call_decision, score
+from db.tables import answer, call, call_decision, complaint, person_phone, phone, score
 from domain.decision import Decision, GivenAnswer, GivenScore, Settled
 from domain.permissions import Actor
 from screens.today import TodayScreen
@@ -71,6 +71,33 @@ async def test_an_outcome_is_put_right_and_the_original_kept(
     assert in_force(desk)["outcome"] == "partly-completed"
     assert len(desk.rows(sa.select(call_decision))) == 2
     assert [row["phase"] for row in desk.rows(sa.select(call.c.phase))] == ["ended"]
+
+
+async def test_a_new_number_and_a_complaint_are_kept_when_an_outcome_is_put_right(
+    desk: Desk,
+) -> None:
+    actor = desk.seat(desk.actor.login).actor
+    who = desk.person("王芳")
+    desk.callback(who)
+    ended(desk, actor)
+    async with staged(desk, actor, size=WIDE) as stage:
+        await open_today(stage)
+        outcomes = desk.database.rulebook.outcomes
+        flag, changed = outcomes["complaint"], outcomes["number-changed"]
+        await stage.press("e", "enter", flag.key, changed.key)
+        await stage.types("13900000002")
+        await stage.press("enter")
+        await stage.types("the brakes")
+        await stage.press("enter")
+        assert stage.shows("Put right.")
+    numbers = desk.rows(
+        sa.select(phone.c.e164)
+        .join(person_phone, person_phone.c.phone_id == phone.c.id)
+        .where(person_phone.c.person_id == who, person_phone.c.until.is_(None))
+    )
+    assert "+8613900000002" in [row["e164"] for row in numbers]
+    (case,) = desk.rows(sa.select(complaint.c.weight, complaint.c.description))
+    assert (case["weight"], case["description"]) == ("complaint", "the brakes")
 
 
 async def test_a_score_is_put_right(desk: Desk) -> None:
