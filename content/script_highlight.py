@@ -43,7 +43,8 @@ _ITEM: Final = re.compile(r"\s{0,3}[-*+]\s")
 _LABEL: Final = re.compile(r"(?:\s{0,3}>)?\s*(\*([^*]+)\*)")
 _LINK: Final = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)")
 _TEMPLATE: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{[{%].*")
-_TABLE: Final = re.compile(r"\s*\[[^\]]*\]")
+_TABLE: Final = re.compile(r"\s*\[+[^\]]*\]+")
+_KEYS: Final = re.compile(r"[^,]*,[^,]*")
 _ENTRY: Final = re.compile(r"\s*(?:\"[^\"]*\"|[\w.-]+)\s*=")
 
 
@@ -77,8 +78,15 @@ def script_marks(row: str, language: str, *, in_head: bool = False) -> tuple[Mar
 
 
 @lru_cache(maxsize=4096)
+def table_marks(row: str) -> tuple[Mark, ...]:
+    """The pieces of one row of a table: for which place and purpose it holds, and the rest."""
+    keys = _KEYS.match(row)
+    return (Mark(0, keys.end(), "head"),) if keys else ()
+
+
+@lru_cache(maxsize=4096)
 def advice_marks(row: str) -> tuple[Mark, ...]:
-    """The pieces of one row of a file of advice."""
+    """The pieces of one row of a file of advice, or of rules that are TOML."""
     if row.lstrip().startswith("#"):
         return (Mark(0, len(row), "sign"),)
     if table := _TABLE.match(row):

@@ -246,7 +246,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("publish.go", ("g", "enter", "f8"), bar=1, once=True),
     Action("publish.toggle", ("t", "space"), bar=2),
     Action("publish.changes", ("d", "f4"), bar=3),
-    Action("publish.back", ("b", "escape"), bar=4),
+    Action("publish.preview", ("w", "f5"), bar=4),
+    Action("publish.back", ("b", "escape"), bar=5),
 )
 
 

@@ -13,7 +13,14 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from content.playbooks import SHELVES
-from content.script_highlight import Mark, advice_marks, head_rows, script_marks
+from content.rule_files import RULES
+from content.script_highlight import (
+    Mark,
+    advice_marks,
+    head_rows,
+    script_marks,
+    table_marks,
+)
 from content.script_preview import follow, walk_at
 from content.script_set import path_of
 from domain.content_set import FileKey
@@ -105,7 +112,7 @@ class EditorScreen(PlaybookEditing):
 
     def _marks(self, number: int, row: str, row_of: Callable[[int], str]) -> Iterable[Mark]:
         if self.key[0] not in SHELVES:
-            return advice_marks(row)
+            return table_marks(row) if path_of(self.key).endswith(".csv") else advice_marks(row)
         count = self.editor.document.line_count
         head = head_rows(row_of(n) for n in range(count))
         return script_marks(row, self.key[2], in_head=number < head)
@@ -331,13 +338,29 @@ class EditorScreen(PlaybookEditing):
     # -- walking the preview ----------------------------------------------------------------
 
     def do_preview(self) -> None:
-        """Show the preview in place of the text, or the text again; beside it, from the cursor."""
+        """Show the preview in place of the text, or the text again; beside it, from the cursor.
+
+        Of rules it shows what they would do to today's queue.
+        """
+        if self.key[0] == RULES:
+            self._preview_rules()
+            return
         self.toggle_class("-preview")
         self.do_here()
         if self.has_class("-preview"):
             self.set_focus(None)
         elif self._may_edit:
             self.editor.focus()
+
+    def _preview_rules(self) -> None:
+        from screens.rule_preview import RulePreviewScreen  # noqa: PLC0415 - when asked for
+
+        if self.checking or self.read is None:
+            self.say("playbooks_screen.checking_first")
+        elif self.read.rulebook is None:
+            self.say("playbooks_screen.faults_first", n=len(self.read.faults))
+        else:
+            self.app.push_screen(RulePreviewScreen(self.read.rulebook))
 
     def do_here(self) -> None:
         """Show the step in which the cursor stands."""

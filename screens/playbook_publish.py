@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
+from content.rule_files import RULES
 from content.script_set import ReadSet, read_set, reread
 from domain.content_set import FileKey, FileText
 from domain.errors import RefusedError
@@ -138,13 +139,18 @@ class PublishScreen(FramedScreen[Said]):
             return Said("playbooks_screen.reading")
         if not self._keys:
             return Said("playbooks_screen.no_drafts")
-        if action.id == "publish.go":
-            if not self._going:
-                return Said("playbooks_screen.nothing_goes")
-            if self._read is None or self.requests.busy("publish.go"):
-                return Said("playbooks_screen.checking_first")
-            if self._read.faults:
-                return Said("playbooks_screen.faults_first", {"n": len(self._read.faults)})
+        if action.id == "publish.go" and not self._going:
+            return Said("playbooks_screen.nothing_goes")
+        if action.id == "publish.preview" and not any(kind == RULES for kind, _, _ in self._going):
+            return Said("rule_files.no_rules")
+        return self._unsound() if action.id in ("publish.go", "publish.preview") else None
+
+    def _unsound(self) -> Said | None:
+        """Why what goes can't be trusted yet."""
+        if self._read is None or self.requests.busy("publish.go"):
+            return Said("playbooks_screen.checking_first")
+        if self._read.faults:
+            return Said("playbooks_screen.faults_first", {"n": len(self._read.faults)})
         return None
 
     # -- reading ----------------------------------------------------------------------------
@@ -218,6 +224,13 @@ class PublishScreen(FramedScreen[Said]):
             heading = Said("playbooks_screen.to_yours", {"file": shown_name(self.t, marked)})
             old = file.source if file else ""
             self.app.push_screen(DifferenceScreen(heading, old, shelf.source(marked)))
+
+    def do_preview(self) -> None:
+        """Show what the rules that go would do to today's queue."""
+        from screens.rule_preview import RulePreviewScreen  # noqa: PLC0415 - when asked for
+
+        if self._read is not None and self._read.rulebook is not None:
+            self.app.push_screen(RulePreviewScreen(self._read.rulebook))
 
     def do_go(self) -> None:
         """Ask from when and why, then publish."""

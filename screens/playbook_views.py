@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from content.playbook_parser import LANGUAGES
+from content.rule_files import FILES, RULES
 from content.script_preview import SampleValues
 from content.script_set import ADVICE, Fault, path_of
 from domain.content_set import FileKey
@@ -74,7 +75,7 @@ def file_row(say: Say, clock: Clock, shelf: Shelf, place: int, pair: Pair, langu
         (
             Cell(say(f"playbooks_screen.kind.{kind}"), "muted"),
             Cell(name),
-            Cell(title_of(own)),
+            Cell(say(f"rule_files.title.{name}") if _is_rule(pair) else title_of(own)),
             *(_version_cell(shelf, key) for key in keys),
             Cell(since, "muted"),
             Cell(by, "muted"),
@@ -86,8 +87,15 @@ def found_in(say: Say, shelf: Shelf, pair: Pair, text: str) -> bool:
     """Whether a file has every typed word in its kind, name or titles."""
     kind, name = pair
     titles = [title_of(shelf.files.get((kind, name, language))) for language in LANGUAGES]
+    if _is_rule(pair):
+        titles = [say(f"rule_files.title.{name}")]
     hay = " ".join([kind, say(f"playbooks_screen.kind.{kind}"), name, *titles]).casefold()
     return all(word in hay for word in text.casefold().split())
+
+
+def _is_rule(pair: Pair) -> bool:
+    """Whether it is a file of rules that this program has words for."""
+    return pair[0] == RULES and pair[1] in FILES
 
 
 def file_card(say: Say, clock: Clock, shelf: Shelf, pair: Pair | None) -> CardView:

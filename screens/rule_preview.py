@@ -1,0 +1,146 @@
+"""What a change of the rules does to today's queue, as a table before it is published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from screens.dialog import Dialog
+from screens.work import database_work
+from widgets.safe_text import safe
+from widgets.window_list import Cell, Column, Row, WindowList
+
+if TYPE_CHECKING:
+    from db.rule_preview import RulePreview, Standing
+    from domain.rulebook import Rulebook
+
+_PLACES: Final = ("now", "today", "later", "never")
+_WORSE: Final = {"now": -1, "today": 0, "later": 0, "never": 1}
+"""In which direction a figure moves where fewer customers can be rung."""
+
+
+class Previewed(Message):
+    """It was counted."""
+
+    def __init__(self, found: RulePreview) -> None:
+        super().__init__()
+        self.found = found
+
+
+class RulePreviewScreen(Dialog[None]):
+    """Campaigns for which something changes, all together, and the hours behind it.
+
+    Args:
+        rulebook: the rules that would come into force.
+    """
+
+    CSS_PATH = "rule_preview.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,q,b", "leave", show=False),
+        Binding("down", "step(1)", show=False),
+        Binding("up", "step(-1)", show=False),
+        Binding("pagedown,space", "leaf(1)", show=False),
+        Binding("pageup", "leaf(-1)", show=False),
+    ]
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        super().__init__()
+        self._rulebook = rulebook
+        self._found: RulePreview | None = None
+
+    def compose(self) -> ComposeResult:
+        """The table and how to leave it."""
+        with Vertical(id="rule-preview-box", classes="pane -owner"):
+            yield WindowList(id="rule-preview-list")
+        yield Static(id="rule-preview-foot")
+
+    def on_mount(self) -> None:
+        """Count."""
+        self.listing.can_focus = False
+        self.relabel()
+        self.count()
+
+    @property
+    def listing(self) -> WindowList:
+        """The table."""
+        return self.query_one("#rule-preview-list", WindowList)
+
+    def relabel(self) -> None:
+        """Say everything again in the present language."""
+        self.listing.show_columns(
+            (
+                Column("", 14, stretch=1),
+                *(Column(self.t(f"rule_files.preview.{one}"), 11, right=True) for one in _PLACES),
+                Column(self.t("rule_files.preview.bands"), 10, right=True),
+                Column(self.t("rule_files.preview.caps"), 9, right=True),
+            )
+        )
+        found = self._found
+        title = self.t("rule_files.preview.title")
+        if found is None:
+            self.listing.say_empty(self.t("rule_files.preview.counting"))
+        else:
+            title = f"{title} · {self.t('rule_files.preview.waiting', n=found.waiting)}"
+            self.listing.say_empty(self.t("rule_files.preview.same", n=found.waiting))
+            self.listing.show_all(self._rows(found))
+        self.query_one("#rule-preview-box").border_title = safe(title)
+        self.query_one("#rule-preview-foot", Static).update(safe(self.t("rule_files.preview.keys")))
+
+    def _rows(self, found: RulePreview) -> list[Row]:
+        changed = [one for one in found.campaigns if one.changes]
+        if not changed:
+            return []
+        language = self.shell.language
+        lines = [
+            (one.name.of(language), one.before, one.after, str(one.bands), str(one.caps))
+            for one in changed
+        ]
+        bands, caps = sum(one.bands for one in changed), sum(one.caps for one in changed)
+        every = self.t("rule_files.preview.all")
+        lines.append((every, found.before, found.after, str(bands), str(caps)))
+        for window in found.windows:
+            purpose = self.t(f"hours.purpose.{window.purpose}")
+            name = f"{', '.join(window.zones) or '-'} · {purpose}"
+            lines.append((name, window.before, window.after, "", ""))
+        return [
+            Row(place, (Cell(name), *_moves(before, after), Cell(bands), Cell(caps)))
+            for place, (name, before, after, bands, caps) in enumerate(lines)
+        ]
+
+    @database_work("rules.preview")
+    def count(self) -> Message:
+        """Count what waits by both sets of rules."""
+        from db.rule_preview import preview_rules  # noqa: PLC0415 - connected long since
+
+        zone = self.shell.my_zone
+        return Previewed(preview_rules(self.database, self.actor, self._rulebook, zone=zone))
+
+    @on(Previewed)
+    def _counted(self, event: Previewed) -> None:
+        self._found = event.found
+        self.relabel()
+
+    def action_step(self, by: int) -> None:
+        """Move the mark."""
+        self.listing.action_step(by)
+
+    def action_leaf(self, by: int) -> None:
+        """Move the mark by a screen."""
+        self.listing.action_leaf(by)
+
+
+def _moves(before: Standing, after: Standing) -> tuple[Cell, ...]:
+    return tuple(_move(one, getattr(before, one), getattr(after, one)) for one in _PLACES)
+
+
+def _move(place: str, old: int, new: int) -> Cell:
+    if old == new:
+        return Cell(str(old), "muted")
+    worse = (new - old) * _WORSE[place] > 0
+    return Cell(f"{old} → {new}", "urgent" if worse else "warm")
