@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from content.care_plans import care_plans
 from content.lunar import BoraxCalendar
+from content.rule_set import plans_of
 from content.translations import Language, say, translate
 from domain.campaign import Campaigns
 from domain.care.book import CareBook
 from domain.care.events import CareEvent
 
 
-def care_book(zone: str) -> CareBook:
-    """The shipped plans with their calendar.
+def care_book(zone: str, rules: Mapping[str, str]) -> CareBook:
+    """The plans in force with their calendar.
 
     Args:
         zone: the shop's clock (IANA name).
+        rules: the files of rules in force, by name; the shipped plans hold without one.
+
+    Raises:
+        InputError: `content_bad`, naming the place.
     """
-    return CareBook(care_plans(), BoraxCalendar(), zone)
+    return CareBook(plans_of(rules), BoraxCalendar(), zone)
 
 
 def note_in(language: Language, campaigns: Campaigns) -> Callable[[Sequence[CareEvent]], str]:

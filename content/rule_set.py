@@ -72,6 +72,18 @@ def rulebook_of(files: Mapping[str, str]) -> Rulebook:
     return read.rulebook
 
 
+def plans_of(files: Mapping[str, str]) -> CarePlans:
+    """The care plans of a release's files; where it has none, those that the program ships.
+
+    Raises:
+        InputError: `content_bad`, naming the place.
+    """
+    read = read_rules(files)
+    if read.faults:
+        raise read.faults[0].error
+    return read.plans
+
+
 def read_rules(files: Mapping[str, str], playbooks: Collection[str] | None = None) -> ReadRules:
     """Files of rules read and checked together; what is wrong is a fault.
 

@@ -57,10 +57,15 @@ def rules_in_force(database: Database) -> RulesInForce | None:
 
 def rule_texts(database: Database, release: str) -> dict[str, str]:
     """The files of rules of a release, by name."""
+    return database.read(lambda unit: _texts(unit, release))
+
+
+def texts_in_force(database: Database) -> dict[str, str]:
+    """The files of rules that hold now, by name; none in a database without a release."""
 
     def work(unit: Unit) -> dict[str, str]:
-        rows = unit.run(_files_of(release, content_file.c.name, content_file.c.source))
-        return {row.name: row.source for row in rows}
+        slot = in_force(all_slots(unit), unit.now)
+        return {} if slot is None else _texts(unit, slot.name)
 
     return database.read(work)
 
@@ -147,6 +152,11 @@ def _changed_everywhere(unit: Unit, taken: RulesTaken | None, release: str) -> l
     before, after = _digests(unit, taken.content), _digests(unit, release)
     what = {"tiers": BAND, "caps": CAPS}
     return [what[name] for name in what if name in before and before[name] != after.get(name)]
+
+
+def _texts(unit: Unit, release: str) -> dict[str, str]:
+    rows = unit.run(_files_of(release, content_file.c.name, content_file.c.source))
+    return {row.name: row.source for row in rows}
 
 
 def _digests(unit: Unit, release: str) -> dict[str, str]:

@@ -53,10 +53,11 @@ def run(
     """Make the callbacks that the care plans ask for; a second run makes nothing twice."""
     from content.care_words import care_book, note_in  # noqa: PLC0415 - the help page needs none
     from db.care import plan_preview, run_care_plan  # noqa: PLC0415
+    from db.rules_in_force import texts_in_force  # noqa: PLC0415
 
     with opened(frame, keep_house=not dry_run) as database:
         actor = actor_for(frame, database)
-        book = care_book(frame.settings.my_zone)
+        book = care_book(frame.settings.my_zone, texts_in_force(database))
         campaigns = database.rulebook.campaigns
         if dry_run:
             found = plan_preview(
@@ -99,10 +100,11 @@ def calendar(frame: Frame, days: int, per_operator: int | None) -> Answer:
     """Show what the care plans will make against what the operators can do; makes nothing."""
     from content.care_words import care_book, parts  # noqa: PLC0415 - the help page needs none
     from db.care import plan_preview  # noqa: PLC0415
+    from db.rules_in_force import texts_in_force  # noqa: PLC0415
 
     with opened(frame) as database:
         actor = actor_for(frame, database)
-        book = care_book(frame.settings.my_zone)
+        book = care_book(frame.settings.my_zone, texts_in_force(database))
         found = plan_preview(database, actor, book, days, per_operator=per_operator)
         campaigns = database.rulebook.campaigns
     heads = ("day", "waiting", "calls", "capacity", "levelled", "campaigns")

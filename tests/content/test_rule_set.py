@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from content.care_plans import care_plans
 from content.rule_files import FILES, RULES, are_shipped, digest_of, shipped_rules
-from content.rule_set import read_rules, rulebook_of
+from content.rule_set import plans_of, read_rules, rulebook_of
 from content.rulebook import load_shipped
 from content.script_set import path_of, read_set, reread, shipped_files
 from content.translations import translate
@@ -142,3 +143,11 @@ def test_versions_tell_whether_the_shipped_files_hold() -> None:
     assert are_shipped({})
     assert not are_shipped({**digests, "of_a_newer_program": "1"})
     assert not are_shipped({**digests, "tiers": "1"})
+
+
+def test_care_plans_are_those_of_the_files() -> None:
+    assert plans_of({}) is care_plans()
+    text = SHIPPED["care_plans"]
+    assert plans_of({"care_plans": text + "\n# seen\n"}) == care_plans()
+    with pytest.raises(InputError):
+        plans_of({"care_plans": "plan = 1"})
