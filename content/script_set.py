@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from content.markdown_file import refusals
 from content.playbook_parser import LANGUAGES, Source
 from content.playbooks import SHELVES, advice_in, check_sources, library_of, shipped_known
 from content.rule_files import FILES, RULES, digest_of, shipped_rules
@@ -124,6 +125,11 @@ def read_set(files: Iterable[FileText]) -> ReadSet:
     advice: dict[FileKey, tuple[Advice, ...]] = {}
     for file in given:
         if file.kind == ADVICE:
+            unfit = refusals(path_of(file.key), file.source)
+            refused = [Fault(file.key, one.line, one.said) for one in unfit]
+            faults += refused
+            if refused:
+                continue
             try:
                 advice[file.key] = _advice_of(file)
             except InputError as error:

@@ -79,6 +79,20 @@ def test_a_dead_link_is_told_in_its_file_and_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a" * 1_000_000, "file_too_big"),
+        ("a" * 2_000, "line_too_long"),
+        ("\u202eback", "hidden_character"),
+    ],
+)
+def test_hostile_advice_is_refused_before_it_is_read(text: str, code: str) -> None:
+    read = read_set(changed((ADVICE, ADVICE, "en"), 'red = "', f'red = "{text}'))
+    assert f"script.finding.{code}" in {one.said.key for one in read.faults}
+    assert (ADVICE, ADVICE, "en") not in read.advice
+
+
+@pytest.mark.parametrize(
     ("old", "new", "line"),
     [
         ("[mood]", "[mood", 3),
