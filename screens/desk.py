@@ -393,6 +393,8 @@ class DeskScreen(DeskLearning):
         self._say_wait(said)
 
         def tick() -> None:
+            if self.app.screen is not self:  # what was opened above, a card say, is read first
+                return
             self._wait_left -= 1
             if self.shell.pausing:
                 self._stop_waiting()

@@ -208,6 +208,9 @@ class FinishDialog(Dialog[FinishChoice]):
             key = "finish.others_too" if self._settle_all else "finish.others_not"
             names = clip(", ".join(self._asked.others), 60)
             others.update(safe(self.t(key, names=names)))
+        self._draw_keys()
+
+    def _draw_keys(self) -> None:
         self.query_one("#finish-keys", Static).update(safe(self._keys_text(), lines=True))
 
     def _draw_mood(self) -> None:
@@ -241,7 +244,9 @@ class FinishDialog(Dialog[FinishChoice]):
     def _keys_text(self) -> str:
         if self._chosen is None:
             return self.t("finish.keys_choose")
-        text = self.t("finish.keys_save", outcome=self._chosen.name.of(self.shell.language))
+        typing = getattr(self.focused, "takes_text", False)
+        key = "finish.keys_typing" if typing else "finish.keys_save"
+        text = self.t(key, outcome=self._chosen.name.of(self.shell.language))
         if self._asked.recovery and not self._flags & {"grumble", "complaint"}:
             text = f"! {self.t('finish.recovery')}\n{text}"
         return text
@@ -260,6 +265,14 @@ class FinishDialog(Dialog[FinishChoice]):
         return ""
 
     # -- keys -------------------------------------------------------------------------------
+
+    def on_descendant_focus(self) -> None:
+        """Say what the keys do while a line is typed in."""
+        self._draw_keys()
+
+    def on_descendant_blur(self) -> None:
+        """Say what the keys do once the line is left."""
+        self._draw_keys()
 
     def on_key(self, event: events.Key) -> None:
         """Choose an outcome or a flag by its own key, while no line is typed in."""

@@ -52,6 +52,7 @@ class Acting(Screen[T], Generic[T]):
         self.requests = Requests()
         self.built = False
         self.missed: frozenset[str] = frozenset()
+        self._said: Said | None = None
 
     def on_mount(self) -> None:
         """All parts are there from now on; Textual runs this beside a subclass's own."""
@@ -108,6 +109,8 @@ class Acting(Screen[T], Generic[T]):
 
     async def action_carry_out(self, action_id: str, detail: str = "") -> None:
         """Do what a key stands for, or say why it can't be done."""
+        if action_id != "app.language":
+            self.hush()
         await self.shell.carry_out(action_id, detail)
 
     def take_text(self, text: str) -> None:
@@ -115,9 +118,16 @@ class Acting(Screen[T], Generic[T]):
         self.say("ui.text_ignored", text=text[:20])
 
     def say(self, key: str, /, **params: object) -> None:
-        """A sentence for the notice line, where the screen has one."""
+        """A sentence for the notice line, where the screen has one, until the next action."""
+        self._said = Said(key, params)
         for notice in self.query("#notice").results(Plate):
             notice.show(safe(self.t(key, **params)))
+
+    def hush(self) -> None:
+        """Empty the notice line: what it said was about the action before."""
+        self._said = None
+        for notice in self.query("#notice").results(Plate):
+            notice.show(safe(""))
 
     def say_said(self, said: Said) -> None:
         """A rule's sentence for the notice line."""
@@ -134,6 +144,8 @@ class Acting(Screen[T], Generic[T]):
 
     def relabel(self) -> None:
         """Say everything on the screen again: the language changed."""
+        if self._said is not None:
+            self.say_said(self._said)
         self.refresh_keys()
 
     def refresh_keys(self) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from textual.message import Message
 
 from widgets.pane import TextPane
+from widgets.safe_text import cells
 from widgets.sheet import Sheet
 from widgets.speech import words
+
+_BETWEEN: Final = "   "
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +122,17 @@ class Ladder(TextPane):
             sheet.put(view.agreed, "bold $text-success", lead="✓ ")
         if view.keys:
             sheet.gap()
-            sheet.put(view.keys, "$muted")
+            for line in _whole_hints(view.keys, sheet.width):
+                sheet.put(line, "$muted")
+
+
+def _whole_hints(keys: str, width: int) -> list[str]:
+    """Hints on as few lines as they need, none of them broken: three blanks stand between them."""
+    lines: list[str] = []
+    for hint in keys.split(_BETWEEN):
+        longer = f"{lines[-1]}{_BETWEEN}{hint}" if lines else hint
+        if lines and cells(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(hint)
+    return lines
