@@ -58,7 +58,7 @@ def translate(language: Language, key: str, /, **params: object) -> str:
         if text == key:
             raise KeyError(key)
     if not params:
-        return text
+        return text.replace("{{", "{").replace("}}", "}")
     return text.format(**{name: _plain(language, value) for name, value in params.items()})
 
 

@@ -187,10 +187,8 @@ def fault(template: str) -> tuple[str, dict[str, object]] | None:
         return None
     try:
         tree = _sandbox().parse(template)
-    except TemplateSyntaxError as error:
-        return "template_broken", {"detail": str(error.message)}
-    except RecursionError:
-        return "template_broken", {"detail": "…"}
+    except (TemplateSyntaxError, RecursionError):
+        return "template_broken", {}
     return _fault_in(tree)
 
 

@@ -242,15 +242,25 @@ def _usage_title(error: click.UsageError, language: Language) -> str:
         case click.exceptions.MissingParameter(param=click.Parameter() as missing):
             return translate(language, "cli.usage.missing", name=_name(missing))
         case click.exceptions.BadParameter(param=click.Parameter() as wrong):
-            return translate(language, "cli.usage.unfit", name=_name(wrong), reason=error.message)
+            reason = _why_unfit(error.message, wrong, language)
+            return translate(language, "cli.usage.unfit", name=_name(wrong), reason=reason)
         case _:
             return translate(language, "cli.usage.other", reason=error.message)
 
 
+def _why_unfit(message: str, parameter: click.Parameter, language: Language) -> str:
+    """What the parser says of a value; what may be chosen, in the language of the answer."""
+    if isinstance(parameter.type, click.Choice):
+        choices = ", ".join(str(choice) for choice in parameter.type.choices)
+        return translate(language, "cli.usage.choices", choices=choices)
+    return message
+
+
 def _name(parameter: click.Parameter) -> str:
-    return (
-        parameter.opts[-1] if isinstance(parameter, click.Option) else str(parameter.name).upper()
-    )
+    """As the help page calls it."""
+    if isinstance(parameter, click.Option):
+        return parameter.opts[-1]
+    return parameter.metavar or str(parameter.name).upper()
 
 
 def _tell_unexpected(error: Exception, caller: Caller) -> None:

@@ -120,4 +120,6 @@ def test_the_switch_is_turned_and_shown(desk: Desk, run: Run) -> None:
     assert answer(run("learning", "off", "--json", login="li")) == {"learning": False}
     assert "order of the playbook" in run("learning", "show").stdout
     assert answer(run("learning", "on", "--json", login="li")) == {"learning": True}
-    assert run("learning", "maybe").exit_code == 2
+    wrong = run("learning", "maybe")
+    assert wrong.exit_code == 2
+    assert "on|off|show does not fit: one of on, off, show is expected." in wrong.stderr

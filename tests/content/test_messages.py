@@ -15,6 +15,8 @@ from typing import Final
 import pytest
 from babel.messages.pofile import read_po
 
+from content.translations import translate
+
 ROOT: Final = Path(__file__).parents[2]
 MESSAGES: Final = ROOT / "content" / "messages"
 PACKAGES: Final = (
@@ -203,6 +205,10 @@ def test_every_placeholder_is_filled() -> None:
         if (lacking := placeholders(catalogue("en")[each.key][-1]) - each.given)
     ]
     assert unfilled == []
+
+
+def test_doubled_braces_are_braces_whether_or_not_something_is_filled_in() -> None:
+    assert "{#id}" in translate("en", "script.finding.step_no_id")
 
 
 def test_no_sentence_is_left_over() -> None:
