@@ -9,15 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.callbacks import window_of
-from db.caps import caps_on, subject_of
 from db.claiming import lock_call, open_call_of, regain
 from db.customer_card import CustomerCard, card_of
+from db.dialling import check_number
 from db.engine import Database
 from db.holds import take_holds
-from db.picking import is_open
 from db.seats import may_work
-from db.stops import stop_on
 from db.tables import (
     call,
     call_callback,
@@ -25,7 +22,6 @@ from db.tables import (
     call_leg,
     callback,
     callback_event,
-    calling_window,
     campaign,
     draft,
     operator,
@@ -162,7 +158,7 @@ def dial(database: Database, actor: Actor, call_id: int, phone_id: int) -> Leg:
         may_work(unit, actor)
         row = own_live_call(unit, actor, call_id)
         refresh(unit, database.rulebook)
-        _check_number(unit, database, row, phone_id)
+        check_number(unit, database.rulebook, row, phone_id)
         if not take_holds(unit, call_id, [f"n{phone_id}"]):
             raise RefusedError("number_in_use", call=call_id)
         leg_id = unit.run(
@@ -474,54 +470,3 @@ def _legs(unit: Unit, call_id: int) -> tuple[Leg, ...]:
         .order_by(call_leg.c.id)
     )
     return tuple(Leg(*row) for row in rows)
-
-
-def _check_number(unit: Unit, database: Database, row: sa.RowMapping, phone_id: int) -> None:
-    card = card_of(unit, row["person_id"], history=0)
-    if phone_id not in {line.phone_id for line in card.phones}:
-        raise RefusedError("number_not_theirs", call=row["id"])
-    held = unit.run(
-        sa.select(callback, campaign.c.purpose)
-        .join(call_callback, call_callback.c.callback_id == callback.c.id)
-        .join(campaign, campaign.c.id == callback.c.campaign_id)
-        .where(call_callback.c.call_id == row["id"])
-        .order_by(call_callback.c.position)
-        .limit(1)
-    )
-    first = held.mappings().one()
-    purpose, window_id = first["purpose"], first["window_id"]
-    stopped = stop_on(unit, row["person_id"], phone_id, purpose)
-    if stopped is not None:
-        raise RefusedError("do_not_call_now", reason=stopped.reason)
-    if phone_id != first["phone_id"]:
-        window_id = window_of(
-            unit,
-            database.rulebook,
-            phone_id,
-            person_id=row["person_id"],
-            campaign_id=first["campaign_id"],
-        )
-    _check_caps(unit, database, row, first, window_id)
-    if not is_open(unit, window_id):
-        raise RefusedError("outside_hours", callback=row["id"])
-
-
-def _check_caps(
-    unit: Unit, database: Database, row: sa.RowMapping, first: sa.RowMapping, window_id: int
-) -> None:
-    """Refuses one more number where a cap is in the way; who rang us is not rung.
-
-    Raises:
-        RefusedError: `rung_enough`.
-    """
-    if row["direction"] == "in":
-        return
-    window = unit.run(
-        sa.select(calling_window.c.places, calling_window.c.zones).where(
-            calling_window.c.id == window_id
-        )
-    )
-    subject = subject_of({**first, **window.mappings().one()}, within=row["id"])
-    caps = caps_on(unit, database.rulebook, first, subject)
-    if caps:
-        raise RefusedError("rung_enough", why=caps[0].said)

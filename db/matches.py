@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from db.caps import hold_back
 from db.customer_windows import point_anew
 from db.engine import Database
 from db.events import append_audit
@@ -148,6 +149,8 @@ def decide_same(
         refuse_in_hand(unit, sorted(both))
         merge_persons(unit, actor, left, gone)
         point_anew(unit, database.rulebook, left, actor)
+        # Both were rung: what waits for the one that is left counts the calls of both.
+        hold_back(unit, database.rulebook, [left])
         _settle(unit, actor, [match_id], "same")
         append_audit(unit, actor, "merged", "person", left, details={"other": gone})
         unit.move(QUEUE, CASES)

@@ -15,10 +15,11 @@ from db.caps import attempts_of
 from db.checks import resolve_not_called
 from db.finish import finish
 from db.housekeeping import keep_house
+from db.matches import decide_same
 from db.queue import claim, claim_next, release
 from db.reopening import reopen
 from db.seats import close_seat
-from db.tables import callback, campaign
+from db.tables import callback, campaign, possible_match
 from db.undo import undo
 from db.why import why
 from domain.caps import Counted
@@ -242,6 +243,25 @@ def test_reopening_does_not_go_round_a_cap(desk: Desk, ann):
     ring_often(desk, ann, person, 2)
     assert reopen(desk.database, ann, over) == "scheduled"
     assert desk.row(over)["ready_at"] == TUESDAY
+
+
+def test_two_records_of_one_customer_are_counted_together(desk: Desk, ann):
+    one, other = desk.person(), desk.person()
+    ring_often(desk, ann, one, 2)
+    ring_often(desk, ann, other, 1)
+    waiting = desk.callback(other)
+    assert desk.row(waiting)["state"] == "due"
+    pair = {
+        "person_id": one, "other_id": other, "reason": "number_and_name", "state": "open",
+        "found_at": MONDAY_10,
+    }  # fmt: skip
+    made = desk.database.write(
+        lambda unit: unit.run(
+            possible_match.insert().returning(possible_match.c.id), pair
+        ).scalar_one()
+    )
+    decide_same(desk.database, desk.actor, made)
+    assert desk.row(waiting)["ready_at"] == TUESDAY
 
 
 def test_promises_and_steps_of_cases_are_owed(desk: Desk, ann):
