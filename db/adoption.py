@@ -53,7 +53,12 @@ def knows_shipped(database: Database, digest: str) -> bool:
 
 
 def adopt_shipped(
-    database: Database, files: Sequence[NewFile], digest: str, *, reread: Reread | None = None
+    database: Database,
+    files: Sequence[NewFile],
+    digest: str,
+    *,
+    reread: Reread | None = None,
+    note: Callable[[FileSet], str] | None = None,
 ) -> Release | None:
     """Brings shipped files into a database; returns the release that it makes, if it makes one.
 
@@ -65,6 +70,7 @@ def adopt_shipped(
         files: everything that this program ships.
         digest: stands for these files; remembered, so that they come once.
         reread: reads a whole set together.
+        note: says of the newest shipped files so far what a person must know of these ones.
 
     Raises:
         RefusedError: `content_busy` where others were faster each time.
@@ -75,7 +81,10 @@ def adopt_shipped(
         seen = newest_shipped(unit)
 
         def work() -> Change | None:
-            return None if known else _adoption(shelves, seen, files, digest, reread)
+            if known:
+                return None
+            told = note(seen) if note is not None else ""
+            return _adoption(shelves, seen, files, digest, reread, told)
 
         return work
 
@@ -139,6 +148,7 @@ def _adoption(
     files: Sequence[NewFile],
     digest: str,
     reread: Reread | None,
+    note: str,
 ) -> Change:
     shipped = {file.key: Version(file.digest, file.source, shipped=True) for file in files}
     sets = [shelves.files, *(shelves.sets[slot.id] for slot in shelves.later)]
@@ -146,7 +156,7 @@ def _adoption(
     newer = {key: one for key, one in shipped.items() if not same_text(one, seen.get(key))}
     proposed = {key: one for key, one in newer.items() if _edited(key, after)}
     dates = [None, *(slot.in_force_from for slot in shelves.later)]
-    notes = ["", *(slot.note for slot in shelves.later)]
+    notes = [note, *(slot.note for slot in shelves.later)]
     wanted = tuple(Wanted(*one) for one in zip(dates, after, notes, strict=True))
     fresh: Fresh = {(file.key, file.digest): file for file in files}
     if any(not version.shipped for one in after for version in one.values()):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from db.calls import OpenCall
     from db.engine import Database
+    from domain.content_set import FileSet
     from domain.library import Library
     from domain.permissions import Actor
     from screens.shell import Shell
@@ -107,10 +108,16 @@ def take_shipped_in(database: Database) -> None:
     digest = shipped_digest()
     if knows_shipped(database, digest):
         return
-    from content.script_set import reread  # noqa: PLC0415 - reads Markdown, once a program
+    from content.rule_changes import law_changed  # noqa: PLC0415 - once a program
+    from content.rule_files import RULES, shipped_rules  # noqa: PLC0415
+    from content.script_set import reread  # noqa: PLC0415 - reads Markdown
     from content.shipped_scripts import shipped_new_files  # noqa: PLC0415
 
-    adopt_shipped(database, shipped_new_files(), digest, reread=reread)
+    def note(seen: FileSet) -> str:
+        old = {name: one.source for (kind, name, _), one in seen.items() if kind == RULES}
+        return law_changed(old, shipped_rules())
+
+    adopt_shipped(database, shipped_new_files(), digest, reread=reread, note=note)
 
 
 def _load(database: Database, actor: Actor, release: str | None, language: str) -> Library:

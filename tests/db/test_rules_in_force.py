@@ -16,7 +16,7 @@ from db.housekeeping import keep_house
 from db.queue import claim_next, release
 from db.rules_in_force import rule_texts, rules_in_force, take_up
 from db.tables import callback, calling_window, campaign, topic
-from domain.content_set import NewFile
+from domain.content_set import FileSet, NewFile
 from domain.errors import RefusedError
 from tests.databases import Desk
 
@@ -223,3 +223,20 @@ def test_two_leads_at_the_same_rules_get_a_conflict(stocked: Desk) -> None:
         publish(stocked, "campaigns", with_campaign(band=5), base=base, actor=other)
     assert refused.value.code == "content_conflict"
     publish(stocked, "caps", SHIPPED["caps"] + "\n# seen\n", actor=other)
+
+
+def test_a_newer_program_says_in_its_release_what_changed(stocked: Desk) -> None:
+    text = SHIPPED["calling_hours"].replace("*,any,09:00-20:00,", "*,any,10:00-20:00,")
+    seen: list[str] = []
+
+    def note(before: FileSet) -> str:
+        seen.append(before[RULES, "calling_hours", ""].source)
+        return "FR sales"
+
+    files = [file(name, SHIPPED[name]) for name in SHIPPED if name != "calling_hours"]
+    newer = [*files, file("calling_hours", text)]
+    made = adoption.adopt_shipped(stocked.database, newer, "newer", note=note)
+    assert made is not None
+    assert (made.note, made.by, made.changed) == ("FR sales", None, 1)
+    assert set(seen) == {SHIPPED["calling_hours"]}
+    assert adoption.adopt_shipped(stocked.database, newer, "newer", note=note) is None
