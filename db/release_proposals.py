@@ -48,17 +48,24 @@ def open_proposals(unit: Unit) -> tuple[OpenProposal, ...]:
 
 
 def propose(unit: Unit, file_ids: Mapping[FileKey, int]) -> None:
-    """Opens proposals of shipped versions; an older one of the same file gives way."""
-    older = [one.id for one in open_proposals(unit) if one.key in file_ids]
-    close(unit, None, older)
+    """Opens proposals of shipped versions; another one of the same file gives way.
+
+    One that gave way comes back with its words; what a person has decided on stays decided.
+    """
+    wanted = list(file_ids.values())
+    others = [one for one in open_proposals(unit) if one.key in file_ids]
+    close(unit, None, [one.id for one in others if one.file_id not in wanted])
+    unit.run(
+        sa.update(content_proposal)
+        .where(content_proposal.c.file_id.in_(wanted), content_proposal.c.operator_id.is_(None))
+        .values(settled_at=None)
+    )
     known = set(
         unit.run(
-            sa.select(content_proposal.c.file_id).where(
-                content_proposal.c.file_id.in_(list(file_ids.values()))
-            )
+            sa.select(content_proposal.c.file_id).where(content_proposal.c.file_id.in_(wanted))
         ).scalars()
     )
-    rows = [{"file_id": one, "at": unit.now} for one in file_ids.values() if one not in known]
+    rows = [{"file_id": one, "at": unit.now} for one in wanted if one not in known]
     if rows:
         unit.run(content_proposal.insert(), rows)
 

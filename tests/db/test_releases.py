@@ -291,6 +291,18 @@ def test_a_proposal_can_be_put_aside_and_a_newer_one_comes_again(stocked: Desk) 
     assert proposal.shipped.source == "a3"
 
 
+def test_a_proposal_of_words_that_came_back_stays_open(stocked: Desk) -> None:
+    publish(stocked, A, "mine")
+    for other in ("b2", "b3"):
+        adopt(stocked, new(A, "a2"), new(B, other), SHIPPED[2])
+        adopt(stocked, new(A, "a1"), new(B, other), SHIPPED[2])
+        (offered,) = adoption.proposals(stocked.database, stocked.actor)
+        assert offered.shipped.source == "a1"
+    adopt(stocked, new(A, "a1"), new(B, "b4"), SHIPPED[2])
+    (still,) = adoption.proposals(stocked.database, stocked.actor)
+    assert still == offered
+
+
 def test_a_plan_is_carried_over_to_a_newer_program(stocked: Desk) -> None:
     publish(stocked, A, "mine", at=stocked.clock.now + timedelta(days=1))
     adopt(stocked, new(A, "a2"), new(B, "b2"), new(C, "c1"))
