@@ -8,20 +8,22 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.cli.frame import INSTANT, Answer, Frame, desk_command, option
-from content.calling_hours import calling_hours
-from content.campaigns import campaigns
+from app.cli.opened import opened
+from app.cli.playbook_release import has_database
+from content.rulebook import load_shipped
 from content.translations import say
 from domain.calling_hours import PURPOSES, Decision, Rule, decide
 from domain.calling_rules import ANYWHERE, CAMPAIGN
-from domain.campaign import Campaign, Purpose
+from domain.campaign import Campaign, Campaigns, Purpose
 from domain.errors import InputError
 from domain.phone import Number, read_number
+from domain.rulebook import Rulebook
 from domain.terms import Terms, write_terms
 from domain.week import read_week
 from domain.zones import places_of_number, zones_of_number
 
 
-@desk_command("hours")
+@desk_command("hours", "database")
 @click.argument("number")
 @option("--purpose", type=click.Choice(PURPOSES), help="hours.option.purpose")
 @option("--at", type=INSTANT, help="hours.option.at")
@@ -39,12 +41,13 @@ def hours(
     dialled = read_number(number, (region or frame.settings.region).upper())
     if not isinstance(dialled, Number):
         raise InputError("number_unreadable", number=number[:40])
-    kind = None if campaign is None else _campaign(campaign)
+    rulebook = _rulebook(frame)
+    kind = None if campaign is None else _campaign(rulebook.campaigns, campaign)
     why = purpose or (Purpose.SERVICE.value if kind is None else kind.purpose.value)
     own = read_week(kind.hours) if kind is not None and kind.hours else None
     zones, places = zones_of_number(dialled.e164), places_of_number(dialled.e164)
     decision = decide(
-        calling_hours(),
+        rulebook.calling,
         zones=zones,
         places=places,
         purpose=why,
@@ -77,13 +80,21 @@ def hours(
     )
 
 
-def _campaign(name: str) -> Campaign:
+def _rulebook(frame: Frame) -> Rulebook:
+    """The rules in force; the program's own where there is no database."""
+    if not has_database(frame):
+        return load_shipped()
+    with opened(frame) as database:
+        return database.rulebook
+
+
+def _campaign(campaigns: Campaigns, name: str) -> Campaign:
     """The kind of callback that a code or a name means.
 
     Raises:
         InputError: `campaign_unknown`.
     """
-    return campaigns().named(name) or campaigns()[name]
+    return campaigns.named(name) or campaigns[name]
 
 
 def _verdict(frame: Frame, decision: Decision, next_open: str | None, closes: str | None) -> str:

@@ -100,3 +100,17 @@ def test_the_scripts_are_exported_without_the_rules(tmp_path: Path, run: Run) ->
     exported = answer(run("playbook", "export", str(tmp_path / "scripts"), "--json"))["files"]
     assert len(exported) > 20
     assert not any(one.startswith("rules/") for one in exported)
+
+
+def test_hours_are_answered_by_the_rules_in_force(folder: Path, run: Run, tmp_path: Path) -> None:
+    number = ["hours", "+8613812345678", "--purpose", "survey", "--at", NOW, "--json"]
+
+    def allowed() -> bool:
+        file = str(tmp_path / "desk.db")
+        found = answer(CliRunner().invoke(callback_desk, [*number, "--database", file]))
+        return bool(found["allowed"])
+
+    assert allowed()
+    change(folder / "calling_hours.csv", "*,any,09:00-20:00,", "*,any,14:00-20:00,")
+    answer(run("rules", "import", str(folder / "calling_hours.csv"), "--json"))
+    assert not allowed()
