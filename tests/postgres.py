@@ -92,7 +92,8 @@ def server() -> Iterator[str]:
             stderr=subprocess.STDOUT,
             cwd=home,
             env={**os.environ, "LC_ALL": "C"},
-            **({} if runner is None else {"user": runner.pw_uid, "group": runner.pw_gid}),
+            user=None if runner is None else runner.pw_uid,
+            group=None if runner is None else runner.pw_gid,
         )
 
     port = _free_port()
