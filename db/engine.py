@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
+from threading import Lock, local
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -54,6 +54,22 @@ class Timing:
     headless_lease: float = 900.0
 
 
+class _UseCase(local):
+    """The use case that runs in this thread: one rulebook holds from its first look to its end."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.rulebook: Rulebook | None = None
+
+    def __enter__(self) -> None:
+        self.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.depth -= 1
+        if not self.depth:
+            self.rulebook = None
+
+
 class Database:
     """An open database: runs use cases, each in one transaction.
 
@@ -73,6 +89,7 @@ class Database:
         self.timing = timing
         self._rulebook = rulebook
         self._rules_lock = Lock()
+        self._case = _UseCase()
         self._clock: Callable[[], datetime] | None = None
         self._writer = Writer(place.file, timing.deadline) if place.file else None
 
@@ -83,17 +100,22 @@ class Database:
 
     @property
     def rulebook(self) -> Rulebook:
-        """The rules in force.
+        """The rules in force; within a use case, those with which it began to look at them.
 
         Raises:
             RuntimeError: it was opened for its tables only, without rules.
         """
-        with self._rules_lock:
-            if self._rulebook is None:
-                raise RuntimeError("this database was opened without a rulebook")
-            if not isinstance(self._rulebook, Rulebook):
-                self._rulebook = self._rulebook()
-            return self._rulebook
+        found = self._case.rulebook
+        if found is None:
+            with self._rules_lock:
+                if self._rulebook is None:
+                    raise RuntimeError("this database was opened without a rulebook")
+                if not isinstance(self._rulebook, Rulebook):
+                    self._rulebook = self._rulebook()
+                found = self._rulebook
+            if self._case.depth:
+                self._case.rulebook = found
+        return found
 
     def take_rulebook(self, rulebook: Rulebook) -> None:
         """Works by other rules from the next use case on."""
@@ -161,8 +183,7 @@ class Database:
         self.engine.dispose()
 
     def _once(self, work: Callable[[Unit], T], *, writing: bool) -> T:
-        engine = self.engine
-        with engine.connect() as connection:
+        with self._case, self.engine.connect() as connection:
             if self.embedded:
                 connection.execution_options(sqlite_begin="IMMEDIATE" if writing else "DEFERRED")
             with connection.begin() as transaction:

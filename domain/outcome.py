@@ -197,6 +197,11 @@ class OutcomeTable:
                 return outcome
         raise InputError("outcome_unknown", outcome=code)
 
+    def name_of(self, code: str) -> Bilingual:
+        """What people read of an outcome; the code itself where the rules have it no more."""
+        found = next((one for one in self.outcomes if one.code == code), None)
+        return Bilingual(code, code) if found is None else found.name
+
     def ending(self, code: str) -> Outcome:
         """The outcome of a code with which a person may end a call.
 

@@ -138,7 +138,7 @@ class TodayScreen(FramedScreen[None]):
         )
 
     def _outcome(self, code: str) -> str:
-        return self.database.rulebook.outcomes[code].name.of(self.shell.language)
+        return self.database.rulebook.outcomes.name_of(code).of(self.shell.language)
 
     def _campaign(self, one: OwnCall) -> str:
         return one.campaign_zh if self.shell.language == "zh" else one.campaign_en

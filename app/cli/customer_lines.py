@@ -81,7 +81,7 @@ def _section(frame: Frame, name: str, rows: list[list[str]]) -> Iterator[str]:
 
 
 def _call_lines(frame: Frame, call: CallLine, outcomes: OutcomeTable) -> Iterator[str]:
-    outcome = outcomes[call.outcome].name.of(frame.language) if call.outcome else "–"
+    outcome = outcomes.name_of(call.outcome).of(frame.language) if call.outcome else "–"
     head = [f"  {call.id}", frame.clock(call.at), call.operator, outcome, call.note]
     yield "  ".join(filter(None, head))
     scores = [_score(frame, metric, value) for metric, value in call.scores]

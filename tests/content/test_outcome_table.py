@@ -79,3 +79,9 @@ def test_a_missing_and_a_binary_file_are_said(tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="not_utf8"):
         load_outcomes(path)
+
+
+def test_an_outcome_that_the_rules_have_no_more_is_told_by_its_code() -> None:
+    table = outcomes()
+    assert table.name_of("completed") == table["completed"].name
+    assert table.name_of("own-ending").en == "own-ending"

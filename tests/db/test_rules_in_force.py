@@ -240,3 +240,18 @@ def test_a_newer_program_says_in_its_release_what_changed(stocked: Desk) -> None
     assert (made.note, made.by, made.changed) == ("FR sales", None, 1)
     assert set(seen) == {SHIPPED["calling_hours"]}
     assert adoption.adopt_shipped(stocked.database, newer, "newer", note=note) is None
+
+
+def test_a_use_case_sees_one_rulebook_to_its_end(desk: Desk) -> None:
+    shipped = load_shipped()
+    other = rulebook_of({**SHIPPED, "campaigns": with_campaign(band=6)})
+
+    def work(_: object) -> list[str]:
+        first = desk.database.rulebook.release
+        desk.database.take_rulebook(other)
+        return [first, desk.database.rulebook.release]
+
+    for run in (desk.database.read, desk.database.write):
+        desk.database.take_rulebook(shipped)
+        assert run(work) == [shipped.release] * 2
+        assert desk.database.rulebook is other
