@@ -250,7 +250,10 @@ def _refuse_conflicts(
         begun_from = base.get(file.key, "")
         if (present.digest if present else "") == begun_from:
             continue
-        if present and present.source in (file.source, _source_of(unit, file.key, begun_from)):
+        known = _source_of(unit, file.key, begun_from)
+        if present is None and known is not None:
+            continue  # taken out by a newer program or with its plan: nobody's words are lost
+        if present and present.source in (file.source, known):
             continue
         who, when = _author(unit, file.key, present)
         raise RefusedError(

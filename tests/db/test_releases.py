@@ -158,6 +158,14 @@ def test_a_planned_change_of_the_same_file_is_a_conflict_too(stocked: Desk) -> N
     )
 
 
+def test_a_draft_of_a_file_that_is_gone_can_still_be_published(stocked: Desk) -> None:
+    began = digest_of(stocked, B)
+    adopt(stocked, SHIPPED[0], SHIPPED[2])
+    assert B not in texts(stocked)
+    publish(stocked, B, "mine", base=began)
+    assert texts(stocked)[B] == "mine"
+
+
 def test_leads_at_different_files_don_t_disturb_each_other(stocked: Desk) -> None:
     bases = {key: digest_of(stocked, key) for key in (A, B)}
     publish(stocked, A, "a2", base=bases[A])
