@@ -169,7 +169,7 @@ class DeskApp(Shell):
                 database.refuse_unless_practice()
             practice = database.is_practice()
             self._database = database
-            self._take_rules_up(database)
+            self._take_rules_up(database, starting=True)
             taken = open_seat(database, self._login, other=other)
         except DeskError:
             if self._database is None:
@@ -244,10 +244,10 @@ class DeskApp(Shell):
             # The call that needs them says so; until then nobody is kept from working.
             LOG.warning("scripts: %s", error)
 
-    def _take_rules_up(self, database: Database) -> None:
+    def _take_rules_up(self, database: Database, *, starting: bool = False) -> None:
         """Work by the rules in force; where they can't be read, by those of the program."""
         try:
-            self._rules.follow(database)
+            self._rules.follow(database, starting=starting)
         except InputError as error:
             LOG.warning("rules: %s", error)
 

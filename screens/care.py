@@ -182,7 +182,7 @@ class CareScreen(FramedScreen[None]):
         """Ask the plans what they will make."""
         from content.care_words import care_book  # noqa: PLC0415 - loaded when first asked for
         from db.care import plan_preview  # noqa: PLC0415
-        from db.rules_in_force import texts_in_force  # noqa: PLC0415
+        from db.rules_held import texts_in_force  # noqa: PLC0415
 
         book = care_book(self.shell.my_zone, texts_in_force(self.database))
         return CalendarRead(request, plan_preview(self.database, self.actor, book, DAYS))
@@ -233,7 +233,7 @@ class CareScreen(FramedScreen[None]):
         """Make today's callbacks."""
         from content.care_words import care_book, note_in  # noqa: PLC0415
         from db.care import run_care_plan  # noqa: PLC0415
-        from db.rules_in_force import texts_in_force  # noqa: PLC0415
+        from db.rules_held import texts_in_force  # noqa: PLC0415
 
         book = care_book(self.shell.my_zone, texts_in_force(self.database))
         note = note_in(self.shell.language, self.database.rulebook.campaigns)

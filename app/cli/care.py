@@ -53,7 +53,7 @@ def run(
     """Make the callbacks that the care plans ask for; a second run makes nothing twice."""
     from content.care_words import care_book, note_in  # noqa: PLC0415 - the help page needs none
     from db.care import plan_preview, run_care_plan  # noqa: PLC0415
-    from db.rules_in_force import texts_in_force  # noqa: PLC0415
+    from db.rules_held import texts_in_force  # noqa: PLC0415
 
     with opened(frame, keep_house=not dry_run) as database:
         actor = actor_for(frame, database)
@@ -100,7 +100,7 @@ def calendar(frame: Frame, days: int, per_operator: int | None) -> Answer:
     """Show what the care plans will make against what the operators can do; makes nothing."""
     from content.care_words import care_book, parts  # noqa: PLC0415 - the help page needs none
     from db.care import plan_preview  # noqa: PLC0415
-    from db.rules_in_force import texts_in_force  # noqa: PLC0415
+    from db.rules_held import texts_in_force  # noqa: PLC0415
 
     with opened(frame) as database:
         actor = actor_for(frame, database)

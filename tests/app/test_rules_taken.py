@@ -12,6 +12,7 @@ from content.rule_files import RULES, digest_of, shipped_rules
 from content.rulebook import load_shipped
 from db import adoption, operators, releases, schema
 from db.engine import Database, open_database
+from db.rules_held import rules_in_force
 from domain.content_set import NewFile
 from domain.errors import InputError
 
@@ -75,3 +76,20 @@ def test_rules_that_cannot_be_read_leave_the_present_ones(database: Database) ->
     with pytest.raises(InputError):
         taker.follow(database)
     assert database.rulebook is load_shipped()
+
+
+def test_a_start_does_not_wait_for_shipped_rules(database: Database) -> None:
+    adopt(database)
+    taker = RulesTaker()
+    taker.follow(database, starting=True)
+    held = rules_in_force(database)
+    assert held is not None
+    assert not held.taken
+    taker.follow(database)
+    held = rules_in_force(database)
+    assert held is not None
+    assert held.taken
+    publish(database, FEWER)
+    other = RulesTaker()
+    other.follow(database, starting=True)
+    assert 5 not in caps(database)

@@ -14,7 +14,8 @@ from content.rulebook import load_shipped
 from db import adoption, releases
 from db.housekeeping import keep_house
 from db.queue import claim_next, release
-from db.rules_in_force import rule_texts, rules_in_force, take_up
+from db.rules_held import rule_texts, rules_in_force
+from db.rules_in_force import take_up
 from db.tables import callback, calling_window, campaign, topic
 from domain.content_set import FileSet, NewFile
 from domain.errors import RefusedError
