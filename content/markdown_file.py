@@ -19,12 +19,22 @@ LONGEST_LINE: Final = 1_000
 """Letters in one line of a file."""
 
 
+LONGEST_PARAGRAPH: Final = 8_000
+"""Letters between two empty lines; the time to read brackets that never close grows with their
+square."""
+
+
 def refusals(file: str, text: str) -> Iterator[Finding]:
     """Why a file is not read at all: too big, a line too long, a character that nobody sees."""
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         yield Finding(file, 1, "file_too_big", {"kilobytes": MOST_BYTES // 1000})
         return
+    paragraph = 0
     for number, row in enumerate(text.split("\n"), 1):
+        before = paragraph
+        paragraph = before + len(row) if row.strip() else 0
+        if before <= LONGEST_PARAGRAPH < paragraph:
+            yield Finding(file, number, "paragraph_too_long", {"most": LONGEST_PARAGRAPH})
         if len(row) > LONGEST_LINE:
             yield Finding(file, number, "line_too_long", {"most": LONGEST_LINE})
         hidden = next((letter for letter in row.rstrip("\r") if is_hidden(letter)), None)

@@ -362,7 +362,7 @@ class ChecksScreen(FramedScreen[None]):
     ) -> None:
         number = None
         if choice.number:
-            number = new_number(choice.number, call.card.country or "CN")
+            number = new_number(choice.number, call.card.country or self.shell.region)
             if number is None:
                 self.say("finish.bad_number", text=choice.number)
                 return
