@@ -158,6 +158,7 @@ def test_the_sound_sample_is_sound() -> None:
 
 
 M, A, L, P = "en/mini.md", "en/objections.md", "en/ladder.md", "en/parts.md"
+ENDLESS = ("[" * 480 + "\n") * 16 + "HERE" + "[" * 480
 NEW_STEP = "## New {#new}\n\n- [N](do:outcome/not-now)\n\n"
 BROKEN = [
     # file, what stands there, what is put there, the fault, words on the faulty line
@@ -173,7 +174,7 @@ BROKEN = [
     (M, MINI["en"][MINI["en"].index("## Opening") :], "", "no_steps", "---"),
     (M, "Thank you, goodbye.", "x" * MOST_BYTES, "file_too_big", "---"),
     (M, "Thank you, goodbye.", "Thank you, " + "so " * 400, "line_too_long", "so so"),
-    (M, "Thank you, goodbye.", ("[" * 480 + "\n") * 16 + "HERE" + "[" * 480, "paragraph_too_long", "HERE"),
+    (M, "Thank you, goodbye.", ENDLESS, "paragraph_too_long", "HERE"),
     (M, "Thank you", "Thank\x1b[31m you", "hidden_character", "\x1b"),
     (M, "Thank you", "Thank\u202e you", "hidden_character", "\u202e"),
     (M, "The right person first.", "1. The right person.", "block_unknown", "1. The"),
