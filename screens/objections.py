@@ -48,7 +48,7 @@ class ObjectionPalette(Finder[str]):
                 number,
                 (
                     Cell(self._titles[one.id]),
-                    Cell(one.phrase, "muted"),
+                    Cell("" if one.phrase == self._titles[one.id] else one.phrase, "muted"),
                     Cell(self._share(one.id), "muted"),
                 ),
             )

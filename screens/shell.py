@@ -293,21 +293,24 @@ class Shell(Doors, inherit_bindings=False):
     # -- the head line ----------------------------------------------------------------------
 
     def head_content(self, *, typing: bool) -> Content:
-        """Practice sign, who sits here, the mode of the keys, what is wrong: for the head line."""
+        """The mode of the keys, practice, what is wrong, who sits here: for the head line.
+
+        Where it is narrow the name is cut: whoever sits there knows it.
+        """
         mode = "ui.mode_note" if typing else "ui.mode_key"
         parts = [Content.styled(f" [{self.t(mode)}] ", "bold $text-success" if typing else "")]
         if self.size.width >= _ROOMY:
             parts.append(Content.styled(f"{self.t('ui.title')} ", "bold $text-accent"))
         if self.practice:
             parts.append(Content.styled(f" {self.t('ui.practice')} ", "bold reverse $text-warning"))
-        if self._seat is not None:
-            parts.append(safe(f" {self._seat.actor.name} "))
-            if self._seat.looking:
-                parts.append(Content.styled(f"{self.t('ui.looking')} ", "bold $text-warning"))
+        if self._seat is not None and self._seat.looking:
+            parts.append(Content.styled(f" {self.t('ui.looking')}", "bold $text-warning"))
         if self.pausing:
             parts.append(Content.styled(f" {self.t('ui.pause_sign')}", "bold $text-warning"))
         if self.trouble is not None:
             parts.append(Content.styled(f" ! {self.t('ui.trouble')}", "bold $text-error"))
+        if self._seat is not None:
+            parts.append(safe(f" {self._seat.actor.name} "))
         return Content("").join(parts)
 
     # -- what went wrong --------------------------------------------------------------------

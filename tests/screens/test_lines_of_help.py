@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from content.translations import Language
 from screens.call import CallScreen
 from screens.desk import DeskScreen
 from screens.handbook import HandbookScreen
@@ -74,3 +75,13 @@ async def test_nobody_is_fetched_while_a_card_is_read(
         await stage.settle()
         assert isinstance(stage.app.screen, CallScreen)
         assert stage.shows("李明")
+
+
+@pytest.mark.parametrize(("language", "sign"), [("en", "[pausing]"), ("zh", "[将暂停]")])
+async def test_the_pause_is_seen_beside_a_long_name(
+    desk: Desk, language: Language, sign: str
+) -> None:
+    operator = desk.seat(desk.operator("annabella.featherstonehaugh").login).actor
+    async with staged(desk, operator, language=language) as stage:
+        await stage.press("p")
+        assert sign in stage.lines[0]
