@@ -177,7 +177,7 @@ class DeskScreen(DeskLearning):
 
     def _block_text(self, said: Said, clears_at: datetime | None) -> str:
         text = self.spoken(said)
-        if clears_at is None:
+        if clears_at is None or clears_at in said.params.values():
             return text
         return self.t("desk.until", text=text, at=clears_at)
 
