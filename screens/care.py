@@ -86,10 +86,10 @@ class CareScreen(FramedScreen[None]):
         self.listing.show_columns(
             (
                 Column(self.t("care.head.day"), 9, stretch=1),
-                Column(self.t("care.head.waiting"), 8, right=True),
-                Column(self.t("care.head.calls"), 8, right=True),
-                Column(self.t("care.head.capacity"), 8, right=True),
-                Column(self.t("care.head.levelled"), 10, right=True),
+                Column(self.t("care.head.waiting"), 7, right=True),
+                Column(self.t("care.head.calls"), 7, right=True),
+                Column(self.t("care.head.capacity"), 6, right=True),
+                Column(self.t("care.head.levelled"), 8, right=True),
             )
         )
         self.listing.say_empty(self.t("care.planning"))
