@@ -101,6 +101,9 @@ def terminal(
     socket = f"desk-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     made = Terminal(socket)
     variables = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "", **(environment or {})}
+    for name in ("COLUMNS", "LINES"):
+        # The terminal's own size holds, not that of whoever runs the tests.
+        variables.pop(name, None)
     line = " ".join(f"'{part}'" for part in command)
     try:
         subprocess.run(

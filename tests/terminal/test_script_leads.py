@@ -51,7 +51,8 @@ def test_no_time_then_a_complaint_then_the_second_best_with_one_wish_shelved(
     def title(book: str, step: str) -> str:
         found = library.find(book, step)
         assert found is not None
-        return found.title
+        # The frame cuts a long heading.
+        return found.title[:20]
 
     with opened(template, tmp_path, language, width=width, height=height) as day:
         screen = day.terminal
