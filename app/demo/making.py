@@ -44,6 +44,9 @@ class MadeDemo:
 def make_demo(url: str, *, login: str, language: Language, now: datetime | None = None) -> MadeDemo:
     """Makes a practice database with invented customers; an earlier one in its file is replaced.
 
+    A file is made beside its place and moved there when it is whole: whoever opens the database
+    meanwhile neither sees half of it nor keeps house by today's clock in the days of its past.
+
     Args:
         url: the database; a file that holds no practice database is never touched.
         login: the first operator, an admin.
@@ -55,7 +58,22 @@ def make_demo(url: str, *, login: str, language: Language, now: datetime | None 
             `already_initialised` on a server.
         StorageError: it can't be written.
     """
-    _clear(url)
+    file = read_place(url).file
+    if file is None:
+        made = _make(url, login, language, now)
+    else:
+        _refuse_unless_practice(url, file)
+        unfinished = file.with_name(f"{file.name}.making")
+        _remove(unfinished)
+        made = _make(str(unfinished), login, language, now)
+        _remove(file)
+        unfinished.replace(file)
+        Path(f"{unfinished}.lock").unlink(missing_ok=True)
+    logins = (login, *(each for each, *_ in COLLEAGUES if each != login))
+    return MadeDemo(read_place(url).shown, made, logins)
+
+
+def _make(url: str, login: str, language: Language, now: datetime | None) -> int:
     database = open_database(url, rulebook=load_shipped(), must_exist=False)
     try:
         schema.create(database)
@@ -69,11 +87,9 @@ def make_demo(url: str, *, login: str, language: Language, now: datetime | None 
                     database, actor, login=colleague, name=name, role=role, language=tongue
                 )
         _scripts_of_old(database, now)
-        made = fill(database, actor, demo_content(), now)
+        return fill(database, actor, demo_content(), now)
     finally:
         database.close()
-    logins = (login, *(each for each, *_ in COLLEAGUES if each != login))
-    return MadeDemo(read_place(url).shown, made, logins)
 
 
 def fill(
@@ -119,16 +135,17 @@ def _scripts_of_old(database: Database, now: datetime | None) -> None:
     database.set_clock(None if now is None else lambda: present)
 
 
-def _clear(url: str) -> None:
-    """Removes an earlier practice database from its file."""
-    file = read_place(url).file
-    if file is None or not file.exists():
+def _refuse_unless_practice(url: str, file: Path) -> None:
+    """Looks at what the file holds already: only an earlier practice database may be replaced."""
+    if not file.exists() or not file.stat().st_size:
         return
-    if file.stat().st_size:
-        database = open_database(url)
-        try:
-            database.pretend(database.read(lambda unit: unit.now))
-        finally:
-            database.close()
+    database = open_database(url)
+    try:
+        database.pretend(database.read(lambda unit: unit.now))
+    finally:
+        database.close()
+
+
+def _remove(file: Path) -> None:
     for path in (file, *(Path(f"{file}{end}") for end in ("-wal", "-shm"))):
         path.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,3 +134,17 @@ def test_making_it_again_replaces_a_practice_database_and_nothing_else(tmp_path:
     figures = counts(database, actor_of(database, "ann"))
     database.close()
     assert figures.due + figures.others + figures.scheduled == again.customers
+
+
+def test_nobody_sees_half_a_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "demo.db"
+    seen: list[bool] = []
+
+    def looking(*arguments: Any) -> int:
+        seen.append(file.exists())
+        return fill(*arguments)
+
+    monkeypatch.setattr("app.demo.making.fill", looking)
+    make_demo(str(file), login="ann", language="en", now=STARTS["new year"])
+    assert seen == [False]
+    assert {path.name for path in tmp_path.iterdir()} == {"demo.db"}
