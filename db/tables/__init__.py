@@ -11,6 +11,7 @@ from db.tables.calls import (
     draft,
     score,
 )
+from db.tables.case_work import case_entry, case_pause, case_timer, dispatch_slip, gap_rating
 from db.tables.cases import chance, complaint, promise, wish
 from db.tables.people import (
     asset,
@@ -66,6 +67,9 @@ __all__ = [
     "calling_window",
     "campaign",
     "cap_override",
+    "case_entry",
+    "case_pause",
+    "case_timer",
     "chance",
     "complaint",
     "consent",
@@ -75,8 +79,10 @@ __all__ = [
     "content_proposal",
     "content_release",
     "desk_fact",
+    "dispatch_slip",
     "do_not_call",
     "draft",
+    "gap_rating",
     "import_conflict",
     "import_mapping",
     "import_memory",

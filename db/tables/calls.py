@@ -128,7 +128,8 @@ class CallDecisionColumns(Numbered):
 
     `uuid` is the client's: a repeat returns the first `result`; `content_hash` tells a repeat from
     another content under the same uuid. `before` is what an undo restores. `late` marks an outcome
-    that came after the right to finish had changed hands.
+    that came after the right to finish had changed hands. `recovery` says what became of an unhappy
+    customer: grumble, case or skipped, the last with its reason.
     """
 
     uuid: Named[str] = Column(String(36), unique=True)
@@ -150,6 +151,8 @@ class CallDecisionColumns(Numbered):
     result: Named[dict[str, Any]] = Column(JSON)
     supersedes: Named[int | None] = Column(BigId, ForeignKey("call_decision.id"))
     superseded_at: Named[datetime | None] = Column(Instant)
+    recovery: Named[str | None] = Column(String(16))
+    recovery_reason: Named[str | None] = Column(Text)
 
 
 call = Table(

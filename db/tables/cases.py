@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Named, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Named,
+    String,
+    Table,
+    Text,
+)
 
 from db.tables.base import Numbered, metadata, partial_index
 from db.types import BigId, Instant
@@ -34,7 +44,13 @@ class PromiseColumns(Numbered):
 
 
 class ComplaintColumns(Numbered):
-    """A grumble, complaint or appeal (`weight`); `level` local, skip_level or regulator."""
+    """A grumble, complaint or appeal (`weight`); `level` local, skip_level or regulator.
+
+    `handover_to` is whom the owner asks to take it over; until they accept, the owner answers for
+    it. `cause` is a code of what made the customer complain. `verdict` is the customer's, asked by
+    `verdict_by`. `version` grows with every change, so that nobody overwrites what they have not
+    seen.
+    """
 
     number: Named[str | None] = Column(String(64))
     weight: Named[str] = Column(String(12))
@@ -53,12 +69,23 @@ class ComplaintColumns(Numbered):
     details: Named[dict[str, Any]] = Column(JSON)
     created_at: Named[datetime] = Column(Instant)
     updated_at: Named[datetime] = Column(Instant)
+    cause: Named[str | None] = Column(String(32))
+    department: Named[str | None] = Column(String(32))
+    opened_by: Named[int | None] = Column(BigId)
+    handover_to: Named[int | None] = Column(BigId)
+    resolution: Named[str | None] = Column(Text)
+    verdict: Named[str | None] = Column(String(16))
+    verdict_by: Named[int | None] = Column(BigId)
+    verdict_at: Named[datetime | None] = Column(Instant)
+    review: Named[str | None] = Column(Text)
+    version: Named[int] = Column(BigInteger, server_default="1")
 
 
 class WishColumns(Numbered):
     """One thing that a customer wants; `state` open, accepted, shelved or refused.
 
     A later word about the same wish is a row of its own; `earlier_id` is the row before it.
+    `need` is basic, expected or delight. `operator_id` is who said so outside a call.
     """
 
     complaint_id: Named[int | None] = Column(BigId, ForeignKey("complaint.id"))
@@ -74,6 +101,8 @@ class WishColumns(Numbered):
     answer_by: Named[datetime | None] = Column(Instant)
     earlier_id: Named[int | None] = Column(BigId, ForeignKey("wish.id"), index=True)
     at: Named[datetime] = Column(Instant)
+    need: Named[str | None] = Column(String(8))
+    operator_id: Named[int | None] = Column(BigId)
 
 
 class ChanceColumns(Numbered):

@@ -28,6 +28,8 @@ class PersonColumns(Numbered):
     `birthday` is `YYYY-MM-DD` of the calendar in `birthday_calendar` (solar or lunar): the 30th of
     a second lunar month is real, so it is no date. `spent` is in minor units of `currency`.
     `pinyin` and `initials` are for searching. `zone` is the customer's own setting (IANA name).
+    `department` is the code of a department of the house, which is rung for its replies and is no
+    customer.
     """
 
     name: Named[str] = Column(String(200))
@@ -64,6 +66,7 @@ class PersonColumns(Numbered):
     merged_into: Named[int | None] = Column(BigId, ForeignKey("person.id"))
     closed_at: Named[datetime | None] = Column(Instant)
     closed_because: Named[str | None] = Column(String(16))
+    department: Named[str | None] = Column(String(32))
 
 
 class PhoneColumns(Numbered):
