@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
 from domain.bands import Tier
 from domain.care.calendar import LunarCalendar, birthdays, festival_days, past_qingming
-from domain.care.facts import Car, Customer, OccasionKind, Visit
+from domain.care.facts import Birthday, Car, Customer, OccasionKind, Visit
 from domain.care.mileage import Reading, reached_on
 from domain.care.plan import CarePlan, CarePlans, Trigger, add_months, on_day
 from domain.said import Said
@@ -50,9 +50,30 @@ class _Span:
     calendar: LunarCalendar
     since: date
     until: date
+    # A year has few days, and many customers and cars share each.
+    _anniversaries: dict[tuple[int, int], tuple[date, ...]] = field(default_factory=dict)
+    _birthdays: dict[Birthday, tuple[tuple[int, date], ...]] = field(default_factory=dict)
 
     def covers(self, anchor: date) -> bool:
         return self.since <= anchor <= self.until
+
+    def anniversaries(self, began: date) -> Sequence[tuple[date, int]]:
+        """The anniversaries of a day that are covered, each with how many years have passed."""
+        key = (began.month, began.day)
+        days = self._anniversaries.get(key)
+        if days is None:
+            years = range(self.since.year, self.until.year + 1)
+            every = (on_day(year, began.month, began.day) for year in years)
+            days = self._anniversaries[key] = tuple(day for day in every if self.covers(day))
+        return [(day, day.year - began.year) for day in days if day.year > began.year]
+
+    def birthdays(self, born: Birthday) -> Sequence[tuple[int, date]]:
+        """The birthdays that are covered, each with its year."""
+        found = self._birthdays.get(born)
+        if found is None:
+            found = tuple(birthdays(born, self.since, self.until, self.calendar))
+            self._birthdays[born] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +194,8 @@ def _first_service(span: _Span, customer: Customer) -> Iterator[_Found]:
             continue
         interval = span.plans.interval_of(car.model)
         by_time = add_months(bought_on, interval.first_months)
+        if by_time < span.since:
+            continue  # By distance it could only be sooner.
         by_distance = reached_on(_readings(car), interval.first_km)
         yield from _soonest(span, f"a{car.id}", car, by_time, by_distance)
 
@@ -185,6 +208,8 @@ def _maintenance(span: _Span, customer: Customer) -> Iterator[_Found]:
         last = services[-1]
         interval = span.plans.interval_of(car.model)
         by_time = add_months(last.on, interval.then_months)
+        if by_time < span.since:
+            continue
         readings = _readings(car)
         by_distance = (
             None if last.mileage is None else reached_on(readings, last.mileage + interval.then_km)
@@ -242,13 +267,13 @@ def _owner_birthday(span: _Span, customer: Customer) -> Iterator[_Found]:
     if born is None:
         return
     said = "lunar" if born.lunar else "solar"
-    for year, day in birthdays(born, span.since, span.until, span.calendar):
+    for year, day in span.birthdays(born):
         yield _Found(f"p{customer.id}:{year}", day, said=f"{Trigger.OWNER_BIRTHDAY}.{said}")
 
 
 def _vehicle_birthday(span: _Span, customer: Customer) -> Iterator[_Found]:
     for car, bought_on in _cars(customer):
-        for day, age in _anniversaries(bought_on, span):
+        for day, age in span.anniversaries(bought_on):
             yield _Found(f"a{car.id}:{day.year}", day, car.id, params={"n": age})
 
 
@@ -276,14 +301,14 @@ def _insurance(span: _Span, customer: Customer) -> Iterator[_Found]:
         if not car.mine or began is None:
             continue
         said = "renewed" if renewals else "bought"
-        for day, _ in _anniversaries(began, span):
+        for day, _ in span.anniversaries(began):
             yield _Found(f"a{car.id}:{day.year}", day, car.id, f"{Trigger.INSURANCE_ENDS}.{said}")
 
 
 def _inspection(span: _Span, customer: Customer) -> Iterator[_Found]:
     ages = span.plan.ages
     for car, bought_on in _cars(customer):
-        for day, age in _anniversaries(bought_on, span):
+        for day, age in span.anniversaries(bought_on):
             if age not in ages and age < ages[-1]:
                 continue
             early = day - _INSPECTED_EARLY
@@ -296,14 +321,6 @@ def _lapsed(span: _Span, customer: Customer) -> Iterator[_Found]:
     last: Visit | None = customer.visits[-1] if customer.visits else None
     if last is not None and span.covers(last.on):
         yield _Found(f"o{last.id}", last.on, last.asset_id)
-
-
-def _anniversaries(began: date, span: _Span) -> Iterable[tuple[date, int]]:
-    """The anniversaries of a day that the span covers, each with how many years have passed."""
-    for year in range(max(span.since.year, began.year + 1), span.until.year + 1):
-        day = on_day(year, began.month, began.day)
-        if span.covers(day):
-            yield day, year - began.year
 
 
 def _always(finder: _Finder) -> Callable[[_Span], _Finder]:
