@@ -114,3 +114,26 @@ def test_a_wish_of_somebody_else_is_not_gone_on_from(desk: Desk) -> None:
 def ids(desk: Desk, person: int) -> list[int]:
     found: tuple[StandingWish, ...] = desk.database.read(lambda unit: standing_wishes(unit, person))
     return [one.id for one in found]
+
+
+def test_every_word_about_a_wish_is_kept_with_its_call_and_who_said_it(desk: Desk) -> None:
+    actor = desk.seat(desk.actor.login).actor
+    person = desk.person("王芳")
+    call_with(desk, actor, person, GivenWish("全额退款", "open"), opens=True)
+    (refund,) = ids(desk, person)
+    offered = GivenWish("全额退款", "refused", offer="免费检修", wish_id=refund)
+    call_with(desk, actor, person, offered, opens=False)
+    (last,) = ids(desk, person)
+    shelved = GivenWish("全额退款", "open", possible=False, reason="已过三包期", wish_id=last)
+    call_with(desk, actor, person, shelved, opens=False)
+
+    def words() -> list[tuple[str, str | None, str | None, str | None]]:
+        (one,) = desk.database.read(lambda unit: standing_wishes(unit, person))
+        assert len({word.call_id for word in one.words}) == len(one.words)
+        return [(word.state, word.offer, word.reason, word.operator) for word in one.words]
+
+    assert words() == [
+        ("open", None, None, actor.name),
+        ("refused", "免费检修", None, actor.name),
+        ("open", None, "已过三包期", actor.name),
+    ]
