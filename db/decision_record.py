@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from db.chances import given_chances
 from db.engine import Database
+from db.gaps import given_gaps
 from db.tables import (
     answer,
     call,
@@ -83,9 +84,12 @@ def decision_in_force(database: Database, actor: Actor, call_id: int) -> Decisio
             flags=tuple(row["flags"]),
             **_said(unit, row["id"]),
             chances=given_chances(unit, row["id"]),
+            gaps=given_gaps(unit, row["id"]),
             complaint=_complaint(unit, row),
             new_number=_new_number(unit, row),
             colleague=_colleague(unit, database.rulebook, row),
+            recovery=row["recovery"],
+            recovery_reason=row["recovery_reason"],
         )
 
     return database.read(work)
@@ -139,6 +143,7 @@ def _said(unit: Unit, decision_id: int) -> dict[str, Any]:
                 one["offer"],
                 one["answer_by"],
                 one["earlier_id"],
+                one["need"],
             )
             for one in rows(wish)
         ),
@@ -151,7 +156,11 @@ def _complaint(unit: Unit, row: sa.RowMapping) -> GivenComplaint | None:
         return None
     one = unit.run(sa.select(complaint).where(complaint.c.id == made[0])).mappings().one()
     return GivenComplaint(
-        one["weight"], one["description"], one["category"], one["details"].get("department")
+        one["weight"],
+        one["description"],
+        one["category"],
+        one["department"],
+        one["level"],
     )
 
 

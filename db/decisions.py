@@ -140,6 +140,8 @@ def insert_decision(
                 "note": decision.note,
                 "flags": list(decision.flags),
                 "next_at": decision.next_at,
+                "recovery": decision.recovery,
+                "recovery_reason": decision.recovery_reason,
                 "content_hash": decision.fingerprint(end.call["id"]),
                 "before": {},
                 "result": {},

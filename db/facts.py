@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from db.callbacks import NewCallback, create_callback
 from db.chances import keep_chances
 from db.decisions import CallEnd, Effects
+from db.gaps import keep_gaps
 from db.numbers import add_new_number, end_asset_link, mark_legs, mark_number, stop_person
 from db.stops import number_without_stop
 from db.tables import (
@@ -45,6 +46,7 @@ def keep_facts(
     _keep_words(unit, end, decision_id)
     complaint_id = _keep_complaint(unit, end, effects)
     _keep_wishes(unit, end, decision_id, complaint_id)
+    keep_gaps(unit, end, decision_id, complaint_id or row["complaint_id"])
     add_new_number(unit, end, effects)
     mark_legs(unit, end, effects)
     keep_consequences(unit, end, row, effects)
@@ -151,13 +153,15 @@ def _keep_complaint(unit: Unit, end: CallEnd, effects: Effects) -> int | None:
                 "call_id": end.call["id"],
                 "received_at": end.at,
                 "channel": "phone",
-                "level": "local",
+                "level": given.level,
                 "category": given.category,
                 "description": given.description,
                 "status": "open",
                 "reply_by": end.at + GRUMBLE_ANSWER if given.weight == "grumble" else None,
                 "owner_id": end.caller,
-                "details": {"department": given.department} if given.department else {},
+                "department": given.department,
+                "opened_by": end.caller,
+                "details": {},
                 "created_at": unit.now,
                 "updated_at": unit.now,
             },
@@ -189,6 +193,7 @@ def _keep_wishes(unit: Unit, end: CallEnd, decision_id: int, complaint_id: int |
                     "offer": one.offer,
                     "state": one.state,
                     "answer_by": one.answer_by,
+                    "need": one.need,
                     "at": unit.now,
                 }
                 for position, one in zip(places, end.decision.wishes, strict=True)

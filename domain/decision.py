@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from domain.chance import GivenChance
+from domain.gap import GivenGap
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class GivenPromise:
 class GivenWish:
     """A wish of the customer and what became of it: open, accepted, shelved or refused.
 
-    `wish_id` names the stored wish of a case that this says something new about.
+    `wish_id` names the stored wish of a case that this says something new about; `need` is what
+    kind of need it is: basic, expected or delight.
     """
 
     text: str
@@ -90,16 +92,25 @@ class GivenWish:
     offer: str | None = None
     answer_by: datetime | None = None
     wish_id: int | None = None
+    need: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GivenComplaint:
-    """A grumble (answered within a day, department named) or a complaint that was noted."""
+    """A grumble (answered within a day, department named) or a complaint that was noted.
+
+    `level` is local, skip_level or regulator; a grumble is always local.
+    """
 
     weight: Literal["grumble", "complaint"]
     description: str
     category: str | None = None
     department: str | None = None
+    level: Literal["local", "skip_level", "regulator"] = "local"
+
+
+Recovery = Literal["grumble", "case", "skipped"]
+"""What became of a customer who was unhappy at the end of a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +150,15 @@ class Decision:
         promises: made in the call.
         wishes: heard in the call.
         chances: heard in the call.
+        gaps: what was expected and what was received, factor by factor.
         flags: praise and the like, noted beside any ending.
         complaint: a grumble or complaint.
         settled: further callbacks of this person.
         phone_id: the number that the ending speaks of; the last leg's unless given.
         new_number: another number of the person.
         colleague: login of the colleague, where the outcome names one.
+        recovery: what became of an unhappy customer; none for one who was not.
+        recovery_reason: why such a one was left without a grumble and without a case.
     """
 
     uuid: str
@@ -159,12 +173,15 @@ class Decision:
     promises: tuple[GivenPromise, ...] = ()
     wishes: tuple[GivenWish, ...] = ()
     chances: tuple[GivenChance, ...] = ()
+    gaps: tuple[GivenGap, ...] = ()
     flags: tuple[str, ...] = ()
     complaint: GivenComplaint | None = None
     settled: tuple[Settled, ...] = ()
     phone_id: int | None = None
     new_number: NewNumber | None = None
     colleague: str | None = None
+    recovery: Recovery | None = None
+    recovery_reason: str | None = None
 
     def fingerprint(self, call_id: int) -> str:
         """Tells a repeat from another content under the same uuid: SHA-256 over all values."""
