@@ -45,8 +45,9 @@ def keep_facts(
     """
     _keep_words(unit, end, decision_id)
     complaint_id = _keep_complaint(unit, end, effects)
-    _keep_wishes(unit, end, decision_id, complaint_id)
-    keep_gaps(unit, end, decision_id, complaint_id or row["complaint_id"])
+    case_id = complaint_id or row["complaint_id"]
+    _keep_wishes(unit, end, decision_id, case_id)
+    keep_gaps(unit, end, decision_id, case_id)
     add_new_number(unit, end, effects)
     mark_legs(unit, end, effects)
     keep_consequences(unit, end, row, effects)

@@ -78,6 +78,19 @@ class GivenPromise:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenWord:
+    """What was said in the call about a promise that we owe.
+
+    `told`: the customer was told what was done; `let_off`: the customer let us off. Either is said
+    in words, `text`.
+    """
+
+    promise_id: int
+    what: Literal["told", "let_off"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class GivenWish:
     """A wish of the customer and what became of it: open, accepted, shelved or refused.
 
@@ -148,6 +161,7 @@ class Decision:
         scores: of this call.
         uses: of the script.
         promises: made in the call.
+        owed: what was said about earlier promises.
         wishes: heard in the call.
         chances: heard in the call.
         gaps: what was expected and what was received, factor by factor.
@@ -171,6 +185,7 @@ class Decision:
     scores: tuple[GivenScore, ...] = ()
     uses: tuple[GivenUse, ...] = ()
     promises: tuple[GivenPromise, ...] = ()
+    owed: tuple[GivenWord, ...] = ()
     wishes: tuple[GivenWish, ...] = ()
     chances: tuple[GivenChance, ...] = ()
     gaps: tuple[GivenGap, ...] = ()

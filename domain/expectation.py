@@ -38,6 +38,14 @@ class Verdict(StrEnum):
 _SETTLED: Final = (Verdict.ACCEPTED, Verdict.SHELVED)
 
 
+class Need(StrEnum):
+    """What kind of need stands behind a wish: taken for granted, expected, or a delight."""
+
+    BASIC = "basic"
+    EXPECTED = "expected"
+    DELIGHT = "delight"
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """One thing that the customer wants.
@@ -51,6 +59,7 @@ class Wish:
         answer_by: UTC instant by which a shelved wish is answered.
         stored_id: where the case's wish is stored that this goes on from; none for a new one.
         touched: whether this talk said something new about a stored one.
+        need: what kind of need it is; none while nobody has said.
     """
 
     text: str
@@ -61,6 +70,7 @@ class Wish:
     answer_by: datetime | None = None
     stored_id: int | None = None
     touched: bool = False
+    need: Need | None = None
 
     @property
     def is_news(self) -> bool:
@@ -186,6 +196,14 @@ class Talk:
             raise ValueError(answer_by)
         return self._with(number, verdict=Verdict.SHELVED, answer_by=answer_by)
 
+    def weigh(self, number: int, need: Need) -> Talk:
+        """The talk with the kind of need known that stands behind a wish.
+
+        Raises:
+            InputError: `expectation_no_wish`.
+        """
+        return self._with(number, need=need)
+
     @property
     def agreement(self) -> Agreement | None:
         """What was agreed once every wish is accepted or shelved and one is accepted."""
@@ -260,4 +278,5 @@ def _wish(data: Mapping[str, Any]) -> Wish:
         answer_by=at,
         stored_id=None if data.get("stored_id") is None else int(data["stored_id"]),
         touched=bool(data.get("touched", False)),
+        need=Need(data["need"]) if data.get("need") else None,
     )

@@ -20,7 +20,7 @@ from content.translations import as_language, translate
 from content.variables import ScriptValues
 from domain.decision import Decision
 from domain.errors import RefusedError, StorageError
-from domain.expectation import Talk, Verdict, Wish
+from domain.expectation import Need, Talk, Verdict, Wish
 from domain.outcome import OutcomeTable
 from domain.said import Said
 from domain.salutation import Sex, salutation
@@ -438,4 +438,5 @@ def _wish(stored: StandingWish) -> Wish:
         verdict=verdict,
         answer_by=stored.answer_by,
         stored_id=stored.id,
+        need=Need(stored.need) if stored.need else None,
     )

@@ -23,6 +23,7 @@ from domain.decision import (
 )
 from domain.errors import InputError
 from domain.expectation import RUNGS, Talk, Verdict
+from domain.gap import MOMENTS, GivenGap, with_rating
 from domain.interview import Interview
 from domain.library import Library
 from domain.playbook import BookKind, Link, LinkKind
@@ -60,6 +61,7 @@ class CallDraft:
         note: what the operator typed.
         promises: what was promised.
         chances: what was heard that may bring something.
+        gaps: what was expected and what was received.
         flags: noted beside any ending (`praise`).
         grievance: a grumble or a complaint.
         skipped_recovery: why an unhappy customer was left without either.
@@ -74,6 +76,7 @@ class CallDraft:
     note: str = ""
     promises: tuple[GivenPromise, ...] = ()
     chances: tuple[GivenChance, ...] = ()
+    gaps: tuple[GivenGap, ...] = ()
     flags: tuple[str, ...] = ()
     grievance: Grievance | None = None
     skipped_recovery: str = ""
@@ -179,6 +182,10 @@ class CallDraft:
         words = description or (self.grievance.description if self.grievance else "")
         return replace(self, grievance=Grievance(weight, words))
 
+    def rated(self, rating: GivenGap) -> CallDraft:
+        """The draft with a factor rated; a rating without a value is taken away."""
+        return replace(self, gaps=with_rating(self.gaps, rating))
+
     @property
     def needs_recovery(self) -> bool:
         """Whether a low score or a red light asks for a grumble, a case, or a reason why not."""
@@ -206,6 +213,7 @@ class CallDraft:
             "note": self.note,
             "promises": [_plain_promise(promise) for promise in self.promises],
             "chances": [_plain_chance(chance) for chance in self.chances],
+            "gaps": [asdict(gap) for gap in self.gaps],
             "flags": list(self.flags),
             "grievance": None if self.grievance is None else asdict(self.grievance),
             "skipped_recovery": self.skipped_recovery,
@@ -249,6 +257,7 @@ class CallDraft:
                 promises=tuple(_promise(promise) for promise in data["promises"]),
                 # Drafts of an earlier program have none.
                 chances=tuple(_chance(chance) for chance in data.get("chances", ())),
+                gaps=tuple(_gap(gap) for gap in data.get("gaps", ())),
                 flags=tuple(str(flag) for flag in data["flags"]),
                 grievance=None if grievance is None else Grievance(**grievance),
                 skipped_recovery=str(data["skipped_recovery"]),
@@ -307,6 +316,7 @@ class CallDraft:
             ),
             promises=self.promises,
             chances=self.chances,
+            gaps=self.gaps,
             wishes=tuple(
                 GivenWish(
                     text=wish.text,
@@ -316,6 +326,7 @@ class CallDraft:
                     offer=wish.offer or None,
                     answer_by=wish.answer_by,
                     wish_id=wish.stored_id,
+                    need=wish.need,
                 )
                 for wish in self.talk.wishes
                 if wish.is_news
@@ -395,4 +406,14 @@ def _chance(data: Mapping[str, Any]) -> GivenChance:
         next_step=data["next_step"],
         next_at=None if next_at is None else datetime.fromisoformat(next_at),
         owner=data["owner"],
+    )
+
+
+def _gap(data: Mapping[str, Any]) -> GivenGap:
+    return GivenGap(
+        moment=MOMENTS[MOMENTS.index(data["moment"])],
+        factor=str(data["factor"]),
+        scale=int(data["scale"]),
+        expected=None if data["expected"] is None else int(data["expected"]),
+        received=None if data["received"] is None else int(data["received"]),
     )

@@ -81,7 +81,8 @@ class DispatchSlipColumns(Numbered):
 class GapRatingColumns(Numbered):
     """Expected and received of one factor on one scale (1 to `scale`), `moment` before or after."""
 
-    complaint_id: Named[int] = Column(BigId, ForeignKey("complaint.id"))
+    person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
+    complaint_id: Named[int | None] = Column(BigId, ForeignKey("complaint.id"))
     call_id: Named[int | None] = Column(BigId, ForeignKey("call.id"))
     decision_id: Named[int | None] = Column(BigId, ForeignKey("call_decision.id"))
     moment: Named[str] = Column(String(8))
@@ -111,4 +112,11 @@ dispatch_slip = Table(
         "ix_dispatch_slip_open", "reply_by", where="replied_at IS NULL AND withdrawn_at IS NULL"
     ),
 )
-gap_rating = Table("gap_rating", metadata, GapRatingColumns, Index(None, "complaint_id"))
+gap_rating = Table(
+    "gap_rating",
+    metadata,
+    GapRatingColumns,
+    Index(None, "complaint_id"),
+    Index(None, "person_id"),
+    Index(None, "decision_id"),
+)

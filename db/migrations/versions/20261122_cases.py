@@ -140,7 +140,8 @@ def upgrade() -> None:
     op.create_table(
         "gap_rating",
         sa.Column("id", db.types.BigId, autoincrement=True, nullable=False),
-        sa.Column("complaint_id", db.types.BigId, nullable=False),
+        sa.Column("person_id", db.types.BigId, nullable=False),
+        sa.Column("complaint_id", db.types.BigId, nullable=True),
         sa.Column("call_id", db.types.BigId, nullable=True),
         sa.Column("decision_id", db.types.BigId, nullable=True),
         sa.Column("moment", sa.String(length=8), nullable=False),
@@ -162,11 +163,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["operator_id"], ["operator.id"], name=op.f("fk_gap_rating_operator_id_operator")
         ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_gap_rating_person_id_person")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gap_rating")),
     )
     op.create_index(
         op.f("ix_gap_rating_complaint_id"), "gap_rating", ["complaint_id"], unique=False
     )
+    op.create_index(op.f("ix_gap_rating_person_id"), "gap_rating", ["person_id"], unique=False)
+    op.create_index(op.f("ix_gap_rating_decision_id"), "gap_rating", ["decision_id"], unique=False)
     op.add_column("call_decision", sa.Column("recovery", sa.String(length=16), nullable=True))
     op.add_column("call_decision", sa.Column("recovery_reason", sa.Text(), nullable=True))
     op.add_column("complaint", sa.Column("cause", sa.String(length=32), nullable=True))
