@@ -177,7 +177,7 @@ def _planned(
 
     def read(unit: Unit) -> tuple[int, list[Reached]]:
         rows = next_persons(unit, after, _BATCH)
-        return (rows[-1]["id"] if rows else 0), load(unit, rows, book.zone)
+        return (rows[-1].id if rows else 0), load(unit, rows, book.zone)
 
     while True:
         after, batch = database.read(read)

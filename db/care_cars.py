@@ -38,11 +38,23 @@ def cars_and_visits(
     unit: Unit, ids: Batch
 ) -> tuple[Mapping[int, tuple[Car, ...]], Mapping[int, tuple[Visit, ...]]]:
     """The cars of persons with their visits, and the persons' own visits."""
-    links = unit.run(
+    first = _first_persons(unit, ids)
+    own, of_asset = _visits(unit, ids)
+    cars: dict[int, dict[int, Car]] = defaultdict(dict)
+    for (
+        who,
+        asset_id,
+        gone,
+        model,
+        bought_on,
+        sold_by_us,
+        first_visit_on,
+        first_mileage,
+    ) in unit.each(
         sa.select(
             person_asset.c.person_id,
             person_asset.c.asset_id,
-            person_asset.c.until,
+            person_asset.c.until.is_not(None),
             asset.c.model,
             asset.c.bought_on,
             asset.c.sold_by_us,
@@ -53,25 +65,21 @@ def cars_and_visits(
         .where(ids.has(person_asset.c.person_id))
         # A link that ended counts only where none goes on.
         .order_by(person_asset.c.until.is_not(None), person_asset.c.position, person_asset.c.id)
-    ).all()
-    first = _first_persons(unit, ids)
-    own, of_asset = _visits(unit, ids)
-    cars: dict[int, dict[int, Car]] = defaultdict(dict)
-    for link in links:
-        if link.asset_id in cars[link.person_id]:
+    ):
+        theirs = cars[who]
+        if asset_id in theirs:
             continue
-        gone = link.until is not None
-        cars[link.person_id][link.asset_id] = Car(
-            id=link.asset_id,
-            model=link.model,
-            bought_on=link.bought_on,
-            sold_by_us=link.sold_by_us,
-            first_visit_on=link.first_visit_on,
-            first_mileage=link.first_mileage,
+        theirs[asset_id] = Car(
+            id=asset_id,
+            model=model,
+            bought_on=bought_on,
+            sold_by_us=sold_by_us,
+            first_visit_on=first_visit_on,
+            first_mileage=first_mileage,
             # Who had it last is asked about as long as nobody has it now, and then suppressed.
-            mine=first.get(link.asset_id, link.person_id) == link.person_id,
+            mine=first.get(asset_id, who) == who,
             gone=gone,
-            visits=tuple(of_asset.get(link.asset_id, ())),
+            visits=tuple(of_asset.get(asset_id, ())),
         )
     return (
         {who: tuple(theirs.values()) for who, theirs in cars.items()},
@@ -82,12 +90,12 @@ def cars_and_visits(
 def _first_persons(unit: Unit, ids: Batch) -> Mapping[int, int]:
     """Who is rung about an asset: its owner, else the first of those who have to do with it."""
     first: dict[int, int] = {}
-    for row in unit.run(
+    for asset_id, who in unit.each(
         sa.select(person_asset.c.asset_id, person_asset.c.person_id)
         .where(person_asset.c.asset_id.in_(ids.assets), person_asset.c.until.is_(None))
         .order_by(person_asset.c.role != _OWNER, person_asset.c.position, person_asset.c.id)
     ):
-        first.setdefault(row.asset_id, row.person_id)
+        first.setdefault(asset_id, who)
     return first
 
 
@@ -98,7 +106,7 @@ def _visits(unit: Unit, ids: Batch) -> tuple[Mapping[int, list[Visit]], Mapping[
     doubtful = sa.cast(columns.faults, sa.Text).contains(_BELOW)
     own: dict[int, list[Visit]] = defaultdict(list)
     of_asset: dict[int, list[Visit]] = defaultdict(list)
-    for order_id, person_id, asset_id, day, service, mileage, wrong in unit.run(
+    for order_id, person_id, asset_id, day, service, mileage, wrong in unit.each(
         sa.select(
             columns.id,
             columns.person_id,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -39,6 +41,7 @@ from domain.care.facts import (
 SOURCE: Final = "care"
 """The source of callbacks that were planned; their key is the planned call's."""
 _ANY: Final = "any"
+_NONE: Final[frozenset[Purpose]] = frozenset()
 _BOOKED: Final = "booked"
 _BACK: Final = timedelta(days=400)
 """How far back callbacks and occasions can bear on today's plan: more than a year's turn."""
@@ -65,32 +68,30 @@ class Reached:
         return next((one for one, stopped in self.numbers if purpose not in stopped), None)
 
 
-def next_persons(unit: Unit, after: int, limit: int) -> Sequence[sa.RowMapping]:
+def next_persons(unit: Unit, after: int, limit: int) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """The next persons by id; those that were merged into others are left out."""
     columns = person.c
-    return (
-        unit.run(
-            sa.select(
-                columns.id,
-                columns.country,
-                columns.tier,
-                columns.birthday,
-                columns.birthday_calendar,
-                columns.zone,
-                columns.owner_id,
-                columns.closed_at,
-            )
-            .where(columns.id > after, columns.merged_into.is_(None))
-            .order_by(columns.id)
-            .limit(limit)
+    return unit.run(
+        sa.select(
+            columns.id,
+            columns.country,
+            columns.tier,
+            columns.birthday,
+            columns.birthday_calendar,
+            columns.zone,
+            columns.owner_id,
+            columns.closed_at.is_not(None),
         )
-        .mappings()
-        .all()
-    )
+        .where(columns.id > after, columns.merged_into.is_(None))
+        .order_by(columns.id)
+        .limit(limit)
+    ).all()
 
 
-def load(unit: Unit, rows: Sequence[sa.RowMapping], zone: str) -> list[Reached]:
-    """The customers of some rows of persons.
+def load(unit: Unit, rows: Sequence[sa.Row[*tuple[Any, ...]]], zone: str) -> list[Reached]:
+    """The customers of some rows of persons, read for all of them at once.
+
+    Rows are taken apart by place: to ask them for names would take as long as to read them.
 
     Args:
         unit: the transaction.
@@ -99,7 +100,7 @@ def load(unit: Unit, rows: Sequence[sa.RowMapping], zone: str) -> list[Reached]:
     """
     if not rows:
         return []
-    ids = Batch(rows[0]["id"], rows[-1]["id"])
+    ids = Batch(rows[0].id, rows[-1].id)
     shop = ZoneInfo(zone)
     numbers = _numbers(unit, ids)
     stops = _Stops(unit, ids)
@@ -107,7 +108,7 @@ def load(unit: Unit, rows: Sequence[sa.RowMapping], zone: str) -> list[Reached]:
     cars, visits = cars_and_visits(unit, ids)
     back = unit.now - _BACK
     occasions = _occasions(unit, ids, back.date())
-    callbacks = _callbacks(unit, ids, back)
+    callbacks = _histories(unit, ids, back, shop)
     complaining = set(
         unit.run(
             sa.select(complaint.c.person_id).where(
@@ -117,51 +118,37 @@ def load(unit: Unit, rows: Sequence[sa.RowMapping], zone: str) -> list[Reached]:
     )
     active = set(unit.run(sa.select(operator.c.id).where(operator.c.active)).scalars())
     found = []
-    for row in rows:
-        who = row["id"]
+    for who, country, tier, birthday, calendar, own_zone, owner_id, closed in rows:
         theirs = numbers.get(who, ())
-        usable = tuple((one.id, stops.of(who, one.id)) for one in theirs)
+        usable = tuple((phone_id, stops.of(who, phone_id)) for phone_id, _, _ in theirs)
         stopped = [purposes for _, purposes in usable] or [stops.of(who, None)]
-        history = callbacks.get(who, ())
+        history = callbacks.get(who, _NO_HISTORY)
         customer = Customer(
             id=who,
-            country=row["country"] or (theirs[0].country if theirs else None),
-            tier=Tier(row["tier"]) if row["tier"] else None,
-            birthday=_birthday(row["birthday"], row["birthday_calendar"]),
+            country=country or (theirs[0][1] if theirs else None),
+            tier=Tier(tier) if tier else None,
+            birthday=_birthday(birthday, calendar),
             cars=cars.get(who, ()),
             visits=visits.get(who, ()),
             occasions=occasions.get(who, ()),
-            deals={
-                one.id: _day(one.updated_at, shop)
-                for one in history
-                if one.last_outcome == _BOOKED and one.state == "done"
-            },
-            closed=row["closed_at"] is not None,
+            deals=history.deals,
+            closed=closed,
             complaint_open=who in complaining,
-            refused=refused.get(who, frozenset()),
+            refused=refused.get(who, _NONE),
             stopped=frozenset.intersection(*stopped),
             reachable=bool(usable),
-            made=frozenset(one.source_key for one in history if one.source == SOURCE),
-            standing=tuple(
-                Standing(one.id, one.code, one.band, _day(one.first_due_at, shop), _yields(one))
-                for one in history
-                if one.state != "cancelled"
-            ),
+            made=frozenset(history.made),
+            standing=tuple(history.standing),
         )
-        own_zone = row["zone"] or (theirs[0].zones[0] if theirs and theirs[0].zones else zone)
-        owner = row["owner_id"] if row["owner_id"] in active else None
-        found.append(Reached(customer, usable, own_zone, owner))
+        clock = own_zone or (_first_of(theirs[0][2]) if theirs else None) or zone
+        owner = owner_id if owner_id in active else None
+        found.append(Reached(customer, usable, clock, owner))
     return found
 
 
 def due_at(on: date, at: time, zone: str) -> datetime:
     """The instant of a time of day on a customer's clock, aware."""
     return datetime.combine(on, at, ZoneInfo(zone))
-
-
-def _yields(one: sa.Row[Any]) -> bool:
-    untouched = one.state in ("scheduled", "due") and not one.attempts and not one.promised
-    return bool(untouched and one.source == SOURCE)
 
 
 def _day(instant: datetime, shop: ZoneInfo) -> date:
@@ -175,27 +162,34 @@ def _birthday(text: str | None, calendar: str) -> Birthday | None:
     return Birthday(int(month), int(day), lunar=calendar == "lunar")
 
 
-def _grouped(rows: Iterable[sa.Row[Any]]) -> dict[int, list[sa.Row[Any]]]:
-    found: dict[int, list[sa.Row[Any]]] = defaultdict(list)
-    for row in rows:
-        found[row.person_id].append(row)
-    return found
+@lru_cache(maxsize=256)
+def _first_of(zones: str) -> str | None:
+    """The first of a number's zones as they are stored; many numbers have the same."""
+    found: list[str] = json.loads(zones)
+    return found[0] if found else None
 
 
-def _numbers(unit: Unit, ids: Batch) -> Mapping[int, Sequence[sa.Row[Any]]]:
-    return _grouped(
-        unit.run(
-            sa.select(person_phone.c.person_id, phone.c.id, phone.c.country, phone.c.zones)
-            .join(phone, phone.c.id == person_phone.c.phone_id)
-            .where(
-                ids.has(person_phone.c.person_id),
-                person_phone.c.until.is_(None),
-                person_phone.c.role != "fax",
-                phone.c.status == "ok",
-            )
-            .order_by(person_phone.c.position, person_phone.c.id)
+def _numbers(unit: Unit, ids: Batch) -> Mapping[int, Sequence[tuple[int, str | None, str]]]:
+    """Usable numbers by person: id, country, and the zones as they are stored."""
+    found: dict[int, list[tuple[int, str | None, str]]] = defaultdict(list)
+    for who, phone_id, country, zones in unit.each(
+        sa.select(
+            person_phone.c.person_id,
+            phone.c.id,
+            phone.c.country,
+            sa.cast(phone.c.zones, sa.Text),
         )
-    )
+        .join(phone, phone.c.id == person_phone.c.phone_id)
+        .where(
+            ids.has(person_phone.c.person_id),
+            person_phone.c.until.is_(None),
+            person_phone.c.role != "fax",
+            phone.c.status == "ok",
+        )
+        .order_by(person_phone.c.position, person_phone.c.id)
+    ):
+        found[who].append((phone_id, country, zones))
+    return found
 
 
 class _Stops:
@@ -204,38 +198,35 @@ class _Stops:
     def __init__(self, unit: Unit, ids: Batch) -> None:
         columns = do_not_call.c
         theirs = sa.select(person_phone.c.phone_id).where(ids.has(person_phone.c.person_id))
-        self._persons: Final[dict[int, set[Purpose]]] = defaultdict(set)
-        self._phones: Final[dict[int, set[Purpose]]] = defaultdict(set)
+        self._persons: Final[dict[int | None, frozenset[Purpose]]] = {}
+        self._phones: Final[dict[int | None, frozenset[Purpose]]] = {}
         for column, where, kept in (
             (columns.person_id, ids.has(columns.person_id), self._persons),
             (columns.phone_id, columns.phone_id.in_(theirs), self._phones),
         ):
-            for who, purpose in unit.run(
+            for who, purpose in unit.each(
                 sa.select(column, columns.purpose).where(
                     where,
                     columns.lifted_at.is_(None),
                     sa.or_(columns.expires_at.is_(None), columns.expires_at > unit.now),
                 )
             ):
-                kept[who] |= _purposes(purpose)
+                kept[who] = kept.get(who, _NONE) | _purposes(purpose)
 
     def of(self, person_id: int, phone_id: int | None) -> frozenset[Purpose]:
         """The purposes for which a number of a person must not be called."""
-        stopped = set(self._persons.get(person_id, ()))
-        if phone_id is not None:
-            stopped |= self._phones.get(phone_id, set())
-        return frozenset(stopped)
+        return self._persons.get(person_id, _NONE) | self._phones.get(phone_id, _NONE)
 
 
-def _purposes(code: str) -> set[Purpose]:
-    return set(Purpose) if code == _ANY else {Purpose(code)}
+def _purposes(code: str) -> frozenset[Purpose]:
+    return frozenset(Purpose) if code == _ANY else frozenset({Purpose(code)})
 
 
 def _refused(unit: Unit, ids: Batch) -> Mapping[int, frozenset[Purpose]]:
     """The purposes to which persons said no; a later word counts before an earlier one."""
     columns = consent.c
-    found: dict[int, set[Purpose]] = defaultdict(set)
-    for row in unit.run(
+    found: dict[int, frozenset[Purpose]] = {}
+    for who, purpose, granted in unit.run(
         sa.select(columns.person_id, columns.purpose, columns.granted)
         .where(
             ids.has(columns.person_id),
@@ -243,56 +234,70 @@ def _refused(unit: Unit, ids: Batch) -> Mapping[int, frozenset[Purpose]]:
         )
         .order_by(columns.since, columns.id)
     ):
-        if row.granted:
-            found[row.person_id] -= _purposes(row.purpose)
-        else:
-            found[row.person_id] |= _purposes(row.purpose)
-    return {who: frozenset(purposes) for who, purposes in found.items()}
+        before, named = found.get(who, _NONE), _purposes(purpose)
+        found[who] = before - named if granted else before | named
+    return found
 
 
 def _occasions(unit: Unit, ids: Batch, since: date) -> Mapping[int, tuple[Occasion, ...]]:
     columns = occasion.c
-    rows = unit.run(
+    found: dict[int, tuple[Occasion, ...]] = {}
+    for who, occasion_id, kind, day, asset_id, state in unit.run(
         sa.select(columns.person_id, columns.id, columns.kind, columns.day, columns.asset_id,
                   columns.state)
         .where(ids.has(columns.person_id), columns.day >= since)
         .order_by(columns.id)
-    )  # fmt: skip
-    return {
-        who: tuple(
-            Occasion(
-                one.id,
-                OccasionKind(one.kind),
-                one.day,
-                one.asset_id,
-                settled=one.state in ("kept", "cancelled"),
-            )
-            for one in theirs
-        )
-        for who, theirs in _grouped(rows).items()
-    }
+    ):  # fmt: skip
+        settled = state in ("kept", "cancelled")
+        one = Occasion(occasion_id, OccasionKind(kind), day, asset_id, settled=settled)
+        found[who] = (*found.get(who, ()), one)
+    return found
 
 
-def _callbacks(unit: Unit, ids: Batch, since: datetime) -> Mapping[int, Sequence[sa.Row[Any]]]:
+@dataclass(slots=True)
+class _History:
+    """A customer's callbacks: days of deals, keys of planned calls, and what stands."""
+
+    deals: dict[int, date] = field(default_factory=dict)
+    made: list[str] = field(default_factory=list)
+    standing: list[Standing] = field(default_factory=list)
+
+
+_NO_HISTORY: Final = _History()
+
+
+def _histories(unit: Unit, ids: Batch, since: datetime, shop: ZoneInfo) -> Mapping[int, _History]:
     columns = callback.c
-    return _grouped(
-        unit.run(
-            sa.select(
-                columns.person_id,
-                columns.id,
-                columns.state,
-                columns.first_due_at,
-                columns.updated_at,
-                columns.source,
-                columns.source_key,
-                columns.attempts,
-                columns.promised,
-                columns.last_outcome,
-                campaign.c.code,
-                campaign.c.band,
-            )
-            .join(campaign, campaign.c.id == columns.campaign_id)
-            .where(ids.has(columns.person_id), columns.first_due_at >= since)
-            .order_by(columns.id)
+    found: dict[int, _History] = defaultdict(_History)
+    for (
+        who, callback_id, state, first_due_at, updated_at, source, source_key, attempts, promised,
+        last_outcome, code, band,
+    ) in unit.each(
+        sa.select(
+            columns.person_id,
+            columns.id,
+            columns.state,
+            columns.first_due_at,
+            columns.updated_at,
+            columns.source,
+            columns.source_key,
+            columns.attempts,
+            columns.promised,
+            columns.last_outcome,
+            campaign.c.code,
+            campaign.c.band,
         )
-    )
+        .join(campaign, campaign.c.id == columns.campaign_id)
+        .where(ids.has(columns.person_id), columns.first_due_at >= since)
+        .order_by(columns.id)
+    ):  # fmt: skip
+        history, planned = found[who], source == SOURCE
+        if planned:
+            history.made.append(source_key)
+        if state == "done" and last_outcome == _BOOKED:
+            history.deals[callback_id] = _day(updated_at, shop)
+        if state != "cancelled":
+            untouched = state in ("scheduled", "due") and not attempts and not promised
+            on = _day(first_due_at, shop)
+            history.standing.append(Standing(callback_id, code, band, on, planned and untouched))
+    return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, Row
+
+_AT_ONCE: Final = 200
 
 
 @dataclass(slots=True)
@@ -33,6 +36,10 @@ class Unit:
     ) -> CursorResult[*tuple[Any, ...]]:
         """Executes a statement in this transaction."""
         return self.connection.execute(statement, values)
+
+    def each(self, statement: Executable) -> Iterator[Row[*tuple[Any, ...]]]:
+        """The rows of a long answer, taken some at a time, so that few wait to be looked at."""
+        return chain.from_iterable(self.run(statement).partitions(_AT_ONCE))
 
     @property
     def day_ago(self) -> datetime:
