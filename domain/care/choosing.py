@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 
 from domain.care.events import CareEvent
 from domain.care.facts import Customer, Standing
-from domain.care.plan import CarePlan, CarePlans
+from domain.care.plan import CarePlan, CarePlans, Trigger
 
 Suppression = Literal[
     "campaign_off",
@@ -156,7 +156,8 @@ def _spread(
 ) -> tuple[list[tuple[CareEvent, tuple[int, ...]]], list[Merged]]:
     """Keeps calls apart, the most important first."""
     standing = [
-        _Kept(one.campaign, one.band, one.on, one.on, None, one) for one in customer.standing
+        _Kept(one.campaign, one.band, one.on, one.on, None, one)
+        for one in sorted(customer.standing, key=lambda one: one.id)
     ]
     kept = [one for one in standing if one.standing is not None and not one.standing.yields]
     loose = [one for one in standing if one.standing is not None and one.standing.yields]
@@ -197,8 +198,18 @@ def _importance(one: _Kept) -> tuple[int, bool, date, str]:
 
 
 def _too_close(one: _Kept, other: _Kept, plans: CarePlans) -> bool:
+    if _waits_already(one, other, plans):
+        return True
     apart = plans.apart(one.campaign, other.campaign)
     return abs((one.on - other.on).days) < apart or abs((one.called - other.called).days) < apart
+
+
+def _waits_already(one: _Kept, other: _Kept, plans: CarePlans) -> bool:
+    """Whether a contact that is due is the one for which somebody is still to ring."""
+    plan = plans.of(one.campaign)
+    if plan is None or plan.trigger is not Trigger.CONTACT_DUE or one.campaign != other.campaign:
+        return False
+    return other.standing is not None and other.standing.open and other.on <= one.on
 
 
 def _merged(event: CareEvent, near: _Kept) -> Merged:

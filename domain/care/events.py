@@ -10,8 +10,11 @@ from typing import Final
 from domain.bands import Tier
 from domain.care.calendar import LunarCalendar, birthdays, festival_days, past_qingming
 from domain.care.facts import Birthday, Car, Customer, OccasionKind, Visit
+from domain.care.found import Found as _Found
+from domain.care.invitations import contacts_due, owners_days, seasons
 from domain.care.mileage import Reading, reached_on
 from domain.care.plan import CarePlan, CarePlans, Trigger, add_months, on_day
+from domain.care.shop_days import PutOff, SurveyCalendar
 from domain.said import Said
 
 _INSPECTED_EARLY: Final = timedelta(days=180)
@@ -30,6 +33,8 @@ class CareEvent:
         on: the day of the call.
         anchor: the day of what it is about.
         reason: why, for people.
+        surveys: the calendars of makers' surveys that bind it.
+        put_off: by which of them it was put off; none where it was not.
     """
 
     key: str
@@ -39,6 +44,8 @@ class CareEvent:
     on: date
     anchor: date
     reason: Said
+    surveys: tuple[SurveyCalendar, ...] = ()
+    put_off: PutOff | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +81,6 @@ class _Span:
             found = tuple(birthdays(born, self.since, self.until, self.calendar))
             self._birthdays[born] = found
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    name: str
-    anchor: date
-    asset_id: int | None = None
-    said: str = ""
-    params: Mapping[str, object] | None = None
 
 
 _Finder = Callable[[_Span, Customer], Iterable[_Found]]
@@ -128,8 +126,11 @@ class Planner:
         asked = []
         for plan in self._plans:
             offset = timedelta(days=plan.days_for(tier))
+            reached = self._since - timedelta(days=plan.late_days)
+            if plan.coaches:
+                reached = self._plans.surveys.reaching(self._since, plan.late_days)
             # A day more: a greeting that falls on Qingming is moved by one.
-            first = self._since - timedelta(days=plan.late_days + 1) - offset
+            first = reached - timedelta(days=1) - offset
             span = _Span(plan, self._plans, self._calendar, first, self._until - offset)
             finder = _FINDERS[plan.trigger](span)
             asked.append((span, offset, finder))
@@ -139,7 +140,13 @@ class Planner:
         self, span: _Span, offset: timedelta, customer: Customer, one: _Found
     ) -> CareEvent | None:
         plan = span.plan
-        on = one.anchor + offset
+        on = one.anchor + offset + timedelta(days=one.shift)
+        binding: tuple[SurveyCalendar, ...] = ()
+        put_off = None
+        if plan.coaches:
+            calendars = self._plans.surveys
+            binding = calendars.binding(customer, one.asset_id)
+            on, put_off = calendars.put_off(binding, on, self._since, plan.late_days)
         if plan.courtesy and customer.country in self._plans.quiet_countries:
             on = past_qingming(on, self._calendar)
         if not self._since - timedelta(days=plan.late_days) <= on <= self._until:
@@ -155,6 +162,8 @@ class Planner:
             reason=Said(
                 f"care.reason.{said}", {"day": one.anchor.isoformat(), **(one.params or {})}
             ),
+            surveys=binding,
+            put_off=put_off,
         )
 
 
@@ -323,6 +332,18 @@ def _lapsed(span: _Span, customer: Customer) -> Iterator[_Found]:
         yield _Found(f"o{last.id}", last.on, last.asset_id)
 
 
+def _contact_due(span: _Span, customer: Customer) -> Iterable[_Found]:
+    return contacts_due(span.plan, customer, span.since, span.until)
+
+
+def _owners_days(span: _Span, customer: Customer) -> Iterable[_Found]:
+    return owners_days(span.plans.owners_days, customer, span.since, span.until)
+
+
+def _seasons(span: _Span, customer: Customer) -> Iterable[_Found]:
+    return seasons(span.plans.seasons, customer, span.since, span.until)
+
+
 def _always(finder: _Finder) -> Callable[[_Span], _Finder]:
     return lambda _: finder
 
@@ -343,5 +364,8 @@ _FINDERS: Final[Mapping[Trigger, Callable[[_Span], _Finder]]] = {
     Trigger.INSURANCE_ENDS: _always(_insurance),
     Trigger.INSPECTION_DUE: _always(_inspection),
     Trigger.LAPSED: _always(_lapsed),
+    Trigger.CONTACT_DUE: _always(_contact_due),
+    Trigger.OWNERS_DAY: _always(_owners_days),
+    Trigger.SEASON: _always(_seasons),
 }
 """What finds the calls of a trigger, made for the days of a plan."""

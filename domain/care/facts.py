@@ -96,6 +96,7 @@ class Standing:
         on: the day for which it was first due, on the shop's clock.
         yields: whether it was planned and nobody has worked on it, so that a more important call
             may take its place.
+        open: whether somebody is still to ring.
     """
 
     id: int
@@ -103,6 +104,7 @@ class Standing:
     band: int
     on: date
     yields: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,10 @@ class Customer:
         visits: of the customer, with whatever car, in the order of their days.
         occasions: noted at the desk.
         deals: the day of each call that ended with a sale, booking or renewal, by callback.
+        chance_since: the day on which the newest open chance was heard; none without one.
+        complaint_since: the day on which the newest open complaint came in; none without one.
+        contact_on: the day on which customer and shop last spoke or wrote, as far as it is on
+            record; read only for those of whom something is open, or who are asked of regularly.
         closed: whether the person is closed, as after a death.
         complaint_open: whether a complaint of the customer is open.
         refused: the purposes to which the customer said no.
@@ -135,6 +141,9 @@ class Customer:
     visits: tuple[Visit, ...] = ()
     occasions: tuple[Occasion, ...] = ()
     deals: Mapping[int, date] = field(default_factory=dict)
+    chance_since: date | None = None
+    complaint_since: date | None = None
+    contact_on: date | None = None
     closed: bool = False
     complaint_open: bool = False
     refused: frozenset[Purpose] = frozenset()

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from domain.care.plan import CarePlans
+from domain.care.shop_days import SurveyCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,33 @@ class Leveller:
         self._load: Final = dict(load)
         self._capacity: Final = capacity
 
-    def place(self, campaign: str, on: date, others: Sequence[Neighbour]) -> date:
+    def place(
+        self,
+        campaign: str,
+        on: date,
+        others: Sequence[Neighbour],
+        surveys: Sequence[SurveyCalendar] = (),
+    ) -> date:
         """The day for a call, which from now on takes room there.
 
         Args:
             campaign: its campaign.
             on: the day on which the plan wants it.
             others: the customer's other calls.
+            surveys: the calendars whose blackouts it keeps clear of.
         """
         plan = self._plans.of(campaign)
         far = plan.spread_days if plan is not None else 0
         days = (on + timedelta(days=number) for number in range(far + 1))
         found = next(
-            (day for day in days if self._has_room(day) and self._apart(campaign, day, others)), on
+            (
+                day
+                for day in days
+                if self._has_room(day)
+                and self._apart(campaign, day, others)
+                and not any(one.holds(day) for one in surveys)
+            ),
+            on,
         )
         self.take(found)
         return found

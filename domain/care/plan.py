@@ -11,6 +11,7 @@ from typing import Final
 from domain.bands import COURTESY, Tier
 from domain.bilingual import Bilingual
 from domain.campaign import Purpose
+from domain.care.shop_days import NO_SURVEYS, OwnersDay, Season, SurveyCalendars
 
 
 class Trigger(StrEnum):
@@ -31,6 +32,17 @@ class Trigger(StrEnum):
     INSURANCE_ENDS = "insurance_ends"
     INSPECTION_DUE = "inspection_due"
     LAPSED = "lapsed"
+    CONTACT_DUE = "contact_due"
+    OWNERS_DAY = "owners_day"
+    SEASON = "season"
+
+
+class Pending(StrEnum):
+    """What keeps a customer waiting for contact: an open chance, an open complaint, or nothing."""
+
+    CHANCE = "chance"
+    COMPLAINT = "complaint"
+    NOTHING = "nothing"
 
 
 class Who(StrEnum):
@@ -116,6 +128,9 @@ class CarePlan:
         ages: ages of the car in years at which its inspection falls due; each year after the last.
         ours_only: whether the car must have been sold by us.
         unknown_is_ours: whether a car counts as sold by us when nobody recorded who sold it.
+        pending: whom a plan of regular contact is for: those of whom something is open.
+        coaches: whether the call might coach an answer, so that it keeps clear of the days on
+            which a maker asks customers itself.
         off: whether the campaign is paused or switched off, so that nothing is made.
     """
 
@@ -138,6 +153,8 @@ class CarePlan:
     ages: tuple[int, ...]
     ours_only: bool
     unknown_is_ours: bool
+    pending: Pending = Pending.NOTHING
+    coaches: bool = False
     off: bool = False
 
     @property
@@ -164,6 +181,9 @@ class CarePlans:
         intervals: of services; the last one is for every car.
         festivals: the days on which customers are greeted.
         quiet_countries: where Qingming is a day without courtesy calls.
+        owners_days: the days to which customers are invited.
+        seasons: the service campaigns of the year.
+        surveys: when makers ask customers themselves.
     """
 
     plans: tuple[CarePlan, ...]
@@ -171,6 +191,9 @@ class CarePlans:
     intervals: tuple[Interval, ...]
     festivals: tuple[Festival, ...]
     quiet_countries: frozenset[str]
+    owners_days: tuple[OwnersDay, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    surveys: SurveyCalendars = NO_SURVEYS
     _by_campaign: Mapping[str, CarePlan] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

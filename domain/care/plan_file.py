@@ -15,8 +15,17 @@ from domain.care.plan import (
     CarePlans,
     Festival,
     Interval,
+    Pending,
     Trigger,
     Who,
+)
+from domain.care.shop_days_file import (
+    MONTH_DAY,
+    MONTH_DAYS,
+    owners_day_of,
+    season_of,
+    survey_calendars_of,
+    tiers_of,
 )
 from domain.entry import Entry
 from domain.errors import InputError
@@ -24,17 +33,18 @@ from domain.said import Said
 
 _SALES: Final = frozenset({Purpose.SALES, Purpose.INSURANCE_SALES})
 _CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
-_MONTH_DAY: Final = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _QINGMING: Final = "qingming"
-_MONTH_DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LUNAR_DAYS: Final = 30
 
 
 def care_plans_of(
     data: object, where: str, *, campaigns: Campaigns, services: Collection[str]
 ) -> CarePlans:
-    """The care plans of a parsed data file: lists `plan`, `interval` and `festival` of tables.
+    """The care plans of a parsed data file.
+
+    Its lists of tables are `plan`, `interval`, `festival`, `owners_day`, `season` and
+    `survey_calendar`.
 
     Args:
         data: the tables as TOML or JSON gave them.
@@ -51,14 +61,18 @@ def care_plans_of(
     intervals = tuple(_interval(record) for record in file.entries("interval"))
     festivals = tuple(_festival(record) for record in file.entries("festival"))
     quiet = _countries(file, "no_greetings_on_qingming")
+    days = tuple(owners_day_of(record) for record in file.entries("owners_day"))
+    seasons = tuple(season_of(record) for record in file.entries("season"))
+    surveys = survey_calendars_of(file.entries("survey_calendar"))
     file.close()
     _once(file, [plan.campaign for plan in plans])
-    _once(file, [festival.code for festival in festivals])
+    for codes in (festivals, days, seasons, surveys.calendars):
+        _once(file, [one.code for one in codes])
     if not plans:
         raise file.bad(Said("rules.bad.missing_field", {"field": "plan"}))
     if not intervals or intervals[-1].models or not all(one.models for one in intervals[:-1]):
         raise file.bad(Said("care.bad.last_interval"))
-    return CarePlans(plans, merge_days, intervals, festivals, quiet)
+    return CarePlans(plans, merge_days, intervals, festivals, quiet, days, seasons, surveys)
 
 
 def _plan(
@@ -88,16 +102,22 @@ def _plan(
         merge_days=record.whole("merge_days", merge_days),
         series=record.text("series") if record.has("series") else "",
         despite_complaint=record.flag("despite_complaint", default=False),
-        skip_tiers=_tiers(record, "skip_tiers"),
-        only_tiers=_tiers(record, "only_tiers"),
+        skip_tiers=tiers_of(record, "skip_tiers"),
+        only_tiers=tiers_of(record, "only_tiers"),
         services=_services(record, trigger, services),
         ages=_ages(record, trigger),
         ours_only=trigger is Trigger.DELIVERY,
         unknown_is_ours=(
             record.flag("unknown_is_ours", default=False) if trigger is Trigger.DELIVERY else False
         ),
+        pending=(
+            record.one_of("pending", Pending) if trigger is Trigger.CONTACT_DUE else Pending.NOTHING
+        ),
+        coaches=record.flag("coaches", default=campaign.purpose is Purpose.SURVEY),
     )
     record.close()
+    if trigger is Trigger.CONTACT_DUE and min([plan.days, *plan.by_tier.values()]) < 1:
+        raise record.bad(Said("care.bad.contact_days"))
     if plan.despite_complaint and (campaign.purpose in _SALES or campaign.band == COURTESY):
         raise record.bad(Said("care.bad.despite_complaint"))
     return plan
@@ -110,15 +130,6 @@ def _by_tier(record: Entry, sign: int) -> dict[Tier, int]:
     found = {tier: sign * table.whole(tier.value) for tier in Tier if table.has(tier.value)}
     table.close()
     return found
-
-
-def _tiers(record: Entry, field: str) -> frozenset[Tier]:
-    names = record.texts(field)
-    for name in names:
-        if name not in tuple(Tier):
-            words = {"field": field, "known": ", ".join(Tier)}
-            raise record.bad(Said("rules.bad.choice", words))
-    return frozenset(map(Tier, names))
 
 
 def _services(record: Entry, trigger: Trigger, known: Collection[str]) -> frozenset[str]:
@@ -178,9 +189,9 @@ def _festival(record: Entry) -> Festival:
         raise record.bad(Said("care.bad.qingming"))
     lunar = record.has("lunar")
     field = "lunar" if lunar else "solar"
-    match = _MONTH_DAY.fullmatch(record.text(field))
+    match = MONTH_DAY.fullmatch(record.text(field))
     month, day = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not match or day > (_LUNAR_DAYS if lunar else _MONTH_DAYS[month - 1]):
+    if not match or day > (_LUNAR_DAYS if lunar else MONTH_DAYS[month - 1]):
         raise record.bad(Said("care.bad.month_day", {"field": field}))
     festival = Festival(
         code=code,

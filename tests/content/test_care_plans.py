@@ -24,6 +24,7 @@ def test_the_festivals_are_those_of_the_house_and_qingming_never():
         "dragon-boat",
         "mid-autumn",
         "national-day",
+        "christmas",
     ]
     assert "CN" in care_plans().quiet_countries
 
@@ -45,6 +46,11 @@ code = "new-year" | code = "qingming" | care.bad.qingming | qingming
 lunar = "08-15" | lunar = "08-31" | care.bad.month_day | mid-autumn
 solar = "10-01" | solar = "02-30" | care.bad.month_day | national-day
 countries = ["CN"] | countries = ["China"] | care.bad.country | national-day
+pending = "chance" | pending = "hope" | rules.bad.choice | chance-follow-up
+from = "05-10" | from = "02-29" | care.bad.month_day | summer-check
+tiers = ["key", "regular"] | tiers = ["best"] | rules.bad.choice | summer-check
+age_months = [12, 180] | age_months = [12, 6] | care.bad.age_months | summer-check
+code = "winter-check" | code = "summer-check" | rules.bad.twice | care_plans
 """
 
 
@@ -61,6 +67,54 @@ def test_a_wrong_plan_is_refused_with_its_entry_and_its_fault(tmp_path, old, new
         load_care_plans(path, campaigns())
     assert caught.value.params["problem"].key == problem
     assert entry in caught.value.params["where"]
+
+
+NAMED = 'code = "x"\nname = { zh = "x", en = "x" }\n'
+SURVEYS = "[[survey_calendar]]\n" + NAMED
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ("[[owners_day]]\n" + NAMED + 'on = "19 December"', "care.bad.day"),
+        ("[[owners_day]]\n" + NAMED, "rules.bad.missing_field"),
+        (SURVEYS, "rules.bad.missing_field"),
+        (SURVEYS + "blackouts = [{ from = 2026-12-02 }]", "rules.bad.missing_field"),
+        (
+            SURVEYS + "blackouts = [{ from = 2026-12-02, until = 2026-12-01 }]",
+            "care.bad.blackout_order",
+        ),
+        (
+            SURVEYS + "blackouts = [{ from = 2026-12-02, until = 2026-12-03 },"
+            " { from = 2026-12-04, until = 2026-12-05 }]",
+            "care.bad.blackout_order",
+        ),
+    ],
+)
+def test_a_wrong_day_of_the_shop_is_refused(tmp_path, entry, problem):
+    path = tmp_path / "care_plans.toml"
+    path.write_text(FILE.read_text(encoding="utf-8") + "\n" + entry, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_care_plans(path, campaigns())
+    assert caught.value.params["problem"].key == problem
+
+
+def test_contact_is_due_after_a_day_at_least(tmp_path):
+    text = FILE.read_text(encoding="utf-8")
+    path = tmp_path / "care_plans.toml"
+    weekly = 'trigger = "contact_due"\ndays_after = 7'
+    path.write_text(text.replace(weekly, weekly.replace("7", "0")), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_care_plans(path, campaigns())
+    assert caught.value.params["problem"].key == "care.bad.contact_days"
+
+
+def test_surveys_keep_clear_of_blackouts_unless_they_say_otherwise():
+    assert {plan.campaign for plan in care_plans() if plan.coaches} == {
+        "delivery-3day",
+        "delivery-7day",
+        "after-service-3day",
+    }
 
 
 def test_the_lunar_calendar_knows_its_years_and_no_others():

@@ -178,7 +178,11 @@ def test_festivals_by_country_and_nobody_is_greeted_on_qingming() -> None:
         date(2026, 9, 25),
         date(2026, 10, 1),
     ]
-    assert whole_year(Customer(5, country="US"), "festival", 2026) == [date(2026, 1, 1)]
+    assert whole_year(Customer(5, country="US"), "festival", 2026) == [
+        date(2026, 1, 1),
+        date(2026, 12, 25),
+    ]
+    assert whole_year(Customer(5, country="JP"), "festival", 2026) == [date(2026, 1, 1)]
     born = replace(chinese, birthday=Birthday(4, 5))
     assert whole_year(born, "birthday", 2026) == [date(2026, 4, 6)]
     assert whole_year(born, "birthday", 2028) == [date(2028, 4, 5)]
