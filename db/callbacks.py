@@ -219,11 +219,18 @@ def window_of(
     person_id: int,
     campaign_id: int,
     named_by_customer: bool = False,
+    in_hand: bool = False,
 ) -> int:
-    """The window that decides when a person may be called at a number for a campaign."""
+    """The window that decides when a person may be called at a number for a campaign.
+
+    A call that is in hand goes on though its campaign has been switched off.
+    """
     who, number, kind = (
         unit.run(sa.select(table).where(table.c.id == row_id)).mappings().one()
         for table, row_id in ((person, person_id), (phone, phone_id), (campaign, campaign_id))
     )
-    key = hours_input(who, number, kind, rulebook.campaigns, named_by_customer=named_by_customer)
+    key = hours_input(
+        who, number, kind, rulebook.campaigns,
+        named_by_customer=named_by_customer, in_hand=in_hand,
+    )  # fmt: skip
     return window_for(unit, rulebook, key)

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.hours_input import pointed_by
+from db.hours_input import HOURS, pointed_by, with_pointed
 from db.tables import campaign
 from db.transaction import Unit
 from domain.campaign import Campaign, Campaigns
@@ -51,5 +51,5 @@ def campaign_values(one: Campaign) -> dict[str, Any]:
 
 
 def _values(one: Campaign, campaigns: Campaigns) -> dict[str, Any]:
-    settings = {"pointed": pointed_by(campaigns, one.code)}
-    return {"code": one.code, **campaign_values(one), "settings": settings}
+    values = {"code": one.code, **campaign_values(one), "settings": {HOURS: one.hours}}
+    return {**values, "settings": with_pointed(values["settings"], pointed_by(values, campaigns))}

@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from db.callbacks import window_of
+from db.campaign_hours import points_elsewhere
 from db.holds import drop_holds, hold_keys, take_holds
 from db.prepared import Prepared
 from db.states import in_phase, in_state
@@ -30,6 +31,10 @@ _WANTED: Final[tuple[sa.Column[Any], ...]] = (
     callback.c.state,
     callback.c.fence,
     callback.c.call_id,
+    callback.c.window_id,
+    campaign.c.code,
+    campaign.c.active,
+    campaign.c.settings,
     campaign.c.playbook,
     campaign.c.survey,
     campaign.c.purpose,
@@ -76,7 +81,7 @@ def take(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> Take
 
     A callback under a stop is not offered again: one whose number alone is stopped is `moved` to
     another number of the person, else it waits for the end of the stop, or is cancelled where
-    there is none.
+    there is none. One is `moved`, too, that waits by hours which its campaign no longer has.
     """
     found = _TO_TAKE.first(unit, {"row": callback_id})
     if found is None:
@@ -85,6 +90,8 @@ def take(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> Take
     stopped = stop_on(unit, row["person_id"], row["phone_id"], row["purpose"])
     if stopped is not None:
         return _stay_away(unit, rulebook, actor, row, stopped)
+    if points_elsewhere(unit, rulebook, row):
+        return "moved"
     call_id = insert_call(
         unit,
         actor,

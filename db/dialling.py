@@ -13,6 +13,7 @@ from db.tables import call_callback, callback, calling_window, campaign
 from db.transaction import Unit
 from domain.errors import RefusedError
 from domain.rulebook import Rulebook
+from domain.terms import read_terms
 
 
 def check_number(unit: Unit, rulebook: Rulebook, row: sa.RowMapping, phone_id: int) -> None:
@@ -31,9 +32,10 @@ def check_number(unit: Unit, rulebook: Rulebook, row: sa.RowMapping, phone_id: i
     if phone_id not in {line.phone_id for line in card.phones}:
         raise RefusedError("number_not_theirs", call=row["id"])
     held = unit.run(
-        sa.select(callback, campaign.c.purpose)
+        sa.select(callback, campaign.c.purpose, campaign.c.active, calling_window.c.preferred)
         .join(call_callback, call_callback.c.callback_id == callback.c.id)
         .join(campaign, campaign.c.id == callback.c.campaign_id)
+        .join(calling_window, calling_window.c.id == callback.c.window_id)
         .where(call_callback.c.call_id == row["id"])
         .order_by(call_callback.c.position)
         .limit(1)
@@ -43,13 +45,16 @@ def check_number(unit: Unit, rulebook: Rulebook, row: sa.RowMapping, phone_id: i
     stopped = stop_on(unit, row["person_id"], phone_id, purpose)
     if stopped is not None:
         raise RefusedError("do_not_call_now", reason=stopped.reason)
-    if phone_id != first["phone_id"]:
+    same = phone_id == first["phone_id"]
+    if not (same and first["active"]):
         window_id = window_of(
             unit,
             rulebook,
             phone_id,
             person_id=row["person_id"],
             campaign_id=first["campaign_id"],
+            named_by_customer=same and read_terms(first["preferred"]).named,
+            in_hand=True,
         )
     _check_caps(unit, rulebook, row, first, window_id)
     if not is_open(unit, window_id):

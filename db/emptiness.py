@@ -58,6 +58,8 @@ def why_empty(unit: Unit, operator_id: int) -> EmptyQueue:
         "mine_open",
         "pool_paused",
         "mine_paused",
+        "pool_off",
+        "mine_off",
     )
     opens: datetime | None = unit.run(
         _FIRST_OPENING, {"now": unit.now, "operator": operator_id}
@@ -86,6 +88,7 @@ def why_empty(unit: Unit, operator_id: int) -> EmptyQueue:
         ("others", n["others"]),
         ("claimed", n["claimed"]),
         ("check", n["check"]),
+        ("off", n["pool_off"] + n["mine_off"]),
         ("paused", paused),
         ("held", held),
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from domain.campaign import Campaigns
 from domain.places import places_of, state_of_home, zones_of_state
@@ -18,7 +18,11 @@ PERSON_FIELDS = frozenset(
 PHONE_FIELDS = frozenset({"e164", "country", "zones"})
 """The columns of a number that count."""
 
-_READING = 1
+HOURS: Final = "hours"
+"""In a campaign's settings: the hours of its own, as the rules in force give them."""
+_POINTED: Final = "pointed"
+"""In a campaign's settings: by which reading its callbacks point to their windows."""
+_READING: Final = 2
 """Grows when records are read in another way, so that what waits is pointed anew."""
 
 
@@ -46,6 +50,7 @@ def hours_input(
     campaigns: Campaigns,
     *,
     named_by_customer: bool = False,
+    in_hand: bool = False,
 ) -> HoursInput:
     """The input of a callback.
 
@@ -58,12 +63,14 @@ def hours_input(
         kind: a row of `campaign`.
         campaigns: the kinds of callback in force, some of them with hours of their own.
         named_by_customer: whether the customer named the time, so that house hours give way.
+        in_hand: whether a call is under way, which goes on though its campaign was switched off.
     """
     terms = Terms(
         named=named_by_customer,
         preferred=_week(who["preferred_hours"]),
         refused=_week(who["refused_hours"]),
-        campaign=_week(campaigns.hours_of(kind["code"])),
+        campaign=_week(_own_hours(kind, campaigns)),
+        off=not (kind["active"] or in_hand),
     )
     country = number["country"]
     lives = {
@@ -84,9 +91,27 @@ def hours_input(
     )
 
 
-def pointed_by(campaigns: Campaigns, code: str) -> str:
-    """What the windows of a campaign's callbacks depend on beside records and rules."""
-    return f"{_READING} {campaigns.hours_of(code)}".rstrip()
+def pointed_by(kind: Mapping[Any, Any], campaigns: Campaigns) -> str:
+    """What the windows of a campaign's callbacks depend on beside records and rows of hours."""
+    off = "" if kind["active"] else "off"
+    return " ".join(f"{_READING} {kind['purpose']} {_own_hours(kind, campaigns)} {off}".split())
+
+
+def is_pointed(kind: Mapping[Any, Any], campaigns: Campaigns) -> bool:
+    """Whether all callbacks of a campaign point to the windows that its rules give them."""
+    return bool(kind["settings"].get(_POINTED) == pointed_by(kind, campaigns))
+
+
+def with_pointed(settings: Mapping[str, Any], to: str | None) -> dict[str, Any]:
+    """A campaign's settings that say by which reading all its callbacks point; none while none."""
+    others = {name: value for name, value in settings.items() if name != _POINTED}
+    return others if to is None else {**others, _POINTED: to}
+
+
+def _own_hours(kind: Mapping[Any, Any], campaigns: Campaigns) -> str:
+    """The row counts: a seat may not have heard yet which rules are in force."""
+    hours: str | None = kind["settings"].get(HOURS)
+    return campaigns.hours_of(kind["code"]) if hours is None else hours
 
 
 def _week(text: str | None) -> Week | None:

@@ -18,7 +18,7 @@ _FREE = """NOT EXISTS (SELECT 1 FROM call_hold k
    WHERE k.key IN ('p' || CAST(h.person_id AS TEXT), 'n' || CAST(h.phone_id AS TEXT))
      AND (k.until IS NULL OR k.until > :now))
   AND NOT EXISTS (SELECT 1 FROM campaign g
-   WHERE g.id = h.campaign_id AND g.paused_at IS NOT NULL)"""
+   WHERE g.id = h.campaign_id AND (g.paused_at IS NOT NULL OR NOT g.active))"""
 
 _MINE = f"""SELECT h.id, h.band, h.due_at, 0 AS pool FROM callback h
   JOIN calling_window w ON w.id = h.window_id

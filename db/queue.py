@@ -80,8 +80,8 @@ def claim(database: Database, actor: Actor, callback_id: int) -> Taken:
 
     Raises:
         RefusedError: `callback_unknown`, `open_call` while another call is open, `taken`,
-            `callback_over`, `not_due`, `somebody_elses`, `another_operator`, `campaign_paused`,
-            `outside_hours`, `do_not_call`, `held`.
+            `callback_over`, `not_due`, `somebody_elses`, `another_operator`, `campaign_off`,
+            `campaign_paused`, `outside_hours`, `do_not_call`, `held`.
     """
     taken = database.write(lambda unit: _chosen(unit, database, actor, callback_id))
     if taken is None:
@@ -209,8 +209,10 @@ def _refuse_unless_callable(unit: Unit, row: sa.RowMapping, actor: Actor) -> Non
         raise RefusedError("somebody_elses", callback=row["id"], until=row["grace_until"])
     if row["assigned_to"] is None and row["avoid_operator_id"] == actor.operator_id:
         raise RefusedError("another_operator", callback=row["id"])
-    paused = sa.select(campaign.c.paused_at).where(campaign.c.id == row["campaign_id"])
-    if unit.run(paused).scalar() is not None:
+    kind = unit.run(sa.select(campaign).where(campaign.c.id == row["campaign_id"])).mappings().one()
+    if not kind["active"]:
+        raise RefusedError("campaign_off", callback=row["id"])
+    if kind["paused_at"] is not None:
         raise RefusedError("campaign_paused", callback=row["id"])
     if not is_open(unit, row["window_id"]):
         raise RefusedError("outside_hours", callback=row["id"])

@@ -20,6 +20,7 @@ from db.tables import callback
 from db.transaction import Unit
 from domain.bands import COURTESY
 from domain.permissions import Actor, require
+from domain.terms import OFF
 
 LIMIT: Final = 1_000
 """Where the figures above the queue stop counting."""
@@ -30,7 +31,8 @@ POOL: Final = "h.state = 'due' AND h.assigned_to IS NULL"
 MINE: Final = "h.state = 'due' AND h.assigned_to = :operator"
 
 _OPEN: Final = "w.opens_at <= :now AND w.closes_at > :now"
-_CLOSED: Final = "(w.opens_at IS NULL OR w.opens_at > :now OR w.closes_at <= :now)"
+_OFF: Final = f"w.preferred LIKE '%/{OFF}'"
+_CLOSED: Final = f"(w.opens_at IS NULL OR w.opens_at > :now OR w.closes_at <= :now) AND NOT {_OFF}"
 _PAUSED: Final = "SELECT g.id FROM campaign g WHERE g.paused_at IS NOT NULL"
 _FIGURES: Final = (
     "pool_open", "pool_closed", "pool_overdue", "mine_open", "mine_closed", "mine_overdue",
@@ -45,7 +47,7 @@ class Counts:
 
     Attributes:
         due: callbacks whose time has come, that nobody has in hand, and that are anybody's or
-            this operator's.
+            this operator's; not those of campaigns that are switched off.
         callable: of these, how many are within calling hours.
         closed: of these, how many are outside calling hours.
         overdue: of these, how many fell due an hour ago or more.
@@ -139,6 +141,8 @@ def parts(*, embedded: bool) -> Mapping[str, str]:
             f"{window} {POOL} AND h.campaign_id IN ({_PAUSED})",
             _OPEN,
         ),
+        "pool_off": walk("calling_window w", f"{window} {POOL}", _OFF),
+        "mine_off": f"{own} {MINE} AND {_OFF}",
         "mine_open": f"{own} {MINE} AND {_OPEN}",
         "mine_paused": f"{own} {MINE} AND {_OPEN} AND h.campaign_id IN ({_PAUSED})",
         "mine_closed": f"{own} {MINE} AND {_CLOSED}",

@@ -1,4 +1,4 @@
-"""Callbacks that wait follow a change of the rules: band, cap of attempts, owner's grace.
+"""Callbacks that wait follow a change of the rules: hours, band, cap of attempts, owner's grace.
 
 Nothing is gone through when rules come into force. Each campaign that is concerned remembers how
 far its callbacks have been gone through; they are in short batches, so that claims go on meanwhile.
@@ -14,8 +14,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from db.callbacks import grace_end
+from db.campaign_hours import FACTS, pointed_window
 from db.caps import hold_back
-from db.tables import callback, campaign, person
+from db.hours_input import HOURS, HoursInput, is_pointed, pointed_by, with_pointed
+from db.tables import callback, calling_window, campaign, person, phone
 from db.topics import QUEUE
 from db.transaction import Unit
 from domain.bands import KEY_CUSTOMER, Priority, Tier, band_of
@@ -26,9 +28,13 @@ BAND: Final = "band"
 CAP: Final = "cap"
 GRACE: Final = "grace"
 CAPS: Final = "caps"
+WINDOW: Final = "window"
 
 _FOLLOWING: Final = "following"
-"""In a campaign's settings: what of its callbacks follows, and the last id looked at."""
+"""In a campaign's settings: what of its callbacks follows, and the last id looked at.
+
+`to` is there where they are pointed to their windows anew: by which reading.
+"""
 _OPEN: Final = ("scheduled", "due", "claimed", "check")
 _STRETCH: Final = 5_000
 """Ids of one batch: a campaign that nobody waits for must not be looked for in a whole table."""
@@ -43,7 +49,9 @@ def begin_following(settings: Mapping[str, Any], what: Iterable[str]) -> dict[st
     """
     present = settings.get(_FOLLOWING) or {"what": []}
     wanted = sorted({*present["what"], *what})
-    return {**settings, _FOLLOWING: {"what": wanted, "after": 0}} if wanted else dict(settings)
+    if not wanted:
+        return dict(settings)
+    return {**settings, _FOLLOWING: {**present, "what": wanted, "after": 0}}
 
 
 def follow_rules(unit: Unit, rulebook: Rulebook, limit: int = 100) -> bool:
@@ -54,11 +62,11 @@ def follow_rules(unit: Unit, rulebook: Rulebook, limit: int = 100) -> bool:
     Returns:
         Whether more are to be gone through.
     """
-    rows = unit.run(sa.select(campaign.c.id, campaign.c.settings))
-    concerned = [row.id for row in rows if _FOLLOWING in row.settings]
+    rows = unit.run(sa.select(campaign)).mappings().all()
+    concerned = [row["id"] for row in rows if _begun(rulebook, row).get(_FOLLOWING)]
     if not concerned:
         return False
-    kinds = (
+    found = (
         unit.run(
             sa.select(campaign)
             .where(campaign.c.id.in_(concerned))
@@ -68,26 +76,43 @@ def follow_rules(unit: Unit, rulebook: Rulebook, limit: int = 100) -> bool:
         .mappings()
         .all()
     )
-    places = {kind["id"]: kind["settings"].get(_FOLLOWING) for kind in kinds}
+    kinds = [{**kind, "settings": _begun(rulebook, kind)} for kind in found]
+    kinds = [kind for kind in kinds if _FOLLOWING in kind["settings"]]
     # Those that have come equally far go on together: the table is gone through once for all.
-    after = min((place["after"] for place in places.values() if place), default=0)
+    after = min((kind["settings"][_FOLLOWING]["after"] for kind in kinds), default=0)
     together = {
-        kind["id"]: kind
-        for kind in kinds
-        if (place := places[kind["id"]]) and place["after"] == after
+        kind["id"]: kind for kind in kinds if kind["settings"][_FOLLOWING]["after"] == after
     }
     last = unit.run(sa.select(sa.func.max(callback.c.id))).scalar() or 0
     waiting = _waiting(unit, list(together), (after, after + _STRETCH), limit)
+    windows: dict[HoursInput, int] = {}
     for row in waiting:
-        _follow(unit, rulebook, together[row["campaign_id"]], row)
+        _follow(unit, rulebook, together[row["campaign_id"]], row, windows)
     _hold_back(unit, rulebook, together, waiting)
     reached = waiting[-1]["id"] if len(waiting) == limit else after + _STRETCH
     for campaign_id, kind in together.items():
-        settings = {**kind["settings"], _FOLLOWING: {**places[campaign_id], "after": reached}}
-        if reached >= last:
-            del settings[_FOLLOWING]
+        settings = _reached(kind["settings"], reached, over=reached >= last)
         unit.run(sa.update(campaign).where(campaign.c.id == campaign_id).values(settings=settings))
     return reached < last or len(together) < len(concerned)
+
+
+def _begun(rulebook: Rulebook, kind: sa.RowMapping) -> dict[str, Any]:
+    """A campaign's settings, from which its callbacks are pointed anew where they have to be."""
+    settings = {**kind["settings"], HOURS: rulebook.campaigns.hours_of(kind["code"])}
+    known = {**kind, "settings": settings}
+    to = pointed_by(known, rulebook.campaigns)
+    if is_pointed(known, rulebook.campaigns) or settings.get(_FOLLOWING, {}).get("to") == to:
+        return settings
+    begun = begin_following(with_pointed(settings, None), (WINDOW,))
+    return {**begun, _FOLLOWING: {**begun[_FOLLOWING], "to": to}}
+
+
+def _reached(settings: Mapping[str, Any], reached: int, *, over: bool) -> dict[str, Any]:
+    following = settings[_FOLLOWING]
+    if not over:
+        return {**settings, _FOLLOWING: {**following, "after": reached}}
+    left = {name: value for name, value in settings.items() if name != _FOLLOWING}
+    return with_pointed(left, following["to"]) if "to" in following else left
 
 
 def _waiting(
@@ -95,8 +120,10 @@ def _waiting(
 ) -> Sequence[sa.RowMapping]:
     return (
         unit.run(
-            sa.select(callback, person.c.tier)
+            sa.select(callback, person.c.tier, *FACTS)
             .join(person, person.c.id == callback.c.person_id)
+            .join(calling_window, calling_window.c.id == callback.c.window_id)
+            .outerjoin(phone, phone.c.id == callback.c.phone_id)
             .where(
                 callback.c.campaign_id.in_(campaigns),
                 callback.c.state.in_(_OPEN),
@@ -112,9 +139,17 @@ def _waiting(
     )
 
 
-def _follow(unit: Unit, rulebook: Rulebook, kind: sa.RowMapping, row: sa.RowMapping) -> None:
+def _follow(
+    unit: Unit,
+    rulebook: Rulebook,
+    kind: Mapping[str, Any],
+    row: sa.RowMapping,
+    windows: dict[HoursInput, int],
+) -> None:
     what = kind["settings"][_FOLLOWING]["what"]
     values: dict[str, Any] = {}
+    if WINDOW in what and row["phone_id"] is not None:
+        values["window_id"] = pointed_window(unit, rulebook, kind, row, windows)
     if BAND in what and not row["promised"] and row["band"] >= KEY_CUSTOMER:
         values["band"] = ordinary_band_of(
             rulebook, kind["band"], priority=row["priority"], tier=row["tier"]
@@ -150,7 +185,7 @@ def ordinary_band_of(
 def _hold_back(
     unit: Unit,
     rulebook: Rulebook,
-    kinds: Mapping[int, sa.RowMapping],
+    kinds: Mapping[int, Mapping[str, Any]],
     rows: Sequence[sa.RowMapping],
 ) -> None:
     held = {

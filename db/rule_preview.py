@@ -260,7 +260,7 @@ def _key(row: sa.RowMapping) -> tuple[str, str, str, str]:
 
 def _key_after(row: sa.RowMapping, kind: Campaign) -> tuple[str, str, str, str]:
     hours = read_week(kind.hours) if kind.hours else None
-    terms = replace(read_terms(row["preferred"]), campaign=hours)
+    terms = replace(read_terms(row["preferred"]), campaign=hours, off=not kind.active)
     return row["zones"], row["places"], kind.purpose.value, write_terms(terms)
 
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from db.campaign_hours import pointed_anew
 from db.campaigns import campaign_values, install_campaigns
 from db.engine import Database
+from db.hours_input import HOURS
 from db.release_rows import all_slots
 from db.rule_following import BAND, CAP, CAPS, GRACE, begin_following
 from db.rule_state import RulesTaken, has_begun, remember_rules, rules_taken
@@ -80,7 +80,7 @@ def _let_follow(unit: Unit, rulebook: Rulebook, release: str, taken: RulesTaken 
         row = present[one.code]
         values = campaign_values(one)
         changed = {name: value for name, value in values.items() if row[name] != value}
-        settings = _settings(row["settings"], changed, everywhere)
+        settings = _settings({**row["settings"], HOURS: one.hours}, changed, everywhere)
         if changed or settings != row["settings"]:
             unit.run(
                 sa.update(campaign)
@@ -94,8 +94,7 @@ def _settings(
     settings: Mapping[str, Any], changed: Mapping[str, Any], everywhere: list[str]
 ) -> dict[str, Any]:
     what = [_FOLLOWED[name] for name in changed if name in _FOLLOWED]
-    made = begin_following(settings, [*what, *everywhere])
-    return pointed_anew(made) if "purpose" in changed else made
+    return begin_following(settings, [*what, *everywhere])
 
 
 def _changed_everywhere(unit: Unit, taken: RulesTaken | None, release: str) -> list[str]:

@@ -21,6 +21,7 @@ from db.caps import caps_on, subject_of
 from db.decisions import CallEnd, Effects
 from db.numbers import marks, spoken_number
 from db.operators import operator_named
+from db.promises import owes_deed
 from db.speakers import speaker_for
 from db.stops import number_without_stop, stop_on
 from db.tables import call_leg, callback, calling_window, campaign, operator, person, phone
@@ -33,7 +34,7 @@ from domain.errors import InputError, RefusedError
 from domain.outcome import Assigned, NumberEffect, Outcome, Then
 from domain.retries import NextState, NextStep, next_step
 from domain.rulebook import Rulebook
-from domain.terms import named_too
+from domain.terms import named_too, switched_on
 from domain.tries import Tries
 
 _ENDS = {
@@ -96,7 +97,7 @@ def settle(
         effects.made_callbacks.append(made)
         return Ending(step, "done", at, made)
     known |= {"phone_id": number, "window_id": window_id}
-    if row["promised"] and outcome.rang:
+    if _made_good(unit, row, outcome):
         # We rang as promised; what is left to do waits its turn like any other retry.
         known |= {"promised": False, "band": ordinary_band(unit, end.rulebook, row)}
     state = "due" if at <= unit.now else "scheduled"
@@ -106,6 +107,11 @@ def settle(
         **_assignment(unit, end, row, step.assigned, at),
     )  # fmt: skip
     return Ending(step, state, at, None)
+
+
+def _made_good(unit: Unit, row: sa.RowMapping, outcome: Outcome) -> bool:
+    """Whether ringing was all that was promised, and we rang; a deed is owed until it is done."""
+    return bool(row["promised"] and outcome.rang and not owes_deed(unit, row["id"]))
 
 
 def _number_to_try(unit: Unit, end: CallEnd, row: sa.RowMapping) -> tuple[int | None, Outcome, int]:
@@ -209,6 +215,8 @@ def _next_step(
         unit.run(sa.select(calling_window).where(calling_window.c.id == window_id)).mappings().one()
     )
 
+    # A call that is in hand is planned on as ever; it waits until its campaign is on again.
+    preferred = switched_on(window["preferred"])
     held_by = _rung_enough(unit, end, row, window)
 
     def callable_from(at: datetime, *, named: bool) -> datetime | None:
@@ -219,7 +227,7 @@ def _next_step(
             zones=tuple(filter(None, window["zones"].split(","))),
             places=tuple(filter(None, window["places"].split(","))),
             purpose=window["purpose"],
-            preferred=named_too(window["preferred"]) if named else window["preferred"],
+            preferred=named_too(preferred) if named else preferred,
             at=at,
         )
         return None if found is None else max(at, found[0])
@@ -244,7 +252,7 @@ def _rung_enough(
     unit: Unit, end: CallEnd, row: sa.RowMapping, window: sa.RowMapping
 ) -> Callable[..., Held | None]:
     """The cap that holds up the next attempt: one at a named time, or one of our own choosing."""
-    kept = not (row["promised"] and end.outcome.rang)
+    kept = not _made_good(unit, row, end.outcome)
     known = {**row, **window}
     band = row["band"] if kept else ordinary_band(unit, end.rulebook, row)
 

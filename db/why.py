@@ -31,6 +31,7 @@ from domain.permissions import Actor, require
 from domain.promise import PromiseState
 from domain.rulebook import Rulebook
 from domain.said import Said
+from domain.terms import read_terms, switched_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
                 campaign.c.band.label("campaign_band"),
                 campaign.c.purpose,
                 campaign.c.paused_at,
+                campaign.c.active,
                 person.c.tier,
                 calling_window.c.preferred,
                 calling_window.c.places,
@@ -159,6 +161,8 @@ def _blocks(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) ->
         said = Said("queue.block.stop", {"reason": Said(f"stop.{stopped.reason}")})
         blocks.append(Block(said, stopped.until))
     blocks += capped
+    if not row["active"] or read_terms(row["preferred"]).off:
+        blocks.append(Block(Said("queue.block.campaign_off"), None))
     if row["paused_at"] is not None:
         blocks.append(Block(Said("queue.block.campaign_paused"), None))
     reserved = row["grace_until"] is None or row["grace_until"] > unit.now
@@ -227,7 +231,7 @@ def _hours_at(rulebook: Rulebook, row: sa.RowMapping, at: datetime) -> Decision:
         places=tuple(filter(None, row["places"].split(","))),
         purpose=row["purpose"],
         at=at,
-        preferred=row["preferred"] or None,
+        preferred=switched_on(row["preferred"]) or None,
     )
 
 

@@ -6,8 +6,8 @@ A callback points to its window; opening and closing change that one row and no 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -18,6 +18,8 @@ from db.topics import QUEUE
 from db.transaction import Unit
 from domain.calling_hours import current_or_next_window
 from domain.rulebook import Rulebook
+
+_A_SECOND: Final = timedelta(seconds=1)
 
 
 def window_for(unit: Unit, rulebook: Rulebook, asked: HoursInput) -> int:
@@ -38,8 +40,10 @@ def window_for(unit: Unit, rulebook: Rulebook, asked: HoursInput) -> int:
         *(columns[name] == value for name, value in key.items() if name != "release")
     )
     older: int | None = unit.run(of_older_rules.order_by(columns.id.desc()).limit(1)).scalar()
+    computed_at = unit.now
     if not in_step(unit, rulebook):
-        opens, closes = None, None  # whoever works by the newer rules computes it
+        # Whoever works by the newer rules computes it, at once: it looks like an old one.
+        opens, closes, computed_at = None, None, unit.day_ago - _A_SECOND
     else:
         opens, closes = _hours(rulebook, key, unit)
         if older is not None:
@@ -57,7 +61,7 @@ def window_for(unit: Unit, rulebook: Rulebook, asked: HoursInput) -> int:
             sa.bindparam("closes", type_=columns.opens_at.type),
             sa.bindparam("now", type_=columns.opens_at.type),
         ),
-        {**key, "opens": opens, "closes": closes, "now": unit.now},
+        {**key, "opens": opens, "closes": closes, "now": computed_at},
     ).scalar()
     if made is not None:
         return made

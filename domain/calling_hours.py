@@ -91,6 +91,10 @@ def decide(
         InputError: `purpose_unknown`, `zone_unknown`.
         ValueError: `at` is naive, or `preferred` are no terms.
     """
+    if read_terms(preferred or "").off:
+        off = Said("hours.campaign_off")
+        rule = Rule(CAMPAIGN, purpose, ANYTIME)
+        return Decision(allowed=False, rule=rule, reasons=(off,), next_open=None, closes=None)
     clocks = _clocks(rules, zones, places, purpose, preferred)
     if not clocks:
         reason = Said("hours.zone_unknown")
@@ -240,6 +244,8 @@ def _clocks(
     preferred: str | None,
 ) -> list[RuleClock]:
     terms = read_terms(preferred or "")
+    if terms.off:
+        return []
     countries = tuple(dict.fromkeys(place[:2] for place in places))
     house = CalendarRow(rules.fallback, rules.calendar, countries)
     binding = rules.binding(places, purpose)

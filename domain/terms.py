@@ -13,6 +13,8 @@ from typing import Final
 from domain.week import ANYTIME, Week, read_week, week_key
 
 _NAMED: Final = "named"
+OFF: Final = "off"
+"""What stands for a campaign's hours while it is switched off: the last word of such terms."""
 _PARTS: Final = 3
 
 
@@ -25,12 +27,14 @@ class Terms:
         preferred: when they like to be called.
         refused: when they are not to be called.
         campaign: the hours to which the house keeps a campaign.
+        off: whether the campaign is switched off, so that no hour is one of its own.
     """
 
     named: bool = False
     preferred: Week | None = None
     refused: Week | None = None
     campaign: Week | None = None
+    off: bool = False
 
     @property
     def wish(self) -> Week | None:
@@ -53,7 +57,8 @@ def read_terms(text: str) -> Terms:
         named=named,
         preferred=None if named or not asked else read_week(asked),
         refused=read_week(refused) if refused else None,
-        campaign=read_week(campaign) if campaign else None,
+        campaign=read_week(campaign) if campaign and campaign != OFF else None,
+        off=campaign == OFF,
     )
 
 
@@ -62,12 +67,18 @@ def write_terms(terms: Terms) -> str:
     asked = _NAMED if terms.named else _week(terms.preferred)
     # A wish stands in for the campaign's hours, so that they make no difference beside it.
     campaign = "" if asked else _week(terms.campaign)
+    campaign = OFF if terms.off else campaign
     return "/".join((asked, _week(terms.refused), campaign)).rstrip("/")
 
 
 def named_too(text: str) -> str:
     """The terms of a callback as they are once the customer names its time."""
     return write_terms(replace(read_terms(text), named=True))
+
+
+def switched_on(text: str) -> str:
+    """Terms without the word that their campaign is switched off."""
+    return write_terms(replace(read_terms(text), off=False))
 
 
 def _week(week: Week | None) -> str:

@@ -132,13 +132,16 @@ def test_callbacks_follow_the_hours_of_their_campaign_in_batches(
     keep_house(desk.database, every=0)
     assert [desk.row(one)["window_id"] for one in greetings] == kept
     with_hours(desk, birthday="11:00-12:00")
+    keep_house(desk.database, every=0)
     new = desk.callback(campaign="birthday")
     assert window(desk, new)["preferred"] == "//1100-1200"
-    keep_house(desk.database, every=0)
     assert {window(desk, one)["preferred"] for one in greetings} == {"//1100-1200"}
     assert window(desk, other)["preferred"] == ""
     stored = desk.rows(sa.select(campaign.c.settings).where(campaign.c.code == "birthday"))
-    assert stored[0]["settings"] == {"pointed": "1 11:00-12:00"}
+    assert stored[0]["settings"] == {
+        "hours": "11:00-12:00",
+        "pointed": "2 service 11:00-12:00",
+    }
     with_hours(desk, birthday="")
     keep_house(desk.database, every=0)
     assert {window(desk, one)["preferred"] for one in [*greetings, new]} == {""}
@@ -149,7 +152,7 @@ def test_windows_of_an_earlier_program_are_looked_at_once_by_all(
 ) -> None:
     """A database in which states and own hours counted for nothing, as `upgrade` leaves it."""
     monkeypatch.setattr("db.housekeeping._BATCH", 2)
-    monkeypatch.setattr("db.campaign_hours._STRETCH", 3)
+    monkeypatch.setattr("db.rule_following._STRETCH", 3)
     who = desk.person("Ann", "+14015550123")
     calls = [desk.callback(who, campaign=one) for one in ("win-back", "birthday") * 4]
     named = desk.callback(who, campaign="win-back", named_by_customer=True)
@@ -165,7 +168,7 @@ def test_windows_of_an_earlier_program_are_looked_at_once_by_all(
     assert window(desk, named)["preferred"] == "named"
     kept = desk.rows(sa.select(campaign.c.settings))
     assert {one["settings"]["else"] for one in kept} == {1}
-    assert all(set(one["settings"]) == {"else", "pointed"} for one in kept)
+    assert all(set(one["settings"]) == {"else", "hours", "pointed"} for one in kept)
 
 
 NUMBERS = (
