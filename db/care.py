@@ -15,6 +15,7 @@ from db.callbacks import NewCallback, create_callbacks
 from db.campaigns import install_campaigns
 from db.care_capacity import Capacity, capacity
 from db.care_facts import SOURCE, Reached, due_at, load, next_persons
+from db.care_open import Contacts
 from db.care_run import CareRun, Tally, Wanted
 from db.engine import Database
 from db.events import append_event
@@ -173,11 +174,12 @@ def _planned(
     ahead = last + timedelta(days=plans.longest_apart)
     planner = Planner(plans, today, ahead, book.calendar)
     leveller = Leveller(plans, room.load, room.on) if room is not None else None
+    asked = Contacts.asked_by(plans, database.rulebook.outcomes)
     after = 0
 
     def read(unit: Unit) -> tuple[int, list[Reached]]:
         rows = next_persons(unit, after, _BATCH)
-        return (rows[-1].id if rows else 0), load(unit, rows, book.zone)
+        return (rows[-1].id if rows else 0), load(unit, rows, book.zone, asked)
 
     while True:
         after, batch = database.read(read)
@@ -241,7 +243,7 @@ def _placed(
     if firm:
         leveller.take(on)
         return on
-    return leveller.place(event.campaign, on, others)
+    return leveller.place(event.campaign, on, others, event.surveys)
 
 
 def _noted(one: Wanted, note: Note | None) -> Wanted:

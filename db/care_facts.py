@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from db.care_cars import Batch, cars_and_visits
-from db.customer_card import OVER
+from db.care_open import Contacts, open_of
+from db.states import OPEN_STATES
 from db.tables import (
     callback,
     campaign,
-    complaint,
     consent,
     do_not_call,
     occasion,
@@ -88,7 +88,9 @@ def next_persons(unit: Unit, after: int, limit: int) -> Sequence[sa.Row[*tuple[A
     ).all()
 
 
-def load(unit: Unit, rows: Sequence[sa.Row[*tuple[Any, ...]]], zone: str) -> list[Reached]:
+def load(
+    unit: Unit, rows: Sequence[sa.Row[*tuple[Any, ...]]], zone: str, asked: Contacts
+) -> list[Reached]:
     """The customers of some rows of persons, read for all of them at once.
 
     Rows are taken apart by place: to ask them for names would take as long as to read them.
@@ -97,6 +99,7 @@ def load(unit: Unit, rows: Sequence[sa.Row[*tuple[Any, ...]]], zone: str) -> lis
         unit: the transaction.
         rows: what `next_persons` gave.
         zone: the shop's clock (IANA name).
+        asked: what plans of regular contact need.
     """
     if not rows:
         return []
@@ -109,13 +112,7 @@ def load(unit: Unit, rows: Sequence[sa.Row[*tuple[Any, ...]]], zone: str) -> lis
     back = unit.now - _BACK
     occasions = _occasions(unit, ids, back.date())
     callbacks = _histories(unit, ids, back, shop)
-    complaining = set(
-        unit.run(
-            sa.select(complaint.c.person_id).where(
-                ids.has(complaint.c.person_id), complaint.c.status.not_in(OVER)
-            )
-        ).scalars()
-    )
+    waiting = open_of(unit, ids, shop, asked)
     active = set(unit.run(sa.select(operator.c.id).where(operator.c.active)).scalars())
     found = []
     for who, country, tier, birthday, calendar, own_zone, owner_id, closed in rows:
@@ -133,7 +130,10 @@ def load(unit: Unit, rows: Sequence[sa.Row[*tuple[Any, ...]]], zone: str) -> lis
             occasions=occasions.get(who, ()),
             deals=history.deals,
             closed=closed,
-            complaint_open=who in complaining,
+            chance_since=_without_deal(waiting.chances.get(who), history.deals),
+            complaint_since=waiting.complaints.get(who),
+            contact_on=waiting.contacts.get(who),
+            complaint_open=who in waiting.complaints,
             refused=refused.get(who, _NONE),
             stopped=frozenset.intersection(*stopped),
             reachable=bool(usable),
@@ -144,6 +144,13 @@ def load(unit: Unit, rows: Sequence[sa.Row[*tuple[Any, ...]]], zone: str) -> lis
         owner = owner_id if owner_id in active else None
         found.append(Reached(customer, usable, clock, owner))
     return found
+
+
+def _without_deal(heard_on: date | None, deals: Mapping[int, date]) -> date | None:
+    """The day of a chance that no deal has taken up since."""
+    if heard_on is None or any(day >= heard_on for day in deals.values()):
+        return None
+    return heard_on
 
 
 def due_at(on: date, at: time, zone: str) -> datetime:
@@ -299,5 +306,6 @@ def _histories(unit: Unit, ids: Batch, since: datetime, shop: ZoneInfo) -> Mappi
         if state != "cancelled":
             untouched = state in ("scheduled", "due") and not attempts and not promised
             on = _day(first_due_at, shop)
-            history.standing.append(Standing(callback_id, code, band, on, planned and untouched))
+            yields, waits = planned and untouched, state in OPEN_STATES
+            history.standing.append(Standing(callback_id, code, band, on, yields, waits))
     return found

@@ -18,17 +18,19 @@ def contacts_due(plan: CarePlan, customer: Customer, since: date, until: date) -
     due again after as many days more. The anchors lie between `since` and `until`.
     """
     if plan.pending is Pending.NOTHING:
-        began = customer.contact_on
+        opened = customer.contact_on
+    elif plan.pending is Pending.CHANCE:
+        opened = customer.chance_since
     else:
-        opened = (
-            customer.chance_since if plan.pending is Pending.CHANCE else customer.complaint_since
-        )
-        began = opened and max(opened, customer.contact_on or opened)
-    if began is None:
+        opened = customer.complaint_since
+    if opened is None:
         return
+    began = max(opened, customer.contact_on or opened)
     every = plan.days_for(customer.tier)
     turns = max(0, -((began - since).days // every))
     day = began + timedelta(days=turns * every)
+    if plan.for_days:
+        until = min(until, opened + timedelta(days=plan.for_days - every))
     while day <= until:
         if day >= since:
             params = {"since": began.isoformat(), "n": (day - began).days + every}

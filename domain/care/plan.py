@@ -129,6 +129,7 @@ class CarePlan:
         ours_only: whether the car must have been sold by us.
         unknown_is_ours: whether a car counts as sold by us when nobody recorded who sold it.
         pending: whom a plan of regular contact is for: those of whom something is open.
+        for_days: for how many days after it was opened; 0 for as long as it is open.
         coaches: whether the call might coach an answer, so that it keeps clear of the days on
             which a maker asks customers itself.
         off: whether the campaign is paused or switched off, so that nothing is made.
@@ -154,6 +155,7 @@ class CarePlan:
     ours_only: bool
     unknown_is_ours: bool
     pending: Pending = Pending.NOTHING
+    for_days: int = 0
     coaches: bool = False
     off: bool = False
 

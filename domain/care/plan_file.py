@@ -113,6 +113,7 @@ def _plan(
         pending=(
             record.one_of("pending", Pending) if trigger is Trigger.CONTACT_DUE else Pending.NOTHING
         ),
+        for_days=record.whole("for_days", 0) if trigger is Trigger.CONTACT_DUE else 0,
         coaches=record.flag("coaches", default=campaign.purpose is Purpose.SURVEY),
     )
     record.close()

@@ -8,22 +8,46 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 from borax.calendars.lunardate import InvalidLunarDateError, LunarDate
 
-from content.care_plans import care_plans
+from content.campaigns import campaigns
+from content.care_plans import FILE, care_plans, care_plans_in
 from content.lunar import BoraxCalendar
 from db.care import plan_preview, run_care_plan
-from db.tables import callback, campaign
+from db.tables import asset, callback, campaign, chance, import_memory, person, person_asset
 from domain.care.book import CareBook
 from domain.record.rows import CustomerRow, OrderRow
 from tests.databases import Desk
 from tests.db.test_import_samples import DEALER, MANIFEST, NOW, ORDERS, judged, run, truth
 
 BOOK = CareBook(care_plans(), BoraxCalendar(), "Asia/Shanghai")
+OWN_DAYS = """
+[[owners_day]]
+code = "class"
+name = { zh = "车主课堂", en = "the class" }
+on = 2026-12-12
+models = ["岚峰"]
+age_months = [0, 60]
+
+[[season]]
+code = "winter"
+name = { zh = "冬检", en = "the winter check" }
+from = "12-01"
+until = "12-15"
+models = ["砚舟"]
+
+[[survey_calendar]]
+code = "brand"
+name = { zh = "溪石", en = "the brand" }
+models = ["溪石"]
+blackouts = [{ from = 2026-11-24, until = 2026-11-29 }]
+"""
+"""What the shop itself enters; beside it the chances that `chances` finds in the orders."""
 TODAY = date(2026, 11, 23)
 UNTIL = date(2026, 12, 22)
 WEEK = 7
@@ -41,6 +65,7 @@ class Man:
     birthday: str = ""
     lunar: bool = False
     reachable: bool = False
+    number: str = ""
     cars: dict[str, dict[str, object]] = field(default_factory=dict)
     orders: list[OrderRow] = field(default_factory=list)
 
@@ -52,6 +77,7 @@ def men() -> dict[str, Man]:
         assert isinstance(row, CustomerRow)
         one = row.person
         man = found[leader.get(one.customer_number, one.customer_number)]
+        man.number = man.number or one.customer_number
         if "birthday" in one.fields and not man.birthday:
             man.birthday = str(one.fields["birthday"])
             man.lunar = one.fields["birthday_calendar"] == "lunar"
@@ -124,9 +150,9 @@ def ask(band: int, kind: str, on: date | None, late: int) -> list[Asked]:
     return []
 
 
-def wanted(man: Man) -> list[Asked]:
+def wanted(man: Man, assets: Mapping[str, int] | None) -> list[Asked]:
     """Band, day and kind of each call that a customer's rows ask for until the end of the span."""
-    found: list[Asked] = []
+    found: list[Asked] = own_days(man, assets) if assets is not None else []
     if man.birthday:
         _, month, number = map(int, man.birthday.split("-"))
         for year in YEARS:
@@ -134,7 +160,10 @@ def wanted(man: Man) -> list[Asked]:
             found += ask(9, "birthday", like or moon(year, month, number), 0)
     for order in man.orders:
         if order.service in WORK:
-            found += ask(4, "after-service-3day", order.visited_on + timedelta(3), 7)
+            on = order.visited_on + timedelta(3)
+            if assets is not None:
+                on = clear_of_survey(man, order, on)
+            found += ask(4, "after-service-3day", on, 7)
     if man.orders:
         found += ask(8, "win-back", man.orders[-1].visited_on + timedelta(270), 30)
     for car in man.cars.values():
@@ -215,14 +244,53 @@ def readings_of(
     return found
 
 
-def counted() -> Counter[tuple[date, str]]:
-    """How many calls of each kind fall on each day: of two within a week the smaller band stays."""
+def own_days(man: Man, assets: Mapping[str, int]) -> list[Asked]:
+    """What the shop's own days and open chances ask for."""
+    found: list[Asked] = []
+    classed = []
+    for name, car in man.cars.items():
+        model, bought = str(car.get("model", "")), day(car.get("bought_on"))
+        if "岚峰" in model and bought and months_on(bought, 61) > date(2026, 12, 12) >= bought:
+            classed.append(car)
+        last = [one.visited_on for one in man.orders if is_of(one, car, man)]
+        if "砚舟" in model and not any(on >= date(2026, 12, 1) for on in last):
+            within = assets[name if "plates" in car and name in assets else man.number] % 15
+            found += ask(8, "service-campaign", date(2026, 12, 1) + timedelta(within), 14)
+    if classed:
+        found += ask(8, "owners-day", date(2026, 12, 2), 7)
+    heard = chance_of(man)
+    if heard:
+        for weeks in range(1, 9):
+            found += ask(5, "chance-follow-up", heard + timedelta(7 * weeks), 6)
+    return found
+
+
+def chance_of(man: Man) -> date | None:
+    """The chance that the test enters: heard at the last order, where that was in autumn."""
+    last = man.orders[-1].visited_on if man.orders else None
+    return last if last and last >= date(2026, 10, 1) else None
+
+
+def clear_of_survey(man: Man, order: OrderRow, on: date) -> date:
+    """A call about a visit waits for the end of the maker's own survey."""
+    cars = [car for car in man.cars.values() if is_of(order, car, man)] or man.cars.values()
+    asked = any("溪石" in str(car.get("model", "")) for car in cars)
+    within = date(2026, 11, 24) <= on <= date(2026, 11, 29)
+    return date(2026, 11, 30) if asked and within else on
+
+
+def counted(assets: Mapping[str, int] | None = None) -> Counter[tuple[date, str]]:
+    """How many calls of each kind fall on each day: of two within a week the smaller band stays.
+
+    Args:
+        assets: the cars' numbers by VIN, plate or customer number, where the shop has own days.
+    """
     found: Counter[tuple[date, str]] = Counter()
     for man in men().values():
         if not man.reachable:
             continue
         kept: list[tuple[date, date, str]] = []
-        for _, on, kind in sorted(wanted(man)):
+        for _, on, kind in sorted(wanted(man, assets)):
             called = max(on, TODAY)
             if all(
                 abs((on - other).days) >= WEEK and abs((called - other_called).days) >= WEEK
@@ -257,3 +325,61 @@ def test_the_plan_makes_what_a_plain_count_says_and_nothing_twice(desk: Desk) ->
     again = run_care_plan(desk.database, desk.actor, BOOK, UNTIL)
     assert (again.made, again.known, again.replaced) == (0, first.made, 0)
     assert again.merged == first.merged
+
+
+def people_of(desk: Desk) -> dict[str, int]:
+    """The persons of the files by customer number."""
+    merged = dict(
+        desk.database.read(
+            lambda unit: unit.run(sa.select(person.c.id, person.c.merged_into)).all()
+        )
+    )
+    rows = desk.rows(
+        sa.select(import_memory.c.natural_key, import_memory.c.row_id).where(
+            import_memory.c.kind == "customers"
+        )
+    )
+    return {row["natural_key"]: merged.get(row["row_id"]) or row["row_id"] for row in rows}
+
+
+def test_the_shops_own_days_and_open_chances_are_counted_too(desk: Desk) -> None:
+    desk.clock.now = NOW
+    run(desk, DEALER)
+    run(desk, ORDERS)
+    people = people_of(desk)
+    heard = {people[man.number]: on for man in men().values() if (on := chance_of(man))}
+    rows = [
+        {"person_id": who, "kind": "interest", "text": "", "state": "open", "at": noon(on)}
+        for who, on in heard.items()
+    ]
+    desk.database.write(lambda unit: unit.run(chance.insert(), rows))
+    text = FILE.read_text(encoding="utf-8") + OWN_DAYS
+    book = CareBook(care_plans_in(text, FILE.name, campaigns()), BoraxCalendar(), BOOK.zone)
+    expected = counted(assets_of(desk, people))
+    kinds = Counter(kind for _, kind in expected.elements())
+    assert min(kinds[one] for one in ("service-campaign", "owners-day", "chance-follow-up")) > 50
+    assert any(expected[date(2026, 11, 30), kind] for kind in ("after-service-3day",))
+    made = run_care_plan(desk.database, desk.actor, book, UNTIL)
+    found = {(on, kind): n for on, row in made.days.items() for kind, n in row.items()}
+    assert {key: n for key, n in found.items() if expected[key] != n} == {}
+    assert found == expected
+    again = run_care_plan(desk.database, desk.actor, book, UNTIL)
+    assert (again.made, again.known, again.replaced) == (0, made.made, 0)
+
+
+def noon(on: date) -> datetime:
+    return datetime(on.year, on.month, on.day, 4, tzinfo=UTC)
+
+
+def assets_of(desk: Desk, people: Mapping[str, int]) -> dict[str, int]:
+    """The cars by VIN, else plate, else the number of their customer."""
+    found: dict[str, int] = {}
+    numbers = {who: number for number, who in people.items()}
+    query = sa.select(asset.c.id, asset.c.vin, asset.c.plate_key, person_asset.c.person_id).join(
+        person_asset, person_asset.c.asset_id == asset.c.id
+    )
+    for row in desk.rows(query):
+        for name in (row["vin"], row["plate_key"], numbers[row["person_id"]]):
+            if name:
+                found.setdefault(name, row["id"])
+    return found
