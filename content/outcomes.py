@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from content.aapor import checked_codes
 from content.toml_file import FOLDER, parse_toml, read_text
 from domain.outcome import OutcomeTable, outcome_table
 
@@ -26,7 +28,7 @@ def outcomes_in(text: str, where: str) -> OutcomeTable:
     Raises:
         InputError: `content_bad`, naming `where`, the entry and what is wrong with it.
     """
-    return outcome_table(parse_toml(text, where), where)
+    return replace(outcome_table(parse_toml(text, where), where), standard=checked_codes())
 
 
 @cache

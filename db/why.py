@@ -134,6 +134,9 @@ def _order(rulebook: Rulebook, row: sa.RowMapping) -> tuple[Said, ...]:
     said = [*banded.why, Said("queue.why.due", {"at": row["due_at"]})]
     if row["attempts"]:
         said.append(Said("queue.why.attempts", {"n": row["attempts"]}))
+    if row["last_outcome"]:
+        last = rulebook.outcomes.said(row["last_outcome"])
+        said.append(Said("queue.why.last", {"outcome": last}))
     if row["promised"]:
         said.append(Said("queue.why.promised"))
     return tuple(said)

@@ -36,6 +36,11 @@ class Entry:
         """Whether the entry has the field."""
         return key in self._data
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of all fields, for an entry whose names are themselves data."""
+        return tuple(self._data)
+
     def text(self, key: str) -> str:
         """A text that is not empty."""
         value = self._take(key)

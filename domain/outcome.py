@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.aapor import Standard
 from domain.bilingual import Bilingual
 from domain.entry import Entry
 from domain.errors import InputError
@@ -179,9 +180,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeTable:
-    """All outcomes in the order in which the finish modal shows them."""
+    """All outcomes in the order in which the finish modal shows them.
+
+    `standard` holds the checked codes of the AAPOR standard; only these are shown as such.
+    """
 
     outcomes: tuple[Outcome, ...]
+    standard: Standard = field(default_factory=Standard)
 
     def __iter__(self) -> Iterator[Outcome]:
         return iter(self.outcomes)
@@ -201,6 +206,14 @@ class OutcomeTable:
         """What people read of an outcome; the code itself where the rules have it no more."""
         found = next((one for one in self.outcomes if one.code == code), None)
         return Bilingual(code, code) if found is None else found.name
+
+    def said(self, code: str) -> Said:
+        """An outcome in words, with its code of the AAPOR standard and whether it was checked."""
+        found = next((one for one in self.outcomes if one.code == code), None)
+        if found is None or not found.aapor:
+            return Said("outcome.plain", {"outcome": self.name_of(code)})
+        given = {"outcome": found.name, "aapor": self.standard.said(found.aapor)}
+        return Said("outcome.with_code", given)
 
     def ending(self, code: str) -> Outcome:
         """The outcome of a code with which a person may end a call.

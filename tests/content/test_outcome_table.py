@@ -5,7 +5,7 @@ import re
 import pytest
 
 from content.outcomes import load_outcomes, outcomes
-from content.translations import LANGUAGES, translate
+from content.translations import LANGUAGES, say, translate
 from domain.errors import InputError
 from domain.outcome import OutcomeType
 
@@ -34,8 +34,23 @@ def test_codes_of_the_standard_are_well_formed_and_completions_are_interviews():
     for outcome in outcomes():
         assert re.fullmatch(r"|[1-4]\.\d{1,3}", outcome.aapor)
         if outcome.kind is OutcomeType.REFUSAL:
-            assert outcome.aapor == "2.11"
+            assert outcome.aapor == "2.112"
     assert outcomes()["completed"].aapor == "1.1"
+    codes = {one.aapor for one in outcomes()} | {one.aapor_contacted for one in outcomes()}
+    assert all(outcomes().standard.knows(code) for code in codes - {""})
+
+
+def test_a_code_is_shown_with_its_meaning_or_as_not_checked():
+    table = outcomes()
+    assert say("en", table.said("voicemail-message")) == (
+        "Voicemail, message left · AAPOR 2.222, answering device, message left"
+        " (checked: code list of the 9th edition, 2016, as transcribed)"
+    )
+    assert say("zh", table.said("no-answer")).endswith(
+        "AAPOR 3.13，无人接听（已核对：9th edition, 2016）"
+    )
+    assert say("en", table.said("praise")) == "Praise"
+    assert say("en", table.standard.said("2.99")) == "AAPOR 2.99 (not checked)"
 
 
 def test_flags_are_no_endings():
