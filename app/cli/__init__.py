@@ -12,6 +12,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "queue": "app.cli.queue:queue",
     "call": "app.cli.call:call",
     "care": "app.cli.care:care",
+    "outcome": "app.cli.outcome:outcome",
     "hours": "app.cli.hours:hours",
     "when": "app.cli.when:when",
     "customer": "app.cli.customer:customer",
