@@ -11,8 +11,9 @@ from db.tables.calls import (
     draft,
     score,
 )
+from db.tables.care import care_pass, care_reason
 from db.tables.case_work import case_entry, case_pause, case_timer, dispatch_slip, gap_rating
-from db.tables.cases import chance, complaint, promise, wish
+from db.tables.cases import chance, complaint, promise, promise_event, wish
 from db.tables.people import (
     asset,
     consent,
@@ -67,6 +68,8 @@ __all__ = [
     "calling_window",
     "campaign",
     "cap_override",
+    "care_pass",
+    "care_reason",
     "case_entry",
     "case_pause",
     "case_timer",
@@ -98,6 +101,7 @@ __all__ = [
     "phone",
     "possible_match",
     "promise",
+    "promise_event",
     "release_file",
     "score",
     "seat",

@@ -43,13 +43,30 @@ class PromiseColumns(Numbered):
     settled_call_id: Named[int | None] = Column(BigId, ForeignKey("call.id"))
 
 
+class PromiseEventColumns(Numbered):
+    """One thing that happened to a promise; rows are only ever added.
+
+    `kind` is a code of `domain.promise.PromiseEvent`. `data` holds codes and numbers, such as the
+    evidence that settled it; `text` is what somebody said about it.
+    """
+
+    promise_id: Named[int] = Column(BigId, ForeignKey("promise.id"))
+    at: Named[datetime] = Column(Instant)
+    kind: Named[str] = Column(String(16))
+    operator_id: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
+    call_id: Named[int | None] = Column(BigId, ForeignKey("call.id"))
+    decision_id: Named[int | None] = Column(BigId, ForeignKey("call_decision.id"))
+    text: Named[str | None] = Column(Text)
+    data: Named[dict[str, Any]] = Column(JSON)
+
+
 class ComplaintColumns(Numbered):
     """A grumble, complaint or appeal (`weight`); `level` local, skip_level or regulator.
 
     `handover_to` is whom the owner asks to take it over; until they accept, the owner answers for
     it. `cause` is a code of what made the customer complain. `verdict` is the customer's, asked by
     `verdict_by`. `version` grows with every change, so that nobody overwrites what they have not
-    seen.
+    seen. `look_at` is when housekeeping looks at it again: a limit runs out, or nobody could be rung.
     """
 
     number: Named[str | None] = Column(String(64))
@@ -79,6 +96,7 @@ class ComplaintColumns(Numbered):
     verdict_at: Named[datetime | None] = Column(Instant)
     review: Named[str | None] = Column(Text)
     version: Named[int] = Column(BigInteger, server_default="1")
+    look_at: Named[datetime | None] = Column(Instant)
 
 
 class WishColumns(Numbered):
@@ -133,6 +151,14 @@ promise = Table(
     Index(None, "person_id"),
     partial_index("ix_promise_open", "due_at", where="state = 'open' AND due_at IS NOT NULL"),
     partial_index("ix_promise_callback", "callback_id", where="callback_id IS NOT NULL"),
+    Index("ix_promise_due", "due_at", "id"),
+)
+promise_event = Table(
+    "promise_event",
+    metadata,
+    PromiseEventColumns,
+    Index(None, "promise_id", "id"),
+    partial_index("ix_promise_event_decision", "decision_id", where="decision_id IS NOT NULL"),
 )
 complaint = Table(
     "complaint",
@@ -141,6 +167,7 @@ complaint = Table(
     Index(None, "person_id"),
     partial_index("uq_complaint_number", "number", where="number IS NOT NULL", unique=True),
     Index("ix_complaint_status", "status", "id"),
+    partial_index("ix_complaint_look", "look_at", where="look_at IS NOT NULL"),
 )
 wish = Table("wish", metadata, WishColumns, Index(None, "complaint_id"), Index(None, "person_id"))
 chance = Table("chance", metadata, ChanceColumns, Index(None, "person_id"))

@@ -199,6 +199,7 @@ callback = Table(
     Index("ix_callback_phone", "phone_id"),
     partial_index("ix_callback_source", "source", "source_key", where="source_key IS NOT NULL"),
     partial_index("ix_callback_origin", "origin_call_id", where="origin_call_id IS NOT NULL"),
+    partial_index("ix_callback_case", "complaint_id", where="complaint_id IS NOT NULL"),
 )
 callback_event = Table(
     "callback_event", metadata, CallbackEventColumns, Index(None, "callback_id", "id")

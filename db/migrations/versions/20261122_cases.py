@@ -173,6 +173,101 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_gap_rating_person_id"), "gap_rating", ["person_id"], unique=False)
     op.create_index(op.f("ix_gap_rating_decision_id"), "gap_rating", ["decision_id"], unique=False)
+    op.create_table(
+        "promise_event",
+        sa.Column("id", db.types.BigId, autoincrement=True, nullable=False),
+        sa.Column("promise_id", db.types.BigId, nullable=False),
+        sa.Column("at", db.types.Instant(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("operator_id", db.types.BigId, nullable=True),
+        sa.Column("call_id", db.types.BigId, nullable=True),
+        sa.Column("decision_id", db.types.BigId, nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["call.id"], name=op.f("fk_promise_event_call_id_call")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["call_decision.id"],
+            name=op.f("fk_promise_event_decision_id_call_decision"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_promise_event_operator_id_operator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["promise_id"], ["promise.id"], name=op.f("fk_promise_event_promise_id_promise")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise_event")),
+    )
+    op.create_index(
+        op.f("ix_promise_event_promise_id_promise_event_id"),
+        "promise_event",
+        ["promise_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_promise_event_decision",
+        "promise_event",
+        ["decision_id"],
+        unique=False,
+        sqlite_where=sa.text("decision_id IS NOT NULL"),
+        postgresql_where=sa.text("decision_id IS NOT NULL"),
+    )
+    op.create_index("ix_promise_due", "promise", ["due_at", "id"], unique=False)
+    op.create_table(
+        "care_reason",
+        sa.Column("id", db.types.BigId, autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("callback_id", db.types.BigId, nullable=False),
+        sa.Column("campaign", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("wanted_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.JSON(), nullable=False),
+        sa.Column("put_off", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("merged", sa.Boolean(), nullable=False),
+        sa.Column("at", db.types.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["callback_id"], ["callback.id"], name=op.f("fk_care_reason_callback_id_callback")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_care_reason")),
+        sa.UniqueConstraint("key", name=op.f("uq_care_reason_key")),
+    )
+    op.create_index(
+        op.f("ix_care_reason_callback_id_care_reason_merged_care_reason_id"),
+        "care_reason",
+        ["callback_id", "merged", "id"],
+        unique=False,
+    )
+    op.create_table(
+        "care_pass",
+        sa.Column("id", db.types.BigId, autoincrement=True, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("operator_id", db.types.BigId, nullable=True),
+        sa.Column("seat_id", db.types.BigId, nullable=True),
+        sa.Column("begun_at", db.types.Instant(timezone=True), nullable=False),
+        sa.Column("beat_at", db.types.Instant(timezone=True), nullable=False),
+        sa.Column("finished_at", db.types.Instant(timezone=True), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("customers", sa.Integer(), nullable=False),
+        sa.Column("made", sa.Integer(), nullable=False),
+        sa.Column("merged", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_care_pass_operator_id_operator")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_care_pass")),
+    )
+    op.create_index(op.f("ix_care_pass_begun_at"), "care_pass", ["begun_at"], unique=False)
+    op.create_index(
+        "uq_care_pass_day",
+        "care_pass",
+        ["day"],
+        unique=True,
+        sqlite_where=sa.text("kind = 'auto'"),
+        postgresql_where=sa.text("kind = 'auto'"),
+    )
     op.add_column("call_decision", sa.Column("recovery", sa.String(length=16), nullable=True))
     op.add_column("call_decision", sa.Column("recovery_reason", sa.Text(), nullable=True))
     op.add_column("complaint", sa.Column("cause", sa.String(length=32), nullable=True))
@@ -188,6 +283,27 @@ def upgrade() -> None:
     op.add_column("complaint", sa.Column("review", sa.Text(), nullable=True))
     op.add_column(
         "complaint", sa.Column("version", sa.BigInteger(), server_default="1", nullable=False)
+    )
+    op.add_column(
+        "complaint", sa.Column("look_at", db.types.Instant(timezone=True), nullable=True)
+    )
+    # Housekeeping brings cases of an earlier program up: owner, limits, next call.
+    op.execute("UPDATE complaint SET look_at = updated_at WHERE status NOT IN ('closed', 'withdrawn')")
+    op.create_index(
+        "ix_complaint_look",
+        "complaint",
+        ["look_at"],
+        unique=False,
+        sqlite_where=sa.text("look_at IS NOT NULL"),
+        postgresql_where=sa.text("look_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_callback_case",
+        "callback",
+        ["complaint_id"],
+        unique=False,
+        sqlite_where=sa.text("complaint_id IS NOT NULL"),
+        postgresql_where=sa.text("complaint_id IS NOT NULL"),
     )
     op.add_column("person", sa.Column("department", sa.String(length=32), nullable=True))
     op.add_column("wish", sa.Column("need", sa.String(length=8), nullable=True))
