@@ -21,7 +21,7 @@ class Standard:
         meanings: what each code stands for.
     """
 
-    edition: Bilingual = Bilingual("", "")
+    edition: Bilingual = field(default=Bilingual("", ""))
     source: str = ""
     as_of: str = ""
     meanings: Mapping[str, Bilingual] = field(default_factory=dict)

@@ -44,10 +44,10 @@ def test_a_code_is_shown_with_its_meaning_or_as_not_checked():
     table = outcomes()
     assert say("en", table.said("voicemail-message")) == (
         "Voicemail, message left · AAPOR 2.222, answering device, message left"
-        " (checked: code list of the 9th edition, 2016, as transcribed)"
+        " (checked against the code list of the 9th edition, 2016, as transcribed)"
     )
     assert say("zh", table.said("no-answer")).endswith(
-        "AAPOR 3.13，无人接听（已核对：9th edition, 2016）"
+        "AAPOR 3.13，无人接听（已核对：2016 年第 9 版代码表（转录本））"
     )
     assert say("en", table.said("praise")) == "Praise"
     assert say("en", table.standard.said("2.99")) == "AAPOR 2.99 (not checked)"
