@@ -19,6 +19,7 @@ from domain.decision import (
     GivenUse,
     GivenWish,
     NewNumber,
+    Recovery,
     Settled,
 )
 from domain.errors import InputError
@@ -30,21 +31,13 @@ from domain.playbook import BookKind, Link, LinkKind
 from domain.scoring import Score, scores_of
 from domain.survey import SCALES, Answer, Survey, Surveys
 from domain.walk import Walk
+from screens.grievance import Grievance, Weight
 
 Light = Literal["green", "yellow", "red"]
 LIGHTS: Final[tuple[Light, ...]] = ("green", "yellow", "red")
-Weight = Literal["grumble", "complaint"]
 LOW_SHARE: Final = 0.5
 """An answer in the lower half of its scale deserves a second look before the script goes on."""
 _NO_TALK: Final = Talk()
-
-
-@dataclass(frozen=True, slots=True)
-class Grievance:
-    """A grumble or complaint as it is noted during the call."""
-
-    weight: Weight
-    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,22 +170,38 @@ class CallDraft:
             return replace(self, flags=tuple(one for one in self.flags if one != flag))
         return replace(self, flags=(*self.flags, flag))
 
-    def aggrieved(self, weight: Weight, description: str = "") -> CallDraft:
-        """The draft with a grumble or complaint noted; without new words the old ones stay."""
-        words = description or (self.grievance.description if self.grievance else "")
-        return replace(self, grievance=Grievance(weight, words))
+    def aggrieved(self, weight: Weight) -> CallDraft:
+        """The draft with a grumble or complaint noted; what is known of it stays."""
+        before = self.grievance or Grievance(weight)
+        return replace(self, grievance=before.weighing(weight))
 
     def rated(self, rating: GivenGap) -> CallDraft:
         """The draft with a factor rated; a rating without a value is taken away."""
         return replace(self, gaps=with_rating(self.gaps, rating))
 
     @property
-    def needs_recovery(self) -> bool:
+    def low_score(self) -> bool:
+        """Whether an answer that counts lies in the lower half of its scale."""
+        return any(is_low(self.interview, ref) for ref in self.interview.counted)
+
+    @property
+    def unhappy(self) -> bool:
         """Whether a low score or a red light asks for a grumble, a case, or a reason why not."""
-        if self.grievance is not None or self.skipped_recovery:
-            return False
-        low = any(is_low(self.interview, ref) for ref in self.interview.counted)
-        return low or self.mood == "red"
+        return self.low_score or self.mood == "red"
+
+    @property
+    def needs_recovery(self) -> bool:
+        """Whether an unhappy customer has neither a grumble nor a case, and nobody said why."""
+        return self.unhappy and self.grievance is None and not self.skipped_recovery
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """What became of an unhappy customer; none for a happy one, or while nobody decided."""
+        if not self.unhappy:
+            return None
+        if self.grievance is not None:
+            return "case" if self.grievance.weight == "complaint" else "grumble"
+        return "skipped" if self.skipped_recovery else None
 
     @property
     def scores(self) -> tuple[Score, ...]:
@@ -259,7 +268,7 @@ class CallDraft:
                 chances=tuple(_chance(chance) for chance in data.get("chances", ())),
                 gaps=tuple(_gap(gap) for gap in data.get("gaps", ())),
                 flags=tuple(str(flag) for flag in data["flags"]),
-                grievance=None if grievance is None else Grievance(**grievance),
+                grievance=None if grievance is None else Grievance.from_dict(grievance),
                 skipped_recovery=str(data["skipped_recovery"]),
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -337,14 +346,15 @@ class CallDraft:
             phone_id=phone_id,
             new_number=new_number,
             colleague=colleague,
+            recovery=self.recovery,
+            recovery_reason=self.skipped_recovery if self.recovery == "skipped" else None,
         )
 
     def _complaint(self) -> GivenComplaint | None:
         grievance = self.grievance
         if grievance is None:
             return None
-        words = grievance.description.strip() or self.note.strip() or self.walk.step.title
-        return GivenComplaint(grievance.weight, words)
+        return grievance.given(self.note.strip() or self.walk.step.title)
 
 
 def ref_of(link: Link) -> str:

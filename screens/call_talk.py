@@ -20,13 +20,15 @@ from domain.said import Said
 from domain.survey import Kind
 from screens.call_advice import situation
 from screens.call_base import NO_ANSWER
-from screens.call_draft import Light, Weight, ref_of
+from screens.call_draft import Light, ref_of
 from screens.call_views import question_of
 from screens.call_wishes import CallWishes, WishStep
 from screens.chance import ChanceDialog
 from screens.choice import Choice
 from screens.finish import FinishChoice, FinishDialog, FinishTask
 from screens.finish_choice import new_number, with_choice
+from screens.grievance import Grievance, Weight
+from screens.grievance_dialog import GrievanceDialog, grievance_task
 from screens.mood import MoodDialog
 from screens.objections import ObjectionPalette
 from screens.playbook_map import PlaybookMap
@@ -242,20 +244,23 @@ class CallTalk(CallWishes):
             told,
         )
 
+    def do_grumble(self) -> None:
+        """Note a grumble."""
+        self.open_grievance("grumble")
+
+    def do_complaint(self) -> None:
+        """Note a complaint."""
+        self.open_grievance("complaint")
+
     def open_grievance(self, weight: Weight) -> None:
-        """Note a grumble or complaint at once; the words may follow."""
+        """Note a grumble or complaint at once; what it is about and the words may follow."""
         self.change(self.draft.aggrieved(weight))
-        known = self.draft.grievance.description if self.draft.grievance else ""
-        heading = Said(f"call.{weight}_title")
+        grievance = self.draft.grievance or Grievance(weight)
 
-        def described(words: str | None) -> None:
-            if words:
-                self.change(self.draft.aggrieved(weight, words))
+        def keep(grievance: Grievance | None) -> None:
+            self.change(replace(self.draft, grievance=grievance))
 
-        self.app.push_screen(
-            Prompt(heading, Said("call.grievance_hint"), value=known, limit=500, may_be_empty=True),
-            described,
-        )
+        self.app.push_screen(GrievanceDialog(grievance_task(self.shell.language, grievance), keep))
 
     # -- the end ----------------------------------------------------------------------------
 
@@ -266,7 +271,6 @@ class CallTalk(CallWishes):
     def open_finish(self, outcome: str) -> None:
         """Ask how the call ended, with an outcome chosen already where the script named one."""
         draft = self.draft
-        grievance = (draft.grievance.weight,) if draft.grievance else ()
         others = self.call.callbacks[1:]
         zh = self.shell.language == "zh"
         task = FinishTask(
@@ -274,9 +278,11 @@ class CallTalk(CallWishes):
             name=self.call.card.name,
             preset=outcome,
             has_note=bool(draft.note.strip()),
-            flags=(*draft.flags, *grievance),
+            flags=draft.flags,
+            grievance=draft.grievance,
             others=tuple(one.campaign_zh if zh else one.campaign_en for one in others),
-            recovery=draft.needs_recovery,
+            low_score=draft.low_score,
+            skipped_recovery=draft.skipped_recovery,
             colleagues=self.colleagues(),
             mood_start=draft.mood_start,
             mood_end=draft.mood_end,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from content.columns import column_book
 from content.variables import ScriptValues, render_walk
 from domain.answering import MISSING_KEYS, Asked
 from domain.expectation import AGREEMENT, RUNGS, SHELVING, Verdict, Wish
@@ -16,6 +17,7 @@ from domain.playbook import Choice, LinkKind
 from domain.survey import SCALES, Answer, Kind
 from domain.walk import Walk
 from screens.call_draft import CallDraft, is_low
+from screens.grievance import Grievance
 from screens.phrase_words import evidence
 from widgets.ladder import LadderView, RungLine, WishLine
 from widgets.scale import KeyAnswer, ScaleView
@@ -200,7 +202,7 @@ def record_view(
     )
     titles = [survey.title.of(language) for survey in interview.surveys]
     return RecordView(
-        facts=tuple(_facts(draft, say, clock)),
+        facts=tuple(_facts(draft, say, language, clock)),
         survey=" · ".join(titles),
         answers=answers,
         scale=None if current is None else scale_view(current, interview, say, language),
@@ -212,7 +214,9 @@ def record_view(
     )
 
 
-def _facts(draft: CallDraft, say: Say, clock: Callable[[datetime], str]) -> list[RecordLine]:
+def _facts(
+    draft: CallDraft, say: Say, language: Language, clock: Callable[[datetime], str]
+) -> list[RecordLine]:
     lines = []
     lights = [light for light in (draft.mood_start, draft.mood_end) if light is not None]
     if lights:
@@ -234,9 +238,7 @@ def _facts(draft: CallDraft, say: Say, clock: Callable[[datetime], str]) -> list
         told = " · ".join(part for part in parts if part)
         lines.append(RecordLine(say("chances.fact"), told, "$text-success"))
     if draft.grievance is not None:
-        weight = say(f"call.{draft.grievance.weight}")
-        words = draft.grievance.description
-        told = f"! {weight}" + (f": {words}" if words else "")
+        told = f"! {grievance_text(draft.grievance, say, language)}"
         lines.append(RecordLine(say("call.fact.grievance"), told, "bold $text-error"))
     lines += [
         RecordLine(say("call.fact.flag"), say(f"call.flag.{flag}"), "$text-success")
@@ -245,6 +247,18 @@ def _facts(draft: CallDraft, say: Say, clock: Callable[[datetime], str]) -> list
     if draft.needs_recovery:
         lines.append(RecordLine("!", say("call.recovery"), "bold $text-warning"))
     return lines
+
+
+def grievance_text(grievance: Grievance, say: Say, language: Language) -> str:
+    """A grumble or complaint in a line: weight, what it is about, level, words."""
+    words = column_book().labels
+    parts = [say(f"call.{grievance.weight}")]
+    if grievance.category is not None:
+        parts.append(words["category"][grievance.category].of(language))
+    if grievance.level != "local":
+        parts.append(words["level"][grievance.level].of(language))
+    told = " · ".join(parts)
+    return f"{told}: {grievance.description}" if grievance.description else told
 
 
 def ladder_view(

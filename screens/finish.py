@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -15,10 +15,15 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from domain.outcome import Outcome, OutcomeTable, TimeAsked
+from domain.said import Said
 from screens.actions import shown_key
 from screens.call_draft import LIGHTS, Light
 from screens.call_views import LIGHT_STYLES
+from screens.choice import Choice
 from screens.dialog import Dialog
+from screens.grievance import Grievance, Weight
+from screens.grievance_dialog import GrievanceDialog, grievance_task
+from screens.prompt import Prompt
 from widgets.due_input import DueEcho, DueInput
 from widgets.line import Line
 from widgets.safe_text import clip, fit, safe
@@ -38,7 +43,9 @@ class FinishChoice:
         next_at: when to ring again (UTC), where a time was typed.
         note: more for the note, typed here.
         colleague: login of the colleague; empty where the outcome names none.
-        flags: flags that were set here.
+        flags: flags that are set.
+        grievance: the grumble or complaint that is noted.
+        skipped_recovery: why an unhappy customer was left without either.
         settle_all: whether the further callbacks of the customer end the same way.
         number: a new number as it was typed; empty for none.
         mood_end: the light at the end, where it was set here.
@@ -49,6 +56,8 @@ class FinishChoice:
     note: str = ""
     colleague: str = ""
     flags: tuple[str, ...] = ()
+    grievance: Grievance | None = None
+    skipped_recovery: str = ""
     settle_all: bool = True
     number: str = ""
     mood_end: Light | None = None
@@ -64,8 +73,11 @@ class FinishTask:
         preset: the outcome that the script named; empty for none.
         has_note: whether a note is written already.
         flags: flags that are set already.
+        grievance: the grumble or complaint that is noted already.
+        low_score: whether the customer gave a low score.
+        skipped_recovery: why an unhappy customer was left without a grumble and without a case.
+        words_needed: whether a grumble or complaint must have words of its own.
         others: names of further callbacks of the customer.
-        recovery: whether an unhappy customer was neither grumbled for nor given a case.
         colleagues: logins that the call can be passed to.
         mood_start: the light at the start; the end is asked for only where it was set.
         mood_end: the light at the end, where it is set already.
@@ -76,8 +88,11 @@ class FinishTask:
     preset: str = ""
     has_note: bool = False
     flags: tuple[str, ...] = ()
+    grievance: Grievance | None = None
+    low_score: bool = False
+    skipped_recovery: str = ""
+    words_needed: bool = False
     others: tuple[str, ...] = ()
-    recovery: bool = False
     colleagues: tuple[str, ...] = ()
     mood_start: Light | None = None
     mood_end: Light | None = None
@@ -110,6 +125,9 @@ class FinishDialog(Dialog[FinishChoice]):
         self._understand = understand
         self._chosen: Outcome | None = None
         self._flags = set(task.flags)
+        self._grievance = task.grievance
+        self._laid_aside: Grievance | None = None
+        self._skipped = task.skipped_recovery
         self._settle_all = True
         self._mood_end = task.mood_end
 
@@ -173,7 +191,10 @@ class FinishDialog(Dialog[FinishChoice]):
         return Content.assemble((f"{sign}{outcome.key} ", "bold $text-accent"), (f"{name} ", style))
 
     def _flag_cell(self, flag: Outcome, width: int) -> Content:
-        is_set = flag.code in self._flags
+        grievance = self._grievance
+        is_set = flag.code in self._flags or (
+            grievance is not None and grievance.weight == flag.code
+        )
         name = fit(flag.name.of(self.shell.language), width - 7)
         style = "bold $text-success" if is_set else "$muted"
         return Content.assemble(
@@ -240,6 +261,7 @@ class FinishDialog(Dialog[FinishChoice]):
         if self._asked.mood_start is not None:
             self._mood_end = None if self._mood_end == light else light
             self._draw_mood()
+            self._draw_keys()
 
     def _keys_text(self) -> str:
         if self._chosen is None:
@@ -247,9 +269,18 @@ class FinishDialog(Dialog[FinishChoice]):
         typing = getattr(self.focused, "takes_text", False)
         key = "finish.keys_typing" if typing else "finish.keys_save"
         text = self.t(key, outcome=self._chosen.name.of(self.shell.language))
-        if self._asked.recovery and not self._flags & {"grumble", "complaint"}:
+        if self._needs_recovery:
             text = f"! {self.t('finish.recovery')}\n{text}"
         return text
+
+    @property
+    def _needs_recovery(self) -> bool:
+        """Whether an unhappy customer has neither a grumble nor a case, and nobody said why."""
+        asked, outcome = self._asked, self._chosen
+        red = (self._mood_end or asked.mood_start) == "red"
+        if outcome is not None and not outcome.contacted:
+            return False
+        return (asked.low_score or red) and self._grievance is None and not self._skipped
 
     def _more_key(self) -> str:
         """What the second line asks for; empty where it asks for nothing."""
@@ -285,12 +316,59 @@ class FinishDialog(Dialog[FinishChoice]):
             return
         event.stop()
         event.prevent_default()
-        if found in self._asked.outcomes.flags:
+        if found.code in ("grumble", "complaint"):
+            self._grieve(cast("Weight", found.code))
+        elif found in self._asked.outcomes.flags:
             self._flags ^= {found.code}
             self.relabel()
         elif found in self._asked.outcomes.endings:
             self._choose(found)
             self.relabel()
+
+    # -- what makes the customer unhappy ----------------------------------------------------
+
+    def _grieve(self, weight: Weight, *, save: bool = False) -> None:
+        """Note a grumble or complaint and ask about it, or lay the one that is noted aside."""
+        known = self._grievance
+        if known is not None and known.weight == weight:
+            self._keep(None)
+            return
+        grievance = (known or self._laid_aside or Grievance(weight)).weighing(weight)
+        self._keep(grievance)
+        task = grievance_task(self.shell.language, grievance, words_needed=self._asked.words_needed)
+
+        def gone_through(whole: bool | None) -> None:
+            if save and whole:
+                self.action_save()
+
+        self.app.push_screen(GrievanceDialog(task, self._keep), gone_through)
+
+    def _keep(self, grievance: Grievance | None) -> None:
+        self._laid_aside = self._grievance
+        self._grievance = grievance
+        self.relabel()
+
+    def _ask_recovery(self) -> None:
+        """Ask what becomes of an unhappy customer: a grumble, a case, or a reason for neither."""
+
+        def chosen(place: int | None) -> None:
+            match place:
+                case 0:
+                    self._grieve("grumble", save=True)
+                case 1:
+                    self._grieve("complaint", save=True)
+                case 2:
+                    title = Said("finish.skip_title")
+                    self.app.push_screen(Prompt(title, Said("finish.skip_hint")), skipped)
+
+        def skipped(reason: str | None) -> None:
+            if reason:
+                self._skipped = reason
+                self.action_save()
+
+        options = [Said(f"finish.recover.{one}") for one in ("grumble", "complaint", "skip")]
+        title = Said("finish.recovery_title", {"name": self._asked.name})
+        self.app.push_screen(Choice(title, options), chosen)
 
     def _choose(self, outcome: Outcome) -> None:
         self._chosen = outcome
@@ -363,6 +441,9 @@ class FinishDialog(Dialog[FinishChoice]):
         if more and not typed:
             self.query_one("#finish-more").focus()
             return
+        if self._needs_recovery:
+            self._ask_recovery()
+            return
         self.dismiss(
             FinishChoice(
                 outcome=outcome.code,
@@ -370,6 +451,8 @@ class FinishDialog(Dialog[FinishChoice]):
                 note=typed if more == "finish.note_needed" else "",
                 colleague=typed if more == "finish.colleague" else "",
                 flags=tuple(sorted(self._flags)),
+                grievance=self._grievance,
+                skipped_recovery=self._skipped,
                 settle_all=self._settle_all,
                 number=typed if more == "finish.new_number" else "",
                 mood_end=self._mood_end,

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from domain.decision import NewNumber
 from domain.phone import Number, read_number
 from domain.zones import zones_of_number
 
 if TYPE_CHECKING:
-    from screens.call_draft import CallDraft, Weight
+    from screens.call_draft import CallDraft
     from screens.finish import FinishChoice
-
-GRIEVANCES: Final[tuple[Weight, ...]] = ("complaint", "grumble")
-"""The flags that open a case, the graver first."""
 
 
 def with_choice(draft: CallDraft, choice: FinishChoice) -> CallDraft:
     """The draft with the flags, the grievance, the words and the light that the dialog brought."""
-    weight = gravest(choice.flags)
-    plain = tuple(flag for flag in choice.flags if flag not in GRIEVANCES)
-    draft = replace(draft, flags=plain)
-    draft = replace(draft, grievance=None) if weight is None else draft.aggrieved(weight)
+    draft = replace(
+        draft,
+        flags=choice.flags,
+        grievance=choice.grievance,
+        skipped_recovery=choice.skipped_recovery,
+    )
     if choice.note:
         note = f"{draft.note.rstrip()}\n{choice.note}" if draft.note.strip() else choice.note
         draft = replace(draft, note=note)
     return replace(draft, mood_end=choice.mood_end)
-
-
-def gravest(flags: Collection[str]) -> Weight | None:
-    """The gravest of the flags that open a case; none where none does."""
-    return next((one for one in GRIEVANCES if one in flags), None)
 
 
 def new_number(text: str, country: str) -> NewNumber | None:

@@ -16,7 +16,7 @@ from textual.message import Message
 
 from content.surveys import surveys
 from domain.answering import Asked
-from domain.decision import Decision, GivenComplaint, GivenScore, NewNumber
+from domain.decision import Decision, GivenScore, NewNumber
 from domain.errors import InputError, RefusedError
 from domain.interview import Interview
 from domain.said import Said
@@ -28,8 +28,9 @@ from screens.correction import NOTE, OUTCOME, Correction
 from screens.due_reader import due_reader
 from screens.feed import TopicsMoved
 from screens.finish import FinishChoice, FinishDialog, FinishTask
-from screens.finish_choice import GRIEVANCES, gravest, new_number
+from screens.finish_choice import new_number
 from screens.frame import FramedScreen
+from screens.grievance import Grievance
 from screens.prompt import Prompt
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
@@ -270,7 +271,9 @@ class TodayScreen(FramedScreen[None]):
             name=call.card.name,
             preset=decision.outcome,
             has_note=bool(decision.note),
-            flags=(*decision.flags, *((said.weight,) if (said := decision.complaint) else ())),
+            flags=decision.flags,
+            grievance=None if (said := decision.complaint) is None else Grievance.of_given(said),
+            words_needed=True,
         )
         zone = call.zones[0] if call.zones else self.shell.my_zone
         dialog = FinishDialog(task, due_reader(self, zone, call.card.country))
@@ -284,25 +287,9 @@ class TodayScreen(FramedScreen[None]):
                 if number is None:
                     self.say("finish.bad_number", text=choice.number)
                     return
-            self._ask_grievance(decision, _with_choice(decision, choice, number), choice.flags)
+            self._amend(decision, _with_choice(decision, choice, number))
 
         self.app.push_screen(dialog, chosen)
-
-    def _ask_grievance(self, first: Decision, decision: Decision, flags: tuple[str, ...]) -> None:
-        """Ask what a grumble or complaint is about that is noted only now; then put right."""
-        weight, stored = gravest(flags), decision.complaint
-        if weight is None:
-            self._amend(first, replace(decision, complaint=None))
-            return
-        if stored is not None:
-            self._amend(first, replace(decision, complaint=replace(stored, weight=weight)))
-            return
-
-        def described(words: str | None) -> None:
-            if words:
-                self._amend(first, replace(decision, complaint=GivenComplaint(weight, words)))
-
-        self.app.push_screen(Prompt(Said(f"call.{weight}_title"), limit=500), described)
 
     def _ask_note(self, decision: Decision) -> None:
         def typed(text: str | None) -> None:
@@ -399,7 +386,8 @@ def _with_choice(decision: Decision, choice: FinishChoice, number: NewNumber | N
         outcome=choice.outcome,
         next_at=choice.next_at or (decision.next_at if same else None),
         note=note or None,
-        flags=tuple(flag for flag in choice.flags if flag not in GRIEVANCES),
+        flags=choice.flags,
+        complaint=None if choice.grievance is None else choice.grievance.given(note),
         colleague=choice.colleague or None,
         new_number=number,
     )

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from content.playbooks import load_shipped
 from content.surveys import surveys
-from domain.decision import GivenPromise
+from domain.decision import GivenComplaint, GivenPromise
 from domain.errors import InputError, RefusedError
 from domain.walk import Result
-from screens.call_draft import LIGHTS, CallDraft, Grievance, is_low
+from screens.call_draft import LIGHTS, CallDraft, is_low
+from screens.grievance import Grievance
 
 AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
@@ -61,9 +62,31 @@ def test_a_low_answer_stays_for_a_second_look_and_asks_for_recovery() -> None:
     assert after.question == ""
     assert after.needs_recovery
     assert not after.aggrieved("grumble").needs_recovery
-    raised = after.aggrieved("grumble", "等太久").aggrieved("complaint")
-    assert raised.grievance == Grievance("complaint", "等太久")
-    assert not replace(after, skipped_recovery="misheard").needs_recovery
+    noted = replace(after, grievance=Grievance("grumble", "等太久", department="workshop"))
+    assert noted.recovery == "grumble"
+    raised = noted.aggrieved("complaint")
+    assert raised.grievance == Grievance("complaint", "等太久", department="workshop")
+    assert raised.recovery == "case"
+    skipped = replace(after, skipped_recovery="misheard")
+    assert not skipped.needs_recovery
+    decision = skipped.decision("u1", "completed")
+    assert (decision.recovery, decision.recovery_reason) == ("skipped", "misheard")
+
+
+def test_a_reason_that_nobody_needs_is_not_stored() -> None:
+    happy = replace(begun().lit("green"), skipped_recovery="the light was red for a moment")
+    decision = happy.decision("u1", "completed")
+    assert (decision.recovery, decision.recovery_reason) == (None, None)
+
+
+def test_a_complaint_that_turns_out_a_grumble_loses_what_only_a_case_has() -> None:
+    case = Grievance("complaint", "等太久", "response_time", "regulator")
+    assert case.weighing("grumble") == Grievance("grumble", "等太久")
+    assert Grievance.from_dict({"weight": "grumble", "description": "x"}) == Grievance(
+        "grumble", "x"
+    )
+    with pytest.raises(ValueError, match="sky"):
+        Grievance.from_dict({"weight": "grumble", "description": "x", "level": "sky"})
 
 
 def test_a_red_light_asks_for_recovery_until_it_turns() -> None:
@@ -75,8 +98,9 @@ def test_a_red_light_asks_for_recovery_until_it_turns() -> None:
 
 def test_the_decision_carries_everything_that_was_brought() -> None:
     draft = at_question(begun(), "sales-index/delivery-process")
-    draft = press(draft, "9").lit("green").flagged("praise").aggrieved("complaint", "漆面划痕")
+    draft = press(draft, "9").lit("green").flagged("praise")
     draft = draft.promised(GivenPromise("回电", AT))
+    draft = replace(draft, grievance=Grievance("complaint", "漆面划痕", "product_quality"))
     draft = replace(draft, note="  4S店很好。 ", walk=draft.walk.mark(Result.WORKED))
     decision = draft.decision("u1", "completed", next_at=AT)
     assert decision.note == "4S店很好。"
@@ -85,7 +109,7 @@ def test_the_decision_carries_everything_that_was_brought() -> None:
     assert decision.uses[-1].result == "worked"
     assert decision.promises[0].due_at == AT
     assert decision.complaint is not None
-    assert decision.complaint.description == "漆面划痕"
+    assert decision.complaint == GivenComplaint("complaint", "漆面划痕", "product_quality")
     assert decision.flags == ("praise",)
     assert decision.fingerprint(1) == draft.decision("u1", "completed", next_at=AT).fingerprint(1)
 

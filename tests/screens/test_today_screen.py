@@ -84,10 +84,10 @@ async def test_a_new_number_and_a_complaint_are_kept_when_an_outcome_is_put_righ
         await open_today(stage)
         outcomes = desk.database.rulebook.outcomes
         flag, changed = outcomes["complaint"], outcomes["number-changed"]
-        await stage.press("e", "enter", flag.key, changed.key)
-        await stage.types("13900000002")
-        await stage.press("enter")
+        await stage.press("e", "enter", flag.key)
         await stage.types("the brakes")
+        await stage.press("enter", changed.key)
+        await stage.types("13900000002")
         await stage.press("enter")
         assert stage.shows("Put right.")
     numbers = desk.rows(

@@ -86,7 +86,7 @@ def test_no_time_then_a_complaint_then_the_second_best_with_one_wish_shelved(
         go("complaint", "accept", "complaint", "calm")
         go("complaint", "calm", "complaint", "clarify")
         do("complaint", "clarify", "complaint")
-        answer("call.complaint_title", words["trouble"])
+        answer("grievance.title.complaint", words["trouble"])
         screen.wait(title("complaint", "solve"))
         do("complaint", "solve", "expectations")
         screen.wait(title("ladder", "wishes"))
