@@ -7,10 +7,12 @@ from typing import Final
 
 from content.calling_hours import calling_hours_in
 from content.caps import caps_in
+from content.case_timers import case_timers_in
 from content.outcomes import outcomes_in
 from content.rule_files import FILES
 from domain.calling_rules import Rule
 from domain.caps import HOUSE, Cap
+from domain.case_timer import Timer
 from domain.errors import InputError
 
 _LONGEST: Final = 200
@@ -24,7 +26,11 @@ def law_changed(old: Mapping[str, str], new: Mapping[str, str]) -> str:
         new: those that are shipped now.
     """
     text = ", ".join(
-        (*_told(_hours_changed, "calling_hours", old, new), *_told(_caps_changed, "caps", old, new))
+        (
+            *_told(_hours_changed, "calling_hours", old, new),
+            *_told(_caps_changed, "caps", old, new),
+            *_told(_timers_changed, "case_timers", old, new),
+        )
     )
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
@@ -56,6 +62,16 @@ def _rows(text: str) -> list[Rule]:
 
 def _key(row: Rule) -> tuple[str, str, str]:
     return row.place, row.purpose, str(row.since or "")
+
+
+def _timers_changed(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    before, after = ({row.key: row for row in _timers(one["case_timers"])} for one in (old, new))
+    differing = [key for key in {*before, *after} if before.get(key) != after.get(key)]
+    return [" ".join(key) for key in sorted(differing)]
+
+
+def _timers(text: str) -> list[Timer]:
+    return [row for row in case_timers_in(text, FILES["case_timers"]) if row.is_law]
 
 
 def _caps_changed(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:

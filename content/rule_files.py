@@ -18,6 +18,7 @@ FILES: Final[Mapping[str, str]] = {
     "caps": "caps.toml",
     "tiers": "tiers.toml",
     "care_plans": "care_plans.toml",
+    "case_timers": "case_timers.csv",
 }
 """The rules by name, and the file that each stands in."""
 

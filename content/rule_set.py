@@ -12,6 +12,7 @@ from content.calling_hours import calling_hours_in
 from content.campaigns import campaigns_in
 from content.caps import caps_in
 from content.care_plans import care_plans, care_plans_in
+from content.case_timers import case_timers_in
 from content.outcomes import outcomes_in
 from content.rule_files import FILES, release_of, shipped_rules
 from content.rulebook import load_shipped
@@ -19,6 +20,7 @@ from content.surveys import surveys
 from content.tiers import tier_rules_in
 from domain.campaign import Campaigns
 from domain.care.plan import CarePlans
+from domain.case_timer import Timers
 from domain.errors import InputError
 from domain.outcome import OutcomeTable
 from domain.rulebook import Rulebook
@@ -109,6 +111,8 @@ def read_rules(files: Mapping[str, str], playbooks: Collection[str] | None = Non
     plans = reading.read(
         "care_plans", lambda text, where: care_plans_in(text, where, campaigns), care_plans()
     )
+    timers = reading.read("case_timers", case_timers_in, shipped.timers)
+    reading.check("case_timers", _codes_missing(_names_of(timers), _names_of(shipped.timers)))
     rulebook = shipped if {**texts, **files} == own else None
     if rulebook is None and not reading.faults:
         hours, every = release_of({**texts, **files})
@@ -120,6 +124,7 @@ def read_rules(files: Mapping[str, str], playbooks: Collection[str] | None = Non
             campaigns=campaigns,
             caps=caps,
             tiers=tiers,
+            timers=timers,
         )
     if reading.faults:
         rulebook = None
@@ -169,6 +174,10 @@ def _without_script(campaigns: Campaigns, playbooks: Collection[str]) -> Iterato
     for campaign in campaigns:
         if campaign.playbook not in playbooks:
             yield campaign.code, Said("rule_files.no_script", {"playbook": campaign.playbook})
+
+
+def _names_of(timers: Timers) -> list[str]:
+    return [f"{row.regime} {row.step}" for row in timers]
 
 
 @cache

@@ -7,6 +7,7 @@ from functools import cache
 from content.calling_hours import calling_hours
 from content.campaigns import campaigns
 from content.caps import caps
+from content.case_timers import case_timers
 from content.outcomes import outcomes
 from content.rule_files import release_of, shipped_rules
 from content.tiers import tier_rules
@@ -25,4 +26,5 @@ def load_shipped() -> Rulebook:
         campaigns=campaigns(),
         caps=caps(),
         tiers=tier_rules(),
+        timers=case_timers(),
     )

@@ -78,7 +78,7 @@ class Binding:
     """The cases that a timer binds by default; each set is empty where it makes no difference.
 
     Attributes:
-        weights: `grumble`, `complaint`, `appeal`.
+        weights: `grumble`, `complaint`, `appeal`; `none` for a timer that a person adds.
         levels: `local`, `skip_level`, `regulator`.
         countries: ISO 3166 codes of two letters.
         trades: what the shop trades in, such as `car`, `telecom`, `finance`.
@@ -125,6 +125,7 @@ class Timer:
         confidence: how good that source is.
         counting: where the way of counting stands.
         counting_confidence: how good that source is.
+        as_of: the month in which the sources were read, such as `2026-11`.
     """
 
     regime: str
@@ -146,6 +147,12 @@ class Timer:
     confidence: Confidence = "house"
     counting: str = ""
     counting_confidence: Confidence = "house"
+    as_of: str = ""
+
+    @property
+    def is_law(self) -> bool:
+        """Whether somebody else than the house set it."""
+        return self.confidence != "house"
 
     @property
     def key(self) -> TimerKey:

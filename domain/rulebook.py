@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from domain.calling_rules import Rules
 from domain.campaign import Campaigns
 from domain.caps import Caps
+from domain.case_timer import Timers
 from domain.outcome import OutcomeTable
 from domain.tier_rules import TierRules
 
@@ -23,6 +24,7 @@ class Rulebook:
         campaigns: the kinds of callbacks by code.
         caps: how often a customer may be rung.
         tiers: how customers are sorted, and what that means for their callbacks.
+        timers: within which time a step of a case is owed.
     """
 
     release: str
@@ -32,3 +34,4 @@ class Rulebook:
     campaigns: Campaigns
     caps: Caps
     tiers: TierRules
+    timers: Timers

@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "when": "app.cli.when:when",
     "customer": "app.cli.customer:customer",
     "tier": "app.cli.tier:tier",
+    "case": "app.cli.case:case",
     "operator": "app.cli.operator:operator",
     "playbook": "app.cli.playbook:playbook",
     "rules": "app.cli.rules:rules",
