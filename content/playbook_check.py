@@ -19,6 +19,7 @@ from domain.errors import InputError
 from domain.expectation import AGREEMENT, RUNGS, SHELVING
 from domain.playbook import (
     ACTIONS,
+    GAPS,
     LISTEN,
     MOODS,
     STAGES,
@@ -174,7 +175,7 @@ def _dead(graph: _Graph, known: Known, link: Link) -> tuple[str, dict[str, objec
         if link.detail not in known.questions.get(link.target, ()):
             return "ask_unknown", {"question": f"{link.target}/{link.detail}"}
     else:
-        lists = {"outcome": known.outcomes, "mood": MOODS, "wish": WISH_STEPS}
+        lists = {"outcome": known.outcomes, "mood": MOODS, "wish": WISH_STEPS, "gap": GAPS}
         allowed = lists.get(ACTIONS[link.target].argument)
         if allowed is not None and link.detail not in allowed:
             return "argument_unknown", {"action": link.target, "argument": link.detail}

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from db.gaps import GapLine, gaps_of_case
 from db.promises import PromiseLine, open_promises
 from db.tables import (
     asset,
@@ -84,7 +85,7 @@ class PastCall:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintLine:
-    """A complaint that is not closed, with its wishes and what became of each."""
+    """A complaint that is not closed: its wishes, and what was expected and received."""
 
     id: int
     number: str | None
@@ -94,12 +95,14 @@ class ComplaintLine:
     status: str
     reply_by: datetime | None
     wishes: tuple[StandingWish, ...]
+    gaps: tuple[GapLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
     """A customer as the call screen shows them.
 
+    `wishes` are all of theirs, of closed cases too; those of open ones stand with `complaints`.
     `only_sold` says of a key customer that all our touches so far told of what there is to buy.
     """
 
@@ -122,12 +125,14 @@ class CustomerCard:
     assets: tuple[AssetLine, ...]
     promises: tuple[PromiseLine, ...]
     complaints: tuple[ComplaintLine, ...]
+    wishes: tuple[StandingWish, ...]
     history: tuple[PastCall, ...]
 
 
 def card_of(unit: Unit, person_id: int, history: int = 8) -> CustomerCard:
     """The card of a person with the last calls, newest first."""
     row = unit.run(sa.select(person).where(person.c.id == person_id)).mappings().one()
+    wishes = standing_wishes(unit, person_id)
     return CustomerCard(
         person_id=person_id,
         name=row["name"],
@@ -147,7 +152,8 @@ def card_of(unit: Unit, person_id: int, history: int = 8) -> CustomerCard:
         phones=phones_of(unit, person_id),
         assets=assets_of(unit, person_id),
         promises=open_promises(unit, person_id),
-        complaints=open_complaints(unit, person_id),
+        complaints=open_complaints(unit, person_id, wishes),
+        wishes=wishes,
         history=past_calls(unit, person_id, history),
     )
 
@@ -208,7 +214,9 @@ def assets_of(unit: Unit, person_id: int) -> tuple[AssetLine, ...]:
     return tuple(AssetLine(*row) for row in rows)
 
 
-def open_complaints(unit: Unit, person_id: int) -> tuple[ComplaintLine, ...]:
+def open_complaints(
+    unit: Unit, person_id: int, standing: Sequence[StandingWish]
+) -> tuple[ComplaintLine, ...]:
     """The complaints of a person that are not closed, the oldest first."""
     rows = (
         unit.run(
@@ -220,9 +228,8 @@ def open_complaints(unit: Unit, person_id: int) -> tuple[ComplaintLine, ...]:
         .all()
     )
     wishes: dict[int | None, list[StandingWish]] = {}
-    if rows:
-        for one in standing_wishes(unit, person_id):
-            wishes.setdefault(one.complaint_id, []).append(one)
+    for one in standing:
+        wishes.setdefault(one.complaint_id, []).append(one)
     return tuple(
         ComplaintLine(
             id=row["id"],
@@ -233,6 +240,7 @@ def open_complaints(unit: Unit, person_id: int) -> tuple[ComplaintLine, ...]:
             status=row["status"],
             reply_by=row["reply_by"],
             wishes=tuple(wishes.get(row["id"], ())),
+            gaps=gaps_of_case(unit, row["id"]),
         )
         for row in rows
     )

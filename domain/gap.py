@@ -27,12 +27,14 @@ class GapFactor:
     Attributes:
         id: the question that asks what was received.
         scale: the highest value; the lowest is 1.
+        name: what people call it.
         expected: the words that ask what was expected.
         received: the words that ask what was received.
     """
 
     id: str
     scale: int
+    name: Bilingual
     expected: Bilingual
     received: Bilingual
 
@@ -70,14 +72,16 @@ class GivenGap:
 def factors_of(survey: Survey) -> tuple[GapFactor, ...]:
     """The factors of a survey: each question on a scale that is asked against another one."""
     return tuple(
-        GapFactor(one.id, max(SCALES[one.kind]), survey[one.against].text, one.text)
+        GapFactor(
+            one.id, max(SCALES[one.kind]), one.name or one.text, survey[one.against].text, one.text
+        )
         for one in survey.questions
         if one.against and one.kind in SCALES
     )
 
 
 def with_rating(ratings: Sequence[GivenGap], rating: GivenGap) -> tuple[GivenGap, ...]:
-    """The ratings with one put in the place of that of its moment and factor, or left out if empty."""
+    """The ratings with one in the place of its moment and factor; an empty one is left out."""
     key = (rating.moment, rating.factor)
     left = tuple(one for one in ratings if (one.moment, one.factor) != key)
     if rating.expected is None and rating.received is None:

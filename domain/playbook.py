@@ -59,8 +59,8 @@ class Action:
     """What a `do:` link may ask the desk for.
 
     Attributes:
-        argument: what stands behind the slash: `none`, `outcome` (a key of the outcomes), `mood`
-            or `wish`.
+        argument: what stands behind the slash: `none`, `outcome` (a key of the outcomes), `mood`,
+            `wish` or `gap`.
         ends: whether the conversation ends with it.
     """
 
@@ -80,6 +80,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "mood": Action(argument="mood"),
     "expectations": Action(),
     "wish": Action(argument="wish"),
+    "gap": Action(argument="gap"),
     RETURN: Action(),
 }
 """The actions that a link may name. `outcome/<key>` opens the finish with that outcome; `return`
@@ -88,6 +89,9 @@ goes back to where an objection or another book came up and never leaves the scr
 WISH_STEPS: Final = ("hear", "first", "impossible", "offer", "accept", "refuse", "shelve")
 """What a link can ask about a wish of the customer (`do:wish/offer`); the desk asks about which
 one where several fit."""
+
+GAPS: Final = ("before", "after")
+"""When a link asks what was expected and what was received (`do:gap/before`, `do:gap/after`)."""
 
 MOODS: Final = ("start", "end")
 """The two moments at which the mood light is set (`do:mood/start`, `do:mood/end`)."""

@@ -150,6 +150,7 @@ class Question:
         weight: its share of an index, relative to the others.
         show_if: when it is asked; none for always.
         against: id of the question that asks what was expected, where this asks what was received.
+        name: what it is about, in a word or two, for tables; none where the words must do.
     """
 
     id: str
@@ -162,6 +163,7 @@ class Question:
     weight: float
     show_if: Condition | None
     against: str
+    name: Bilingual | None = None
 
     @property
     def one_key(self) -> bool:
@@ -291,6 +293,7 @@ def _question(entry: Entry, earlier: Mapping[str, Question]) -> Question:
         weight=entry.number("weight", 1.0),
         show_if=_condition(entry.entry("show_if"), earlier) if entry.has("show_if") else None,
         against=against,
+        name=entry.both("name") if entry.has("name") else None,
     )
     entry.close()
     ids = {option.id for option in question.options}

@@ -13,6 +13,7 @@ from domain.advising import advise
 from domain.chance import ChanceKind, GivenChance
 from domain.decision import GivenPromise, Settled
 from domain.errors import InputError
+from domain.gap import Moment
 from domain.handbook import BOOK, Handbook, first_card
 from domain.library import Advice
 from domain.playbook import Link, LinkKind
@@ -81,6 +82,8 @@ class CallTalk(CallWishes):
                 self.open_finish(link.detail)
             case "wish":
                 self.wish_asked(cast("WishStep", link.detail))
+            case "gap":
+                self.rate_gap(cast("Moment", link.detail))
             case "grumble" | "complaint" as weight:
                 self.open_grievance(weight)
             case other:

@@ -7,15 +7,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, Literal
 
+from content.surveys import surveys
+from domain.contradiction import NewWord, WishWord, contradicted, same_wish
 from domain.decision import GivenPromise
 from domain.errors import DeskError
-from domain.expectation import Verdict
+from domain.expectation import Need, Verdict
+from domain.gap import GivenGap, Moment, factors_of
 from domain.said import Said
 from screens.call_draft import CallDraft
 from screens.call_phrases import CallPhrases
 from screens.call_views import LADDER_STEPS
 from screens.choice import Choice
+from screens.contradicts import Contradicts
 from screens.due_reader import due_reader
+from screens.gap import SURVEY, GapDialog
 from screens.promise import PromiseDialog
 from screens.prompt import Prompt
 from screens.wish import Step, WishDialog
@@ -24,6 +29,7 @@ from widgets.due_input import DueEcho
 WishStep = Step | Literal["hear"]
 
 _UNSETTLED: Final = frozenset({Verdict.OPEN, Verdict.OFFERED, Verdict.REFUSED})
+_SETTLED: Final = frozenset({Verdict.ACCEPTED, Verdict.SHELVED})
 _OFFERED: Final = frozenset({Verdict.OFFERED})
 _FITTING: Final[Mapping[str, frozenset[Verdict]]] = {
     "first": frozenset(Verdict),
@@ -119,7 +125,59 @@ class CallWishes(CallPhrases):
 
         self.app.push_screen(WishDialog(wishes[place]), decided)
 
+    def earlier_words(self, place: int) -> tuple[WishWord, ...]:
+        """What earlier calls said about a wish, or about the same one in another case."""
+        wish = self.draft.talk.wishes[place]
+        return tuple(
+            word
+            for one in self.call.card.wishes
+            if one.id == wish.stored_id or same_wish(one.text, wish.text)
+            for word in one.words
+        )
+
+    def _say_word(self, place: int, new: NewWord, change: Callable[[CallDraft], CallDraft]) -> None:
+        """Change the draft; what goes against an earlier call is shown first, with that call."""
+        found = contradicted(new, self.earlier_words(place))
+        if not found:
+            self.try_change(change)
+            return
+
+        def decided(said: bool | None) -> None:
+            if said:
+                self.try_change(change)
+
+        self.app.push_screen(Contradicts(found), decided)
+
+    def _weigh(self, place: int) -> None:
+        """Ask what kind of need stands behind a wish."""
+        needs = tuple(Need)
+
+        def chosen(number: int | None) -> None:
+            if number is not None:
+                self.try_change(lambda one: replace(one, talk=one.talk.weigh(place, needs[number])))
+
+        options = [Said(f"expectation.need.{need}.hint") for need in needs]
+        self.app.push_screen(Choice(Said("expectation.need"), options), chosen)
+
+    # -- expected and received --------------------------------------------------------------
+
+    def do_gap(self) -> None:
+        """Ask what the customer expected and what they received."""
+        agreed = any(wish.verdict in _SETTLED for wish in self.draft.talk.wishes)
+        self.rate_gap("after" if agreed else "before")
+
+    def rate_gap(self, moment: Moment) -> None:
+        """Rate the factors at one moment."""
+
+        def rated(ratings: tuple[GivenGap, ...] | None) -> None:
+            if ratings is not None:
+                self.change(replace(self.draft, gaps=ratings))
+
+        factors = factors_of(surveys()[SURVEY])
+        self.app.push_screen(GapDialog(factors, self.draft.gaps, moment), rated)
+
     def _wish_step(self, place: int, step: Step) -> None:
+        wish = self.draft.talk.wishes[place].text
         match step:
             case "accept":
                 self.try_change(lambda one: replace(one, talk=one.talk.accept(place)))
@@ -131,30 +189,40 @@ class CallWishes(CallPhrases):
                 self.try_change(lambda one: replace(one, talk=one.talk.rank(order)))
             case "shelve":
                 self._shelve(place)
+            case "need":
+                self._weigh(place)
             case "impossible":
-                self._ask_words(
-                    Said("call.wish_why"),
-                    lambda one, text: replace(
-                        one, talk=one.talk.judge(place, possible=False, reason=text)
-                    ),
-                )
+                self._ask_words(Said("call.wish_why"), lambda why: self._refuse(place, why))
             case "offer":
                 self._ask_words(
                     Said("call.wish_what"),
-                    lambda one, text: replace(one, talk=one.talk.offer(place, text)),
+                    lambda text: self._say_word(
+                        place,
+                        NewWord(wish, offer=text),
+                        lambda one: replace(one, talk=one.talk.offer(place, text)),
+                    ),
                 )
             case "as_wished":
-                wish = self.draft.talk.wishes[place].text
-                self.try_change(
+                self._say_word(
+                    place,
+                    NewWord(wish, offer=wish),
                     lambda one: replace(
                         one, talk=one.talk.judge(place, possible=True).offer(place, wish)
-                    )
+                    ),
                 )
 
-    def _ask_words(self, heading: Said, change: Callable[[CallDraft, str], CallDraft]) -> None:
+    def _refuse(self, place: int, reason: str) -> None:
+        """Say that a wish can't be had, and why."""
+        self._say_word(
+            place,
+            NewWord(self.draft.talk.wishes[place].text, impossible=True),
+            lambda one: replace(one, talk=one.talk.judge(place, possible=False, reason=reason)),
+        )
+
+    def _ask_words(self, heading: Said, use: Callable[[str], None]) -> None:
         def typed(text: str | None) -> None:
             if text:
-                self.try_change(lambda draft: change(draft, text))
+                use(text)
 
         self.app.push_screen(Prompt(heading), typed)
 
@@ -170,7 +238,7 @@ class CallWishes(CallPhrases):
             def shelved(draft: CallDraft) -> CallDraft:
                 return replace(draft.promised(promise), talk=draft.talk.shelve(place, at))
 
-            self.try_change(shelved)
+            self._say_word(place, NewWord(wish, answer_by=at), shelved)
 
         text = self.t("call.shelve_promise", text=wish)
         self.app.push_screen(PromiseDialog(self.understand(), text), promised)

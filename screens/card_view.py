@@ -14,7 +14,9 @@ from content.translations import Language
 from domain.rulebook import Rulebook
 from domain.said import Said
 from screens.call_views import LIGHT_STYLES, Say
+from screens.gap_text import gap_text
 from screens.times import short_day
+from screens.wish_lines import wish_lines
 from widgets.customer_card import CardLine, CardSection, CardView
 
 if TYPE_CHECKING:
@@ -152,10 +154,10 @@ class CardDrawer:
         for one in complaints:
             number = f"#{one.number} " if one.number else ""
             lines.append(CardLine(f"{number}{one.description}", sign="!", style="$text-error"))
-            lines += [
-                CardLine(f"{wish.text} · {self._say(f'customer.wish.{wish.state}')}", sign=" ")
-                for wish in one.wishes
-            ]
+            lines += wish_lines(one.wishes, self._say, self._spoken, self._clock)
+            gap = gap_text([line.rating for line in one.gaps], self._say)
+            if gap:
+                lines.append(CardLine(gap, self._say("expectation.gap.short")))
         return tuple(lines)
 
     def _assets(self, assets: tuple[AssetLine, ...]) -> tuple[CardLine, ...]:

@@ -11,7 +11,7 @@ from domain.expectation import Wish
 from screens.boxed import Boxed
 from widgets.safe_text import safe
 
-Step = Literal["as_wished", "offer", "accept", "refuse", "shelve", "impossible", "first"]
+Step = Literal["as_wished", "offer", "accept", "refuse", "shelve", "impossible", "first", "need"]
 STEPS: Final[tuple[Step, ...]] = (
     "as_wished",
     "offer",
@@ -20,6 +20,7 @@ STEPS: Final[tuple[Step, ...]] = (
     "shelve",
     "impossible",
     "first",
+    "need",
 )
 
 
