@@ -29,6 +29,7 @@ from db.tables import (
     phone,
     possible_match,
     promise,
+    promise_event,
     service_order,
     tier_proposal,
     wish,
@@ -69,6 +70,10 @@ def blank_work(unit: Unit, rows: PersonRows) -> None:
 def blank_cases(unit: Unit, persons: Sequence[int], rows: PersonRows) -> None:
     """Promises, complaints, wishes, chances, contacts, consents, orders; the import forgets."""
     _set(unit, promise, promise.c.person_id, persons, text="", condition=None)
+    theirs = sa.select(promise.c.id).where(promise.c.person_id.in_(persons))
+    unit.run(
+        sa.update(promise_event).where(promise_event.c.promise_id.in_(theirs)).values(text=None)
+    )
     _set(unit, wish, wish.c.person_id, persons, text="", reason=None, offer=None)
     _set(unit, chance, chance.c.person_id, persons, text="", next_step=None)
     _set(unit, consent, consent.c.person_id, persons, evidence="")

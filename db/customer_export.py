@@ -35,6 +35,7 @@ from db.tables import (
     person_phone,
     phone,
     promise,
+    promise_event,
     score,
     service_order,
     tier_proposal,
@@ -149,6 +150,9 @@ def _queries(
         "do_not_call": sa.select(do_not_call).where(
             sa.or_(do_not_call.c.person_id.in_(persons), do_not_call.c.phone_id.in_(found.phones))
         ),
+        "promise_events": sa.select(promise_event)
+        .join(promise, promise.c.id == promise_event.c.promise_id)
+        .where(promise.c.person_id.in_(persons)),
         "imported": sa.select(import_memory).where(import_memory.c.id.in_(found.memory)),
         "audit": sa.select(audit).where(
             audit.c.subject == "person", audit.c.subject_id.in_(persons)

@@ -20,6 +20,7 @@ from db.tables import (
     person_phone,
     phone,
     promise,
+    promise_event,
     score,
     wish,
 )
@@ -32,6 +33,7 @@ from domain.decision import (
     GivenScore,
     GivenUse,
     GivenWish,
+    GivenWord,
     NewNumber,
 )
 from domain.errors import RefusedError
@@ -133,6 +135,11 @@ def _said(unit: Unit, decision_id: int) -> dict[str, Any]:
             GivenPromise(one["text"], one["due_at"], one["condition"], one["kind"])
             for one in rows(promise)
             if one["text"]
+        ),
+        "owed": tuple(
+            GivenWord(one["promise_id"], one["kind"], one["text"] or "")
+            for one in rows(promise_event)
+            if one["kind"] in ("told", "let_off")
         ),
         "wishes": tuple(
             GivenWish(

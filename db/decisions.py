@@ -61,6 +61,8 @@ class Effects:
         asset_links: links to assets that were ended.
         closed_person: the person that was closed.
         settled_promises: states of promises before, by id.
+        taken_promises: promises of a late outcome that were taken over, with its decision.
+        moved_promises: callbacks that served promises before, by the promise's id.
         last_event: the newest event of all these callbacks; what comes after it is another's act.
     """
 
@@ -77,6 +79,8 @@ class Effects:
     asset_links: list[int] = field(default_factory=list)
     closed_person: int | None = None
     settled_promises: dict[str, str] = field(default_factory=dict)
+    taken_promises: dict[str, int] = field(default_factory=dict)
+    moved_promises: dict[str, int | None] = field(default_factory=dict)
     last_event: int = 0
 
     def to_dict(self) -> dict[str, Any]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from db.callbacks import NewCallback, create_callback
 from db.chances import keep_chances
 from db.decisions import CallEnd, Effects
 from db.gaps import keep_gaps
 from db.numbers import add_new_number, end_asset_link, mark_legs, mark_number, stop_person
-from db.stops import number_without_stop
+from db.promise_keeping import keep_promises
+from db.promise_keeping import keep_words as keep_promise_words
 from db.tables import (
     answer,
     call,
@@ -22,13 +22,10 @@ from db.tables import (
     complaint,
     contact,
     person,
-    promise,
     score,
     wish,
 )
 from db.transaction import Unit
-from domain.decision import GivenPromise
-from domain.errors import InputError
 
 GRUMBLE_ANSWER = timedelta(hours=24)
 """A grumble is answered within a day; house rule of the case timers."""
@@ -41,7 +38,8 @@ def keep_facts(
 
     Raises:
         InputError: `promise_past`, `chance_past`, unless it came late: then they were said all the
-            same; `colleague_unknown`.
+            same; `colleague_unknown`; `promise_nobody_told`, `promise_without_words`.
+        RefusedError: `promise_unknown`.
     """
     _keep_words(unit, end, decision_id)
     complaint_id = _keep_complaint(unit, end, effects)
@@ -51,8 +49,8 @@ def keep_facts(
     add_new_number(unit, end, effects)
     mark_legs(unit, end, effects)
     keep_consequences(unit, end, row, effects)
-    for given in end.decision.promises:
-        _keep_promise(unit, end, decision_id, row, given, effects)
+    keep_promise_words(unit, end, decision_id, effects)
+    keep_promises(unit, end, decision_id, row, effects, complaint_id=case_id)
     keep_chances(unit, end, decision_id, row, effects)
     _keep_contact(unit, end, row)
 
@@ -62,16 +60,6 @@ def keep_consequences(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Eff
     stop_person(unit, end, row, effects)
     mark_number(unit, end, row, effects)
     end_asset_link(unit, end, row, effects)
-
-
-def keep_agreed_call(
-    unit: Unit, end: CallEnd, decision_id: int, callback_id: int, due_at: datetime, effects: Effects
-) -> None:
-    """Enters the agreed call in the ledger of promises; its callback is already made.
-
-    It has no words of its own: what was promised is the call.
-    """
-    _insert_promise(unit, end, decision_id, GivenPromise("", due_at), callback_id, effects)
 
 
 def _keep_words(unit: Unit, end: CallEnd, decision_id: int) -> None:
@@ -232,78 +220,6 @@ def _places_of_wishes(
     last = unit.run(sa.select(sa.func.max(wish.c.position)).where(whose)).scalar()
     following = 0 if last is None else last + 1
     return [*sorted(known), *range(following, following + new)]
-
-
-def _keep_promise(
-    unit: Unit,
-    end: CallEnd,
-    decision_id: int,
-    row: sa.RowMapping,
-    given: GivenPromise,
-    effects: Effects,
-) -> None:
-    if given.due_at is not None and given.due_at <= end.at and not end.late:
-        raise InputError("promise_past", at=given.due_at)
-    made = None if given.due_at is None else _promised_call(unit, end, row, given, given.due_at)
-    if made is not None:
-        effects.made_callbacks.append(made)
-    _insert_promise(unit, end, decision_id, given, made, effects)
-
-
-def _promised_call(
-    unit: Unit, end: CallEnd, row: sa.RowMapping, given: GivenPromise, due_at: datetime
-) -> int | None:
-    """The callback that serves a promise; none where nobody may or can be rung.
-
-    Then the promise stands in the ledger alone.
-    """
-    code, purpose = unit.run(
-        sa.select(campaign.c.code, campaign.c.purpose).where(campaign.c.id == row["campaign_id"])
-    ).one()
-    number = number_without_stop(unit, row["person_id"], purpose, max(due_at, unit.now))
-    if number is None:
-        return None
-    new = NewCallback(
-        person_id=row["person_id"],
-        campaign=code,
-        due_at=due_at,
-        phone_id=number,
-        promised=True,
-        named_by_customer=True,
-        note=given.text,
-        owner_id=end.caller,
-        asset_id=row["asset_id"],
-        origin_id=row["id"],
-        origin_call_id=end.call["id"],
-        source="promise",
-    )
-    return create_callback(unit, end.rulebook, new, end.actor)
-
-
-def _insert_promise(
-    unit: Unit,
-    end: CallEnd,
-    decision_id: int,
-    given: GivenPromise,
-    callback_id: int | None,
-    effects: Effects,
-) -> None:
-    values: dict[str, Any] = {
-        "person_id": end.call["person_id"],
-        "call_id": end.call["id"],
-        "decision_id": decision_id,
-        "callback_id": callback_id,
-        "kind": given.kind,
-        "text": given.text,
-        "condition": given.condition,
-        "due_at": given.due_at,
-        "owner_id": end.caller,
-        "made_at": end.at,
-        "state": "open",
-    }
-    effects.promises.append(
-        int(unit.run(promise.insert().returning(promise.c.id), values).scalar_one())
-    )
 
 
 def _keep_contact(unit: Unit, end: CallEnd, row: sa.RowMapping) -> None:

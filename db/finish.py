@@ -27,9 +27,10 @@ from db.decisions import (
 )
 from db.engine import Database
 from db.events import append_event
-from db.facts import keep_agreed_call, keep_consequences, keep_facts
+from db.facts import keep_consequences, keep_facts
 from db.holds import linger
-from db.promises import settle_called
+from db.promise_keeping import keep_agreed_call
+from db.promises import settle_by_call, settle_lost_calls
 from db.settling import Ending, settle
 from db.tables import call, call_decision, call_leg, callback_event, person, person_phone
 from db.topics import CASES, QUEUE, SEATS
@@ -194,9 +195,14 @@ def decide(
     for one in endings:
         if one.follow_up is not None and one.next_at is not None:
             keep_agreed_call(unit, end, decision_id, one.follow_up, one.next_at, effects)
-    for row, own_end, _ in settled:
+    for (row, own_end, _), one in zip(settled, endings, strict=True):
         if own_end.outcome.rang:
-            settle_called(unit, row["id"], end.call["id"], effects)
+            settle_by_call(
+                unit, end, decision_id, row["id"], own_end.outcome,
+                follow_up=one.follow_up, effects=effects,
+            )  # fmt: skip
+    if end.outcome.rang:
+        settle_lost_calls(unit, end, decision_id, effects)
     # Before the holds are written: a claim locks a callback first, and its holds afterwards.
     hold_back(unit, end.rulebook, [main["person_id"]], effects=effects)
     _end_call(unit, end, database.timing.hold)
@@ -256,7 +262,10 @@ def _late(unit: Unit, end: CallEnd, rows: Sequence[sa.RowMapping], fence: int) -
     decision_id = insert_decision(unit, end, row["id"], kind="finish", fence=fence, late=True)
     keep_facts(unit, end, decision_id, row, effects)
     if end.outcome.rang:
-        settle_called(unit, row["id"], end.call["id"], effects)
+        settle_by_call(
+            unit, end, decision_id, row["id"], end.outcome, follow_up=None, effects=effects
+        )
+        settle_lost_calls(unit, end, decision_id, effects)
     for one in rows[1:]:
         if one["id"] in endings_of:
             keep_consequences(unit, endings_of[one["id"]][0], one, effects)

@@ -35,6 +35,7 @@ from db.tables import (
     phone,
     possible_match,
     promise,
+    promise_event,
     service_order,
     wish,
 )
@@ -155,7 +156,7 @@ def _remove_callback(unit: Unit, callback_id: int, _import_id: int) -> bool:
     ).first()
     if used is not None:
         return False
-    unit.run(sa.delete(promise).where(promise.c.callback_id == callback_id))
+    _remove_promises(unit, promise.c.callback_id == callback_id)
     unit.run(sa.delete(callback_event).where(callback_event.c.callback_id == callback_id))
     unit.run(sa.delete(callback).where(callback.c.id == callback_id))
     return True
@@ -172,9 +173,15 @@ def _remove_complaint(unit: Unit, complaint_id: int, import_id: int) -> bool:
     if _refers(unit, complaint_id, (callback.c.complaint_id,)):
         return False
     unit.run(sa.delete(wish).where(wish.c.complaint_id == complaint_id))
-    unit.run(sa.delete(promise).where(promise.c.complaint_id == complaint_id))
+    _remove_promises(unit, promise.c.complaint_id == complaint_id)
     unit.run(sa.delete(complaint).where(complaint.c.id == complaint_id))
     return True
+
+
+def _remove_promises(unit: Unit, which: sa.ColumnElement[bool]) -> None:
+    gone = sa.select(promise.c.id).where(which)
+    unit.run(sa.delete(promise_event).where(promise_event.c.promise_id.in_(gone)))
+    unit.run(sa.delete(promise).where(which))
 
 
 def _remove_order(unit: Unit, order_id: int, _import_id: int) -> bool:

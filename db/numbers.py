@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from db.callbacks import first_number, usable_numbers, window_of
 from db.decisions import CallEnd, Effects, columns_before
 from db.events import append_audit
+from db.promise_events import Source, append_promise_events
 from db.states import in_state
 from db.stops import add_stop
 from db.tables import (
@@ -22,7 +23,7 @@ from db.transaction import Unit
 from db.transitions import move
 from domain.decision import NewNumber
 from domain.outcome import NumberEffect, PersonEffect
-from domain.promise import PromiseKind, PromiseState
+from domain.promise import PromiseEvent, PromiseKind, PromiseState
 from domain.rulebook import Rulebook
 
 
@@ -209,7 +210,7 @@ def stop_person(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) 
     if effects.stops:
         return
     if end.outcome.person is PersonEffect.DO_NOT_CALL:
-        _remember_waiting(unit, row["person_id"], effects)
+        _remember_waiting(unit, end, row["person_id"], effects)
         effects.stops.append(
             add_stop(
                 unit, end.actor, person_id=row["person_id"], phone_id=None, reason="asked",
@@ -225,7 +226,7 @@ def stop_person(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) 
                 )
             )  # fmt: skip
     elif end.outcome.person is PersonEffect.DECEASED:
-        _remember_waiting(unit, row["person_id"], effects)
+        _remember_waiting(unit, end, row["person_id"], effects)
         effects.closed_person = row["person_id"]
         unit.run(
             sa.update(person)
@@ -264,7 +265,7 @@ def end_asset_link(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effect
     )  # fmt: skip
 
 
-def _remember_waiting(unit: Unit, person_id: int, effects: Effects) -> None:
+def _remember_waiting(unit: Unit, end: CallEnd, person_id: int, effects: Effects) -> None:
     """Notes what waits for a person before it is cancelled; whoever wants no calls is owed none."""
     waiting = (
         unit.run(
@@ -278,18 +279,26 @@ def _remember_waiting(unit: Unit, person_id: int, effects: Effects) -> None:
     )
     for row in waiting:
         effects.cancelled.setdefault(str(row["id"]), columns_before(row))
-    let_off = unit.run(
-        sa.update(promise)
-        .where(
-            promise.c.callback_id.in_([row["id"] for row in waiting]),
-            promise.c.kind == PromiseKind.CALL,
-            promise.c.state == PromiseState.OPEN,
+    let_off = (
+        unit.run(
+            sa.update(promise)
+            .where(
+                promise.c.callback_id.in_([row["id"] for row in waiting]),
+                promise.c.kind == PromiseKind.CALL,
+                promise.c.state == PromiseState.OPEN,
+            )
+            .values(state=PromiseState.WITHDRAWN, settled_at=unit.now)
+            .returning(promise.c.id)
         )
-        .values(state=PromiseState.WITHDRAWN, settled_at=unit.now)
-        .returning(promise.c.id)
-    ).scalars()
+        .scalars()
+        .all()
+    )
     for one in let_off:
         effects.settled_promises.setdefault(str(one), PromiseState.OPEN)
+    append_promise_events(
+        unit, let_off, PromiseEvent.WITHDRAWN, Source(end.caller, end.call["id"]),
+        data={"because": "no_more_calls"},
+    )  # fmt: skip
 
 
 def _window(unit: Unit, rulebook: Rulebook, row: sa.RowMapping, phone_id: int) -> int:

@@ -1,4 +1,4 @@
-"""The ledger of promises: made in a call, kept or broken by what happens, never by a tick."""
+"""How promises stand: made in a call or about a case, settled by what happens, never by a tick."""
 
 from __future__ import annotations
 
@@ -8,13 +8,28 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from db.tables import call, promise
+from db.promise_events import THE_DESK, Source, append_promise_event, evidence_data
+from db.tables import call, callback, promise, promise_event
 from db.topics import CASES
 from db.transaction import Unit
-from domain.promise import TOLERANCE
+from db.transitions import LEFT
+from domain.outcome import Outcome
+from domain.promise import (
+    TOLERANCE,
+    Evidence,
+    EvidenceKind,
+    PromiseEvent,
+    PromiseKind,
+    PromiseState,
+    settled_as,
+    tells,
+)
 
 if TYPE_CHECKING:
-    from db.decisions import Effects
+    from db.decisions import CallEnd, Effects
+
+OWED = (PromiseState.OPEN.value, PromiseState.BROKEN.value)
+"""States of promises that we still have to make good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +46,47 @@ class PromiseLine:
     made_at: datetime
 
 
+def ringing() -> sa.ColumnElement[bool]:
+    """Whether the customer has been dialled in a call that serves the promise and is not over.
+
+    What was dialled in time does not turn broken while one speaks; the end of the call settles it.
+    """
+    return sa.and_(
+        promise.c.kind == PromiseKind.CALL.value,
+        sa.exists(
+            sa.select(1)
+            .select_from(callback)
+            .join(call, call.c.id == callback.c.call_id)
+            .where(
+                callback.c.id == promise.c.callback_id,
+                callback.c.state.in_(("claimed", "check")),
+                call.c.dialled_at.is_not(None),
+            )
+        ),
+    )
+
+
+def overdue(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether an open promise is broken at an instant, be it marked so or not."""
+    return sa.and_(
+        # Spelt out, so that SQLite sees the index over open promises.
+        promise.c.state == sa.literal_column("'open'"),
+        promise.c.due_at.is_not(None),
+        promise.c.due_at < now - TOLERANCE,
+        ~ringing(),
+    )
+
+
+def state_at(now: datetime) -> sa.ColumnElement[str]:
+    """The state of a promise at an instant, though housekeeping may lag."""
+    return sa.case((overdue(now), PromiseState.BROKEN.value), else_=promise.c.state)
+
+
 def open_promises(unit: Unit, person_id: int) -> tuple[PromiseLine, ...]:
     """What is owed to a person now, the soonest first: open, and broken but not made good."""
     rows = unit.run(
-        sa.select(promise)
-        .where(promise.c.person_id == person_id, promise.c.state.in_(("open", "broken")))
+        sa.select(promise, state_at(unit.now).label("standing"))
+        .where(promise.c.person_id == person_id, promise.c.state.in_(OWED))
         .order_by(promise.c.due_at.is_(None), promise.c.due_at, promise.c.id)
     ).mappings()
     return tuple(
@@ -45,7 +96,7 @@ def open_promises(unit: Unit, person_id: int) -> tuple[PromiseLine, ...]:
             text=row["text"],
             condition=row["condition"],
             due_at=row["due_at"],
-            state=row["state"],
+            state=row["standing"],
             owner_id=row["owner_id"],
             made_at=row["made_at"],
         )
@@ -57,50 +108,162 @@ def settle_overdue(unit: Unit) -> int:
     """Marks open promises as broken whose time and tolerance are over; returns how many."""
     moved = unit.run(
         sa.update(promise)
-        .where(
-            # Spelt out, so that SQLite sees the index over open promises.
-            promise.c.state == sa.literal_column("'open'"),
-            promise.c.due_at.is_not(None),
-            promise.c.due_at < unit.now - TOLERANCE,
-        )
-        .values(state="broken")
-    ).rowcount
-    if moved:
-        unit.move(CASES)
-    return moved
-
-
-def settle_called(unit: Unit, callback_id: int, call_id: int, effects: Effects) -> int:
-    """Settles promised calls that a callback serves: we rang, in time or late; returns how many.
-
-    What counts is the instant at which the first number was dialled, else the call's start.
-    """
-    started = unit.run(
-        sa.select(sa.func.coalesce(call.c.dialled_at, call.c.started_at)).where(
-            call.c.id == call_id
-        )
-    ).scalar_one()
-    owed = unit.run(
-        sa.select(promise.c.id, promise.c.due_at, promise.c.state)
-        .where(
-            promise.c.callback_id == callback_id,
-            promise.c.kind == "call",
-            promise.c.state.in_(("open", "broken")),
-            promise.c.due_at.is_not(None),
-        )
-        .with_for_update()
+        .where(overdue(unit.now))
+        .values(state=PromiseState.BROKEN.value)
+        .returning(promise.c.id, promise.c.due_at)
     ).all()
-    for row in owed:
-        effects.settled_promises[str(row.id)] = row.state
+    if moved:
         unit.run(
-            sa.update(promise)
-            .where(promise.c.id == row.id)
-            .values(
-                state="kept" if started <= row.due_at + TOLERANCE else "late",
-                settled_at=unit.now,
-                settled_call_id=call_id,
-            )
+            promise_event.insert(),
+            [
+                {
+                    "promise_id": row.id,
+                    "at": row.due_at + TOLERANCE,
+                    "kind": PromiseEvent.BROKEN.value,
+                    "operator_id": THE_DESK.operator_id,
+                    "data": {},
+                }
+                for row in moved
+            ],
         )
-    if owed:
         unit.move(CASES)
-    return len(owed)
+    return len(moved)
+
+
+def settle_one(
+    unit: Unit,
+    row: sa.RowMapping,
+    at: datetime,
+    evidence: Evidence,
+    source: Source,
+    *,
+    effects: Effects | None = None,
+    text: str | None = None,
+) -> PromiseState:
+    """Settles a promise by the fact that fulfils it: kept, or late.
+
+    Args:
+        unit: the transaction.
+        row: the promise, locked; open or broken.
+        at: when the fact came about (UTC).
+        evidence: the fact.
+        source: whose act brought it.
+        effects: takes the state before, for an undo.
+        text: what was said about it.
+    """
+    state = settled_as(row["due_at"], at)
+    if effects is not None:
+        effects.settled_promises.setdefault(str(row["id"]), row["state"])
+    unit.run(
+        sa.update(promise)
+        .where(promise.c.id == row["id"])
+        .values(state=state.value, settled_at=at, settled_call_id=source.call_id)
+    )
+    append_promise_event(
+        unit, row["id"], PromiseEvent(state.value), source,
+        at=at, text=text, data=evidence_data(evidence),
+    )  # fmt: skip
+    unit.move(CASES)
+    return state
+
+
+def settle_by_call(
+    unit: Unit,
+    end: CallEnd,
+    decision_id: int,
+    callback_id: int,
+    outcome: Outcome,
+    *,
+    follow_up: int | None,
+    effects: Effects,
+) -> None:
+    """Settles the promises that a callback serves, by the call in which the customer was rung.
+
+    A promised call is kept by the dialling, whoever answers. A deed is, where nothing settled it
+    before, by the call that told the customer to its end; where another call was agreed upon
+    instead, that one serves it from now on.
+
+    Args:
+        unit: the transaction.
+        end: the end of the call.
+        decision_id: the decision that ended it.
+        callback_id: the callback.
+        outcome: its own ending.
+        follow_up: the callback of the call that was agreed upon.
+        effects: takes what an undo restores.
+    """
+    source, at = Source.of(end, decision_id), rung_at(end.call)
+    evidence = Evidence(EvidenceKind.CALL, end.call["id"])
+    for row in _owed(unit, promise.c.callback_id == callback_id):
+        if row["kind"] == PromiseKind.CALL:
+            settle_one(unit, row, at, evidence, source, effects=effects)
+        elif follow_up is not None:
+            serve_by(unit, row, follow_up, source, effects)
+        elif tells(outcome):
+            settle_one(unit, row, at, evidence, source, effects=effects)
+
+
+def settle_lost_calls(unit: Unit, end: CallEnd, decision_id: int, effects: Effects) -> None:
+    """Settles promised calls for which no callback waits any more: any call to the person does."""
+    source, at = Source.of(end, decision_id), rung_at(end.call)
+    over = sa.exists(
+        sa.select(1)
+        .select_from(callback)
+        .where(callback.c.id == promise.c.callback_id, callback.c.state.in_(LEFT))
+    )
+    lost = sa.and_(
+        promise.c.person_id == end.call["person_id"],
+        promise.c.kind == PromiseKind.CALL.value,
+        promise.c.due_at.is_not(None),
+        promise.c.made_at < at,
+        sa.or_(promise.c.callback_id.is_(None), over),
+    )
+    evidence = Evidence(EvidenceKind.CALL, end.call["id"])
+    for row in _owed(unit, lost):
+        settle_one(unit, row, at, evidence, source, effects=effects)
+
+
+def serve_by(
+    unit: Unit, row: sa.RowMapping, callback_id: int, source: Source, effects: Effects
+) -> None:
+    """Has another callback serve a promise."""
+    effects.moved_promises.setdefault(str(row["id"]), row["callback_id"])
+    unit.run(sa.update(promise).where(promise.c.id == row["id"]).values(callback_id=callback_id))
+    append_promise_event(
+        unit, row["id"], PromiseEvent.NEXT_CALL, source, data={"callback": callback_id}
+    )
+
+
+def owes_deed(unit: Unit, callback_id: int) -> bool:
+    """Whether a deed is still owed that a callback serves: ringing alone does not make it good."""
+    return (
+        unit.run(
+            sa.select(promise.c.id)
+            .where(
+                promise.c.callback_id == callback_id,
+                promise.c.kind != PromiseKind.CALL.value,
+                promise.c.state.in_(OWED),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def rung_at(call_row: sa.RowMapping) -> datetime:
+    """The instant that counts for a promised call: the first dialling, else the call's start."""
+    found: datetime = call_row["dialled_at"] or call_row["started_at"]
+    return found
+
+
+def _owed(unit: Unit, which: sa.ColumnElement[bool]) -> list[sa.RowMapping]:
+    return list(
+        unit.run(
+            sa.select(promise)
+            .where(which, promise.c.state.in_(OWED))
+            .order_by(promise.c.id)
+            .with_for_update()
+        )
+        .mappings()
+        .all()
+    )

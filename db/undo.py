@@ -18,6 +18,7 @@ from db.engine import Database
 from db.events import append_audit, append_event
 from db.finish import Finished, as_finished, call_end, decide
 from db.holds import hold_keys, take_holds
+from db.promise_undo import callbacks_to_keep, take_back_promises
 from db.queue import give_back
 from db.seats import may_work
 from db.tables import (
@@ -35,7 +36,6 @@ from db.tables import (
     person_asset,
     person_phone,
     phone,
-    promise,
 )
 from db.topics import CASES, QUEUE, SEATS
 from db.transaction import Unit
@@ -219,8 +219,10 @@ def _take_back(unit: Unit, actor: Actor, row: sa.RowMapping) -> list[sa.RowMappi
         one["id"]: one for one in _locked(unit, sorted({*ids, *moved, *effects.made_callbacks}))
     }
     _refuse_if_acted_on(unit, locked, effects.last_event)
+    kept = callbacks_to_keep(unit, effects)
     for made in effects.made_callbacks:
-        move(unit, locked[made], "cancelled", "undone", actor=actor, call_id=row["call_id"])
+        if made not in kept:
+            move(unit, locked[made], "cancelled", "undone", actor=actor, call_id=row["call_id"])
     for callback_id in ids:
         _restore(unit, callback_id, effects.callbacks[str(callback_id)])
     for callback_id in moved:
@@ -231,6 +233,7 @@ def _take_back(unit: Unit, actor: Actor, row: sa.RowMapping) -> list[sa.RowMappi
             call_id=row["call_id"], fence=present["fence"],
         )  # fmt: skip
     _restore_facts(unit, effects)
+    take_back_promises(unit, actor, effects, row)
     unit.run(
         sa.update(call_decision)
         .where(call_decision.c.id == row["id"])
@@ -245,7 +248,6 @@ def _restore_facts(unit: Unit, effects: Effects) -> None:
         if ids:
             unit.run(sa.update(table).where(table.c.id.in_(ids)).values(**values))
 
-    change(promise, effects.promises, state="withdrawn", settled_at=unit.now)
     change(chance, effects.chances, state="withdrawn")
     change(complaint, effects.complaints, status="withdrawn", closed_at=unit.now)
     change(
@@ -258,8 +260,6 @@ def _restore_facts(unit: Unit, effects: Effects) -> None:
         change(person, [effects.closed_person], closed_at=None, closed_because=None)
     for name, status in effects.phones.items():
         change(phone, [int(name)], status=status, status_at=unit.now)
-    for name, state in effects.settled_promises.items():
-        change(promise, [int(name)], state=state, settled_at=None, settled_call_id=None)
 
 
 def _restore(unit: Unit, callback_id: int, columns: dict[str, Any], *, state: bool = False) -> None:

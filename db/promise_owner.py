@@ -1,0 +1,90 @@
+"""Whose promise it is: a lead gives it to another, whose work its callback becomes."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from db.callbacks import grace_end
+from db.engine import Database
+from db.events import append_audit, append_event
+from db.operators import operator_named
+from db.promise_events import Source, append_promise_event
+from db.promise_keeping import lock_promise
+from db.promises import OWED
+from db.tables import callback, campaign, promise
+from db.topics import CASES, QUEUE
+from db.transaction import Unit
+from domain.errors import InputError, RefusedError
+from domain.permissions import Actor, require
+from domain.promise import PromiseEvent
+
+
+def reassign_promise(database: Database, actor: Actor, promise_id: int, to: str) -> None:
+    """Gives a promise to another operator; the callback that waits for it goes along.
+
+    Args:
+        database: the database.
+        actor: a lead.
+        promise_id: a promise that is still owed.
+        to: login or name of who makes it good from now on.
+
+    Raises:
+        RefusedError: `not_allowed`, `promise_unknown`, `promise_settled`.
+        InputError: `colleague_unknown`.
+    """
+
+    def work(unit: Unit) -> None:
+        require(actor, "promises.reassign")
+        row = lock_promise(unit, promise_id)
+        if row["state"] not in OWED:
+            raise RefusedError("promise_settled", promise=promise_id)
+        found = operator_named(unit, to)
+        if found is None:
+            raise InputError("colleague_unknown", name=to)
+        if found == row["owner_id"]:
+            return
+        unit.run(sa.update(promise).where(promise.c.id == promise_id).values(owner_id=found))
+        details = {"from": row["owner_id"], "to": found}
+        append_promise_event(
+            unit, promise_id, PromiseEvent.OWNER, Source(actor.operator_id), data=details
+        )
+        append_audit(
+            unit, actor, "promise_owner", "promise", promise_id, fields=["owner"], details=details
+        )
+        _hand_over(unit, actor, row["callback_id"], found)
+        unit.move(CASES)
+
+    database.write(work)
+
+
+def _hand_over(unit: Unit, actor: Actor, callback_id: int | None, owner_id: int) -> None:
+    """Makes a waiting callback the new owner's; one in hand stays where it is."""
+    row = (
+        unit.run(
+            sa.select(callback, campaign.c.grace_minutes)
+            .join(campaign, campaign.c.id == callback.c.campaign_id)
+            .where(callback.c.id == callback_id, callback.c.state.in_(("scheduled", "due")))
+            .with_for_update(of=callback)
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        return
+    avoid = row["avoid_operator_id"]
+    unit.run(
+        sa.update(callback)
+        .where(callback.c.id == row["id"])
+        .values(
+            owner_id=owner_id,
+            assigned_to=owner_id,
+            avoid_operator_id=None if avoid == owner_id else avoid,
+            grace_until=grace_end(row["due_at"], unit.now, row["grace_minutes"]),
+            updated_at=unit.now,
+        )
+    )
+    append_event(
+        unit, row["id"], "reassigned", (row["state"], row["state"]), actor=actor,
+        fence=row["fence"], data={"to": owner_id},
+    )  # fmt: skip
+    unit.move(QUEUE)
