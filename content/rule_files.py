@@ -19,6 +19,7 @@ FILES: Final[Mapping[str, str]] = {
     "tiers": "tiers.toml",
     "care_plans": "care_plans.toml",
     "case_timers": "case_timers.csv",
+    "complaints": "complaints.toml",
 }
 """The rules by name, and the file that each stands in."""
 

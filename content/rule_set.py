@@ -13,6 +13,7 @@ from content.campaigns import campaigns_in
 from content.caps import caps_in
 from content.care_plans import care_plans, care_plans_in
 from content.case_timers import case_timers_in
+from content.complaints import case_rules_in
 from content.outcomes import outcomes_in
 from content.rule_files import FILES, release_of, shipped_rules
 from content.rulebook import load_shipped
@@ -20,6 +21,7 @@ from content.surveys import surveys
 from content.tiers import tier_rules_in
 from domain.campaign import Campaigns
 from domain.care.plan import CarePlans
+from domain.case_rules import CaseRules
 from domain.case_timer import Timers
 from domain.errors import InputError
 from domain.outcome import OutcomeTable
@@ -113,6 +115,12 @@ def read_rules(files: Mapping[str, str], playbooks: Collection[str] | None = Non
     )
     timers = reading.read("case_timers", case_timers_in, shipped.timers)
     reading.check("case_timers", _codes_missing(_names_of(timers), _names_of(shipped.timers)))
+    cases = reading.read(
+        "complaints",
+        lambda text, where: case_rules_in(text, where, campaigns, timers),
+        shipped.cases,
+    )
+    reading.check("complaints", _codes_missing(_codes_of(cases), _codes_of(shipped.cases)))
     rulebook = shipped if {**texts, **files} == own else None
     if rulebook is None and not reading.faults:
         hours, every = release_of({**texts, **files})
@@ -125,6 +133,7 @@ def read_rules(files: Mapping[str, str], playbooks: Collection[str] | None = Non
             caps=caps,
             tiers=tiers,
             timers=timers,
+            cases=cases,
         )
     if reading.faults:
         rulebook = None
@@ -178,6 +187,11 @@ def _without_script(campaigns: Campaigns, playbooks: Collection[str]) -> Iterato
 
 def _names_of(timers: Timers) -> list[str]:
     return [f"{row.regime} {row.step}" for row in timers]
+
+
+def _codes_of(cases: CaseRules) -> list[str]:
+    """Codes that stand in stored cases."""
+    return [*cases.categories, *cases.causes, *cases.verdicts]
 
 
 @cache

@@ -8,6 +8,7 @@ from content.calling_hours import calling_hours
 from content.campaigns import campaigns
 from content.caps import caps
 from content.case_timers import case_timers
+from content.complaints import case_rules
 from content.outcomes import outcomes
 from content.rule_files import release_of, shipped_rules
 from content.tiers import tier_rules
@@ -27,4 +28,5 @@ def load_shipped() -> Rulebook:
         caps=caps(),
         tiers=tier_rules(),
         timers=case_timers(),
+        cases=case_rules(),
     )

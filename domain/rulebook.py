@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from domain.calling_rules import Rules
 from domain.campaign import Campaigns
 from domain.caps import Caps
+from domain.case_rules import CaseRules
 from domain.case_timer import Timers
 from domain.outcome import OutcomeTable
 from domain.tier_rules import TierRules
@@ -25,6 +26,7 @@ class Rulebook:
         caps: how often a customer may be rung.
         tiers: how customers are sorted, and what that means for their callbacks.
         timers: within which time a step of a case is owed.
+        cases: what complaints are about, and how a case goes on.
     """
 
     release: str
@@ -35,3 +37,4 @@ class Rulebook:
     caps: Caps
     tiers: TierRules
     timers: Timers
+    cases: CaseRules
