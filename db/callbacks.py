@@ -6,17 +6,17 @@ owner's grace and the first event are always set together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from db.campaigns import find_campaign
+from db.campaigns import find_campaigns
 from db.caps import hold_back
 from db.events import append_created
-from db.hours_input import HoursInput, hours_input
+from db.hours_input import PERSON_FIELDS, PHONE_FIELDS, HoursInput, hours_input
 from db.many import insert_many
 from db.tables import callback, campaign, person, person_phone, phone
 from db.topics import QUEUE
@@ -28,6 +28,15 @@ from domain.permissions import Actor
 from domain.promise import PromiseState
 from domain.rulebook import Rulebook
 from domain.tries import Tries
+
+_PERSON: Final[Sequence[sa.Column[Any]]] = [
+    person.c.id, person.c.closed_at, person.c.tier, person.c.owner_id,
+    *(person.c[field] for field in sorted(PERSON_FIELDS)),
+]  # fmt: skip
+_PHONE: Final[Sequence[sa.Column[Any]]] = [
+    phone.c.id,
+    *(phone.c[field] for field in sorted(PHONE_FIELDS)),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +110,13 @@ def create_callbacks(
     """
     if not news:
         return []
-    kinds = {code: find_campaign(unit, code) for code in {new.campaign for new in news}}
-    persons = _by_id(unit, person, {new.person_id for new in news})
+    kinds = find_campaigns(unit, {new.campaign for new in news})
+    persons = _by_id(unit, _PERSON, {new.person_id for new in news})
     for who in persons.values():
         if who["closed_at"] is not None:
             raise RefusedError("person_closed", person=who["id"])
     tried = [new.phone_id or first_number(unit, new.person_id) for new in news]
-    phones = _by_id(unit, phone, {phone_id for phone_id in tried if phone_id is not None})
+    phones = _by_id(unit, _PHONE, {phone_id for phone_id in tried if phone_id is not None})
     windows: dict[HoursInput, int] = {}
     values = []
     for new, phone_id in zip(news, tried, strict=True):
@@ -130,7 +139,7 @@ def _values(
     unit: Unit,
     rulebook: Rulebook,
     new: NewCallback,
-    kind_and_person: tuple[sa.RowMapping, sa.RowMapping],
+    kind_and_person: tuple[sa.RowMapping, Mapping[str, Any]],
     phone_and_window: tuple[int, int],
 ) -> dict[str, Any]:
     """The row of a new callback."""
@@ -180,9 +189,13 @@ def _values(
     }
 
 
-def _by_id(unit: Unit, table: sa.Table, ids: set[int]) -> dict[int, sa.RowMapping]:
-    rows = unit.run(sa.select(table).where(table.c.id.in_(sorted(ids)))).mappings()
-    return {row["id"]: row for row in rows}
+def _by_id(
+    unit: Unit, columns: Sequence[sa.Column[Any]], ids: set[int]
+) -> dict[int, Mapping[str, Any]]:
+    """Rows by the first of their columns, the id."""
+    names = [column.name for column in columns]
+    rows = unit.each(sa.select(*columns).where(columns[0].in_(sorted(ids))))
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
 
 
 def grace_end(due_at: datetime, now: datetime, minutes: int) -> datetime:

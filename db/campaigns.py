@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,10 +29,21 @@ def find_campaign(unit: Unit, code: str) -> sa.RowMapping:
     Raises:
         InputError: `campaign_unknown`.
     """
-    row = unit.run(sa.select(campaign).where(campaign.c.code == code)).mappings().first()
-    if row is None:
-        raise InputError("campaign_unknown", campaign=code)
-    return row
+    return find_campaigns(unit, {code})[code]
+
+
+def find_campaigns(unit: Unit, codes: Collection[str]) -> Mapping[str, sa.RowMapping]:
+    """The rows of some campaigns by their codes.
+
+    Raises:
+        InputError: `campaign_unknown`.
+    """
+    rows = unit.run(sa.select(campaign).where(campaign.c.code.in_(sorted(codes)))).mappings()
+    found = {row["code"]: row for row in rows}
+    for code in sorted(codes):
+        if code not in found:
+            raise InputError("campaign_unknown", campaign=code)
+    return found
 
 
 def campaign_values(one: Campaign) -> dict[str, Any]:

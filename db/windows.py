@@ -12,6 +12,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from db.hours_input import HoursInput
+from db.prepared import Prepared
 from db.rule_state import in_step
 from db.tables import calling_window
 from db.topics import QUEUE
@@ -20,11 +21,18 @@ from domain.calling_hours import current_or_next_window
 from domain.rulebook import Rulebook
 
 _A_SECOND: Final = timedelta(seconds=1)
+_KEY: Final = ("release", "zones", "places", "purpose", "preferred")
+# Asked for every callback that is made.
+_SAME: Final = Prepared(
+    sa.select(calling_window.c.id).where(
+        *(calling_window.c[name] == sa.bindparam(name) for name in _KEY)
+    )
+)
 
 
 def window_for(unit: Unit, rulebook: Rulebook, asked: HoursInput) -> int:
     """The id of the window of a decision input; made when it is new."""
-    key = {
+    key: dict[str, Any] = {
         "release": rulebook.calling_release,
         "zones": ",".join(sorted(set(asked.zones))),
         "places": ",".join(sorted(set(asked.places))),
@@ -32,8 +40,7 @@ def window_for(unit: Unit, rulebook: Rulebook, asked: HoursInput) -> int:
         "preferred": asked.preferred,
     }
     columns = calling_window.c
-    same = sa.and_(*(columns[name] == value for name, value in key.items()))
-    found: int | None = unit.run(sa.select(columns.id).where(same)).scalar()
+    found: int | None = _SAME.scalar(unit, key)
     if found is not None:
         return found
     of_older_rules = sa.select(columns.id).where(
@@ -65,7 +72,7 @@ def window_for(unit: Unit, rulebook: Rulebook, asked: HoursInput) -> int:
     ).scalar()
     if made is not None:
         return made
-    return int(unit.run(sa.select(columns.id).where(same)).scalar_one())
+    return int(_SAME.scalar(unit, key))
 
 
 def refresh(unit: Unit, rulebook: Rulebook, limit: int = 200) -> int:
