@@ -139,7 +139,7 @@ def fulfilled_by(kind: PromiseKind) -> Happening:
 
 def tells(outcome: Outcome) -> bool:
     """Whether a call that ended so had the customer told all: it was talked to its end."""
-    return outcome.type is OutcomeType.FINAL and outcome.contacted and outcome.aapor.startswith("1")
+    return outcome.kind is OutcomeType.FINAL and outcome.contacted and outcome.aapor.startswith("1")
 
 
 def settled_as(due_at: datetime | None, at: datetime) -> PromiseState:
