@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from domain.bilingual import Bilingual
@@ -33,6 +33,7 @@ class WorldDays:
         return announced or _year(place, day.year)[day]
 
 
+@lru_cache(maxsize=4096)
 def _announced_in_china(day: date) -> PublicDay | None:
     """A day as China's government announced it; none where the year is not known."""
     # 5 ms, and only a rule that looks at holidays pays them.

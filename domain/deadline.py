@@ -252,9 +252,7 @@ def _deadline(counting: Counting, began: int, counted: Counted, timer: Timer) ->
     by_clock = timer.unit in {Unit.HOUR, Unit.WORKING_HOUR, Unit.REPAIR_DAY}
     exact = by_clock or counting.ends_at_close
     due = counted.end if exact else counted.end - 1
-    doubts = [
-        doubt for one in counted.days if (doubt := counting.public(one.day).doubt) is not None
-    ]
+    doubts = [one.doubt for one in counted.days if one.doubt is not None]
     return _made(
         counting,
         (began, due, min(counted.after(WARN_TENTHS), due)),

@@ -52,6 +52,7 @@ class CountedDay:
         holiday: the public holiday's name, where the calendar is asked and there is one.
         ends: UTC instant from which the day is behind; the timer's own end on the last day.
         time: how much of the timer's time ran in it; nothing for a day that is skipped.
+        doubt: what the calendar does not know for certain about it; none where it does.
     """
 
     day: date
@@ -60,6 +61,7 @@ class CountedDay:
     holiday: Bilingual | None
     ends: datetime
     time: timedelta
+    doubt: Said | None = None
 
     @property
     def said(self) -> Said:
@@ -194,6 +196,7 @@ def count_days(counting: Counting, start: int, needed: int) -> Counted:
                 holiday=public.holiday,
                 ends=to_instant(closes),
                 time=_length(parts),
+                doubt=public.doubt,
             )
         )
         left -= fits
@@ -234,6 +237,7 @@ def count_time(counting: Counting, start: int, seconds: int) -> Counted:
                 holiday=public.holiday,
                 ends=to_instant(end if over else closes),
                 time=_length(taken),
+                doubt=public.doubt,
             )
         )
         if over:

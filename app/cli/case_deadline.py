@@ -48,7 +48,14 @@ class PauseType(click.ParamType[Pause]):
 @option("--from", "start", type=INSTANT, required=True, help="deadline.option.from")
 @option("--calendar", "place", metavar="CC", help="deadline.option.calendar")
 @option("--zone", metavar="ZONE", help="deadline.option.zone")
-@option("--pause", "pauses", type=PauseType(), multiple=True, help="deadline.option.pause")
+@option(
+    "--pause",
+    "pauses",
+    type=PauseType(),
+    multiple=True,
+    metavar="FROM..TO",
+    help="deadline.option.pause",
+)
 @option("--typed", type=DayType(), metavar="DATE", help="deadline.option.typed")
 def deadline(
     frame: Frame,

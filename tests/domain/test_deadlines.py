@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,7 @@ def test_counted_by_hand(row: dict[str, str]) -> None:
     assert found.due_at == instant(row["due"])
     assert [one.day for one in found.counted if not one.counts] == list(days_of(row["skipped"]))
     assert found.calendar_known == (row["known"] == "yes")
+    assert found.calendar_known == all(one.doubt is None for one in found.counted)
     if row["warn"]:
         assert found.warn_at == instant(row["warn"])
     unit = Unit(row["unit"])
@@ -160,14 +162,16 @@ def test_days_used_so_far() -> None:
 
 @dataclass(frozen=True)
 class Holidays:
-    """Weekends, and some days more."""
+    """Weekends and some days more, but not some others."""
 
     free: frozenset[date]
+    made_up: frozenset[date] = frozenset()
 
     def on(self, _place: str, day: date) -> PublicDay:
         if day in self.free:
             return PublicDay(working=False, holiday=NAME)
-        return PublicDay(working=day.weekday() < 5)
+        made_up = day in self.made_up
+        return PublicDay(working=made_up or day.weekday() < 5, made_up=made_up)
 
 
 ZONES: Final = st.sampled_from(
@@ -175,7 +179,7 @@ ZONES: Final = st.sampled_from(
 )
 TIMERS: Final = st.builds(
     timer,
-    st.integers(0, 30),
+    st.integers(0, 12),
     st.sampled_from(Unit),
     start_counts=st.booleans(),
     day_end=st.sampled_from(DayEnd),
@@ -268,6 +272,26 @@ def test_another_holiday_is_never_due_earlier(
     before = deadline_of(limit, start, TimerClock(zone, "CN", Holidays(free)), pauses=pauses)
     after = deadline_of(limit, start, TimerClock(zone, "CN", Holidays(more)), pauses=pauses)
     assert before.due_at <= after.due_at
+
+
+@given(st.integers(1, 30), st.booleans(), ZONES, STARTS, FREE, FREE)
+def test_days_by_turning_the_pages(
+    limit: int,
+    working: bool,
+    zone: str,
+    start: datetime,
+    free: frozenset[date],
+    made_up: frozenset[date],
+) -> None:
+    days = Holidays(free, made_up)
+    unit = Unit.WORKING_DAY if working else Unit.DAY
+    found = deadline_of(timer(limit, unit), start, TimerClock(zone, "CN", days))
+    day, left = start.astimezone(ZoneInfo(zone)).date(), limit
+    while left:
+        day += timedelta(days=1)
+        weekend = day.weekday() >= 5 and day not in made_up
+        left -= not working or not (weekend or day in free)
+    assert f"{found.local:%Y-%m-%d %H:%M:%S}" == f"{day} 23:59:59"
 
 
 @given(STARTS, st.integers(0, 500), pauses_of())
