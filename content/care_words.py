@@ -25,19 +25,23 @@ def care_book(zone: str, rules: Mapping[str, str]) -> CareBook:
     return CareBook(plans_of(rules), BoraxCalendar(), zone)
 
 
-def note_in(language: Language, campaigns: Campaigns) -> Callable[[Sequence[CareEvent]], str]:
-    """What puts into words, for a callback's note, the calls that it stands for."""
+def note_in(
+    language: Language, campaigns: Campaigns
+) -> Callable[[CareEvent | None, Sequence[CareEvent]], str]:
+    """What puts a callback's note into words: what it is about, and the calls it stands for."""
 
-    def note(events: Sequence[CareEvent]) -> str:
-        return "\n".join(
+    def note(about: CareEvent | None, others: Sequence[CareEvent]) -> str:
+        lines = [] if about is None else [say(language, about.reason)]
+        lines += [
             translate(
                 language,
                 "care.also",
                 name=campaigns[one.campaign].name,
                 reason=say(language, one.reason),
             )
-            for one in events
-        )
+            for one in others
+        ]
+        return "\n".join(lines)
 
     return note
 

@@ -27,12 +27,14 @@ class PlannedCall:
         campaign: code of the campaign.
         on: the day on which it falls due, on the shop's clock.
         reason: why.
+        put_off: what put it off from the day on which the plan wanted it.
     """
 
     person_id: int
     campaign: str
     on: date
     reason: Said
+    put_off: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,10 @@ class CareRun:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A callback to make: on what day, put to which, and what it stands or takes the place for."""
+    """A callback to make: on what day, put to which, and what it stands or takes the place for.
+
+    `told` says that its note has to tell what it is about: an invitation.
+    """
 
     event: CareEvent
     on: date
@@ -128,6 +133,7 @@ class Wanted:
     new: NewCallback
     beaten: tuple[int, ...]
     stands_for: tuple[CareEvent, ...]
+    told: bool = False
 
 
 @dataclass(slots=True)
@@ -162,8 +168,9 @@ class Tally:
         self.levelled.setdefault(wanted.to, Counter())[wanted.event.campaign] += 1
         if len(self.calls) < LISTED:
             event = wanted.event
+            put_off = event.put_off.said if event.put_off else None
             self.calls.append(
-                PlannedCall(event.customer_id, event.campaign, wanted.to, event.reason)
+                PlannedCall(event.customer_id, event.campaign, wanted.to, event.reason, put_off)
             )
 
     def result(self, today: date, until: date, room: Capacity | None) -> CareRun:

@@ -16,6 +16,7 @@ from db.tables import (
     call_step,
     callback,
     cap_override,
+    care_reason,
     chance,
     complaint,
     consent,
@@ -47,6 +48,8 @@ _STEP_CODES = frozenset(["wording", "shown", "tier"])
 def blank_work(unit: Unit, rows: PersonRows) -> None:
     """Callbacks, calls, outcomes, answers, steps and drafts."""
     _set(unit, callback, callback.c.id, rows.callbacks, note=None, source_key=None)
+    # A reason names days, birthdays among them.
+    unit.run(sa.delete(care_reason).where(care_reason.c.callback_id.in_(rows.callbacks)))
     _set(unit, call, call.c.id, rows.calls, note=None, recording_ref=None)
     _set(unit, answer, answer.c.call_id, rows.calls, text=None)
     for step in unit.run(

@@ -22,6 +22,7 @@ from db.tables import (
     callback,
     callback_event,
     campaign,
+    care_reason,
     chance,
     complaint,
     consent,
@@ -134,6 +135,9 @@ def _queries(
         .where(callback.c.id.in_(found.callbacks)),
         "callback_events": sa.select(callback_event).where(
             callback_event.c.callback_id.in_(found.callbacks)
+        ),
+        "care_reasons": sa.select(care_reason).where(
+            care_reason.c.callback_id.in_(found.callbacks)
         ),
         "calls": sa.select(call).where(call.c.id.in_(found.calls)),
         "numbers_dialled": sa.select(call_leg, phone.c.e164)

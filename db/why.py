@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from db.caps import attempts_of, caps_on, set_aside, subject_of
+from db.care_why import care_reasons
 from db.engine import Database
 from db.holds import hold_keys
 from db.stops import stop_on
@@ -116,7 +117,11 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
         callback_id=callback_id,
         state=row["state"],
         callable_now=not blocks,
-        order=(*_order(rulebook, row), *_set_aside(unit, rulebook, row)),
+        order=(
+            *_order(rulebook, row),
+            *care_reasons(unit, rulebook.campaigns, callback_id),
+            *_set_aside(unit, rulebook, row),
+        ),
         blocks=tuple(blocks),
         clears_at=clears if blocks else None,
     )

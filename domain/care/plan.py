@@ -64,6 +64,10 @@ NEEDS_SERVICES: Final = frozenset(
 """Triggers whose plan names the services that it looks at."""
 
 
+INVITES: Final = frozenset({Trigger.OWNERS_DAY, Trigger.SEASON})
+"""Triggers whose call is about something that the campaign alone does not name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """How far and how long a car goes between two services.

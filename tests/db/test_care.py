@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from content.care_plans import care_plans
 from content.lunar import BoraxCalendar
 from db import imports
-from db.care import CareRun, plan_preview, run_care_plan
+from db.care import plan_preview, run_care_plan
+from db.care_run import CareRun
 from db.customer_stops import set_do_not_call
 from db.occasions import note_occasion, settle_occasion
 from db.tables import (
@@ -233,7 +234,7 @@ def test_the_callback_that_stays_carries_what_it_stands_for_in_words(desk: Desk)
         desk.database,
         desk.actor,
         BOOK,
-        note=lambda events: " + ".join(one.campaign for one in events),
+        note=lambda _, events: " + ".join(one.campaign for one in events),
     )
     (row,) = desk.rows(sa.select(callback.c.note))
     assert row["note"] == "annual-inspection"
