@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from domain.case_timer import DayEnd, Timer, Unit
@@ -111,6 +111,18 @@ class Deadline:
         return sum(one.counts and one.ends <= now for one in self.counted)
 
 
+class Due(Protocol):
+    """What has a deadline and a warning before it: a `Deadline`, or one that was stored."""
+
+    @property
+    def due_at(self) -> datetime:
+        """UTC instant, the last one that is in time."""
+
+    @property
+    def warn_at(self) -> datetime:
+        """UTC instant of the warning."""
+
+
 class Phase(StrEnum):
     """How a timer stands."""
 
@@ -181,7 +193,7 @@ def deadline_of(
 
 
 def state_of(
-    deadline: Deadline,
+    deadline: Due,
     now: datetime,
     *,
     met_at: datetime | None = None,
@@ -190,7 +202,7 @@ def state_of(
     """How a timer stands.
 
     Args:
-        deadline: as `deadline_of` has it, with the pauses that have ended.
+        deadline: as `deadline_of` has it with the pauses that have ended, or as it was stored.
         now: aware instant.
         met_at: when the step was done; none while it is owed.
         paused_since: when the pause began that goes on; none while the timer runs.
