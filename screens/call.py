@@ -118,7 +118,13 @@ class CallScreen(CallTalk):
         saved = self.t("call.saved" if self.keeper.safe else "call.unsaved")
         self.query_one(SurveyPane).show(
             record_view(
-                draft, self.t, language, self.clock, saved=saved, here=self.owner == "record"
+                draft,
+                self.database.rulebook.cases,
+                self.t,
+                language,
+                self.clock,
+                saved=saved,
+                here=self.owner == "record",
             )
         )
         drawer = CardDrawer(

@@ -263,7 +263,8 @@ class CallTalk(CallWishes):
         def keep(grievance: Grievance | None) -> None:
             self.change(replace(self.draft, grievance=grievance))
 
-        self.app.push_screen(GrievanceDialog(grievance_task(self.shell.language, grievance), keep))
+        task = grievance_task(self.database.rulebook.cases, self.shell.language, grievance)
+        self.app.push_screen(GrievanceDialog(task, keep))
 
     # -- the end ----------------------------------------------------------------------------
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from content.columns import column_book
 from content.variables import ScriptValues, render_walk
 from domain.answering import MISSING_KEYS, Asked
+from domain.case import Level
+from domain.case_rules import CaseRules
 from domain.expectation import AGREEMENT, RUNGS, SHELVING, Verdict, Wish
 from domain.interview import Interview
 from domain.money import money_text
@@ -171,6 +172,7 @@ def answer_text(asked: Asked, answer: Answer | None, say: Say, language: Languag
 
 def record_view(
     draft: CallDraft,
+    rules: CaseRules,
     say: Say,
     language: Language,
     clock: Callable[[datetime], str],
@@ -182,6 +184,7 @@ def record_view(
 
     Args:
         draft: what was typed and chosen.
+        rules: for the names of what a complaint is about.
         say: gives sentences.
         language: the language to speak.
         clock: writes an instant on one's own clock.
@@ -202,7 +205,7 @@ def record_view(
     )
     titles = [survey.title.of(language) for survey in interview.surveys]
     return RecordView(
-        facts=tuple(_facts(draft, say, language, clock)),
+        facts=tuple(_facts(draft, rules, say, language, clock)),
         survey=" · ".join(titles),
         answers=answers,
         scale=None if current is None else scale_view(current, interview, say, language),
@@ -215,7 +218,11 @@ def record_view(
 
 
 def _facts(
-    draft: CallDraft, say: Say, language: Language, clock: Callable[[datetime], str]
+    draft: CallDraft,
+    rules: CaseRules,
+    say: Say,
+    language: Language,
+    clock: Callable[[datetime], str],
 ) -> list[RecordLine]:
     lines = []
     lights = [light for light in (draft.mood_start, draft.mood_end) if light is not None]
@@ -238,7 +245,7 @@ def _facts(
         told = " · ".join(part for part in parts if part)
         lines.append(RecordLine(say("chances.fact"), told, "$text-success"))
     if draft.grievance is not None:
-        told = f"! {grievance_text(draft.grievance, say, language)}"
+        told = f"! {grievance_text(draft.grievance, rules, say, language)}"
         lines.append(RecordLine(say("call.fact.grievance"), told, "bold $text-error"))
     lines += [
         RecordLine(say("call.fact.flag"), say(f"call.flag.{flag}"), "$text-success")
@@ -249,14 +256,14 @@ def _facts(
     return lines
 
 
-def grievance_text(grievance: Grievance, say: Say, language: Language) -> str:
+def grievance_text(grievance: Grievance, rules: CaseRules, say: Say, language: Language) -> str:
     """A grumble or complaint in a line: weight, what it is about, level, words."""
-    words = column_book().labels
     parts = [say(f"call.{grievance.weight}")]
     if grievance.category is not None:
-        parts.append(words["category"][grievance.category].of(language))
+        known = rules.categories.get(grievance.category)
+        parts.append(grievance.category if known is None else known.of(language))
     if grievance.level != "local":
-        parts.append(words["level"][grievance.level].of(language))
+        parts.append(rules.levels[Level(grievance.level)].name.of(language))
     told = " · ".join(parts)
     return f"{told}: {grievance.description}" if grievance.description else told
 

@@ -335,7 +335,12 @@ class FinishDialog(Dialog[FinishChoice]):
             return
         grievance = (known or self._laid_aside or Grievance(weight)).weighing(weight)
         self._keep(grievance)
-        task = grievance_task(self.shell.language, grievance, words_needed=self._asked.words_needed)
+        task = grievance_task(
+            self.database.rulebook.cases,
+            self.shell.language,
+            grievance,
+            words_needed=self._asked.words_needed,
+        )
 
         def gone_through(whole: bool | None) -> None:
             if save and whole:

@@ -12,8 +12,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
-from content.columns import column_book
 from content.translations import Language
+from domain.case import Level
+from domain.case_rules import CaseRules
 from screens.boxed import Boxed
 from screens.grievance import LEVELS, Grievance
 from widgets.line import Line
@@ -49,15 +50,14 @@ class GrievanceTask:
 
 
 def grievance_task(
-    language: Language, grievance: Grievance, *, words_needed: bool = False
+    rules: CaseRules, language: Language, grievance: Grievance, *, words_needed: bool = False
 ) -> GrievanceTask:
-    """What is asked about a grumble or a complaint, in a language."""
-    words = column_book().labels
-    about = words["category"] if grievance.weight == "complaint" else {}
+    """What is asked about a grumble or a complaint, by the rules in force and in a language."""
+    about = rules.categories if grievance.weight == "complaint" else {}
     return GrievanceTask(
         grievance,
         tuple(Named(code, name.of(language)) for code, name in about.items()),
-        tuple(Named(code, words["level"][code].of(language)) for code in LEVELS),
+        tuple(Named(code, rules.levels[Level(code)].name.of(language)) for code in LEVELS),
         words_needed,
     )
 
