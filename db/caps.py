@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from db.decisions import Effects, columns_before
 from db.tables import (
+    asset,
     call,
     call_callback,
     call_decision,
@@ -24,6 +25,8 @@ from db.tables import (
     calling_window,
     campaign,
     cap_override,
+    person_asset,
+    service_order,
 )
 from db.transaction import Unit
 from db.transitions import CallbackRow, move
@@ -43,6 +46,7 @@ _RECENT = (
         campaign.c.purpose,
         callback.c.id.label("callback_id"),
         callback.c.asset_id,
+        callback.c.campaign_id,
     )
     .join(call_callback, call_callback.c.call_id == call.c.id)
     .join(callback, callback.c.id == call_callback.c.callback_id)
@@ -148,12 +152,12 @@ def _attempts(
             dials = [(row.dialled_at or over_at, ended)]
         for place, (at, result) in enumerate(dials):
             yield Attempt(
-                row.id, at, row.purpose, row.callback_id, row.asset_id, result,
+                row.id, at, row.purpose, row.callback_id, row.asset_id, row.campaign_id, result,
                 dialled=True, first=not place,
             )  # fmt: skip
     if said.conversed or said.refused:
         yield Attempt(
-            row.id, over_at, row.purpose, row.callback_id, row.asset_id, ended,
+            row.id, over_at, row.purpose, row.callback_id, row.asset_id, row.campaign_id, ended,
             conversed=said.conversed, refused=said.refused,
         )  # fmt: skip
 
@@ -178,6 +182,7 @@ def subject_of(
         zones=_split(row["zones"]),
         purpose=row["purpose"],
         asset_id=row["asset_id"],
+        campaign_id=row["campaign_id"],
         named=row["promised"] if named is None else named,
         urgent=(row["band"] if band is None else band) <= OVERDUE_CASE,
         within=within,
@@ -190,7 +195,7 @@ def caps_on(unit: Unit, rulebook: Rulebook, row: CallbackRow, subject: Subject) 
     Those that somebody has set aside for it are no longer among them.
     """
     attempts = attempts_of(unit, rulebook, [row["person_id"]]).get(row["person_id"], ())
-    return _holding(unit, rulebook, attempts, row["id"], subject)
+    return _holding(unit, rulebook, attempts, row, subject)
 
 
 def set_aside(
@@ -222,14 +227,37 @@ def _holding(
     unit: Unit,
     rulebook: Rulebook,
     attempts: Sequence[Attempt],
-    callback_id: int,
+    row: CallbackRow,
     subject: Subject,
 ) -> tuple[Held, ...]:
     held = rulebook.caps.holding(attempts, subject, unit.now)
+    if any(one.cap.relationship_months for one in held):
+        known = replace(subject, dealt_on=_dealt_on(unit, row["person_id"]))
+        held = rulebook.caps.holding(attempts, known, unit.now)
     if not held:
         return ()
-    spared = set_aside(unit, callback_id, attempts, subject.within)
+    spared = set_aside(unit, row["id"], attempts, subject.within)
     return tuple(one for one in held if spared is None or one.cap.code not in spared["caps"])
+
+
+def _dealt_on(unit: Unit, person_id: int) -> date | None:
+    """The last day on which a customer came in, or bought what they have of us."""
+    visit = sa.select(sa.func.max(service_order.c.visited_on)).where(
+        service_order.c.person_id == person_id, service_order.c.visited_on <= unit.now.date()
+    )
+    bought = (
+        sa.select(sa.func.max(asset.c.bought_on))
+        .join(person_asset, person_asset.c.asset_id == asset.c.id)
+        .where(
+            person_asset.c.person_id == person_id,
+            asset.c.sold_by_us,
+            asset.c.bought_on <= unit.now.date(),
+        )
+    )
+    days: list[date] = [
+        day for ask in (visit, bought) if (day := unit.run(ask).scalar()) is not None
+    ]
+    return max(days, default=None)
 
 
 def hold_back(
@@ -254,22 +282,43 @@ def hold_back(
     Returns:
         How many wait longer now.
     """
-    attempts = attempts_of(unit, rulebook, persons)
-    if not attempts:
-        return 0
-    waiting = _WAITING.where(callback.c.person_id.in_(sorted(attempts)))
-    if only is not None:
-        waiting = waiting.where(callback.c.id.in_(sorted(only)))
     held_back = 0
-    for row in unit.run(waiting).mappings().all():
-        tried = attempts[row["person_id"]]
-        held = _holding(unit, rulebook, tried, row["id"], subject_of(row))
+    for row, held in held_of(unit, rulebook, persons, only=only):
         if held and held[0].until > row["ready_at"]:
             if effects is not None and str(row["id"]) not in effects.callbacks:
                 effects.cancelled.setdefault(str(row["id"]), columns_before(row))
             _wait(unit, row, held[0])
             held_back += 1
     return held_back
+
+
+def held_of(
+    unit: Unit,
+    rulebook: Rulebook,
+    persons: Collection[int],
+    *,
+    only: Collection[int] | None = None,
+    untried: bool = False,
+) -> Iterator[tuple[sa.RowMapping, tuple[Held, ...]]]:
+    """The waiting callbacks of persons, locked, each with the caps that hold it now.
+
+    Args:
+        unit: the transaction.
+        rulebook: the caps in force.
+        persons: whose callbacks.
+        only: these callbacks alone.
+        untried: whether those of persons with whom nothing was tried are wanted, too.
+    """
+    attempts = attempts_of(unit, rulebook, persons)
+    whose = sorted(persons if untried else attempts)
+    if not whose:
+        return
+    waiting = _WAITING.where(callback.c.person_id.in_(whose))
+    if only is not None:
+        waiting = waiting.where(callback.c.id.in_(sorted(only)))
+    for row in unit.run(waiting).mappings().all():
+        tried = attempts.get(row["person_id"], ())
+        yield row, _holding(unit, rulebook, tried, row, subject_of(row))
 
 
 def _wait(unit: Unit, row: sa.RowMapping, held: Held) -> None:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from db.callbacks import grace_end
 from db.campaign_hours import FACTS, pointed_window
+from db.cap_waits import shorten_waits
 from db.caps import hold_back
 from db.hours_input import HOURS, HoursInput, is_pointed, pointed_by, with_pointed
 from db.tables import callback, calling_window, campaign, person, phone
@@ -195,3 +196,4 @@ def _hold_back(
     }
     if held:
         hold_back(unit, rulebook, set(held.values()), only=list(held))
+        shorten_waits(unit, rulebook, set(held.values()), list(held))

@@ -17,6 +17,7 @@ from db.callbacks import (
     usable_numbers,
     window_of,
 )
+from db.cap_waits import OWN_TIME, own_time
 from db.caps import caps_on, subject_of
 from db.decisions import CallEnd, Effects
 from db.numbers import marks, spoken_number
@@ -76,10 +77,10 @@ def settle(
         raise InputError("outcome_takes_no_time", outcome=outcome.code)
     number, rule, left = _number_to_try(unit, end, row)
     window_id = _window_to_wait_in(unit, end, row, number)
-    step, held = _next_step(unit, end, row, rule, asked, (number, window_id, left))
+    step, held, own = _next_step(unit, end, row, rule, asked, (number, window_id, left))
     data: dict[str, Any] = {"outcome": outcome.code, "counts": step.counts_attempt}
     if held is not None:
-        data["cap"] = held.cap.code
+        data |= {"cap": held.cap.code, OWN_TIME: own_time(own)}
     known: dict[str, Any] = {
         "attempts": step.tries.attempts,
         "tries": step.tries.to_dict(),
@@ -208,8 +209,11 @@ def _next_step(
     outcome: Outcome,
     asked: datetime | None,
     place: tuple[int | None, int, int],
-) -> tuple[NextStep, Held | None]:
-    """The next step, and the cap behind which a retry at our own time had to be planned."""
+) -> tuple[NextStep, Held | None, datetime]:
+    """The next step.
+
+    Behind it the cap that held up a retry at our own time, and when it would be without.
+    """
     number, window_id, left = place
     window = (
         unit.run(sa.select(calling_window).where(calling_window.c.id == window_id)).mappings().one()
@@ -219,8 +223,8 @@ def _next_step(
     preferred = switched_on(window["preferred"])
     held_by = _rung_enough(unit, end, row, window)
 
-    def callable_from(at: datetime, *, named: bool) -> datetime | None:
-        held = held_by(named=named)
+    def callable_from(at: datetime, *, named: bool, capped: bool = True) -> datetime | None:
+        held = held_by(named=named) if capped else None
         at = at if held is None else max(at, held.until)
         found = current_or_next_window(
             end.rulebook.calling,
@@ -232,20 +236,24 @@ def _next_step(
         )
         return None if found is None else max(at, found[0])
 
-    step = next_step(
-        outcome,
-        Tries.from_dict(row["tries"]),
-        now=end.at,
-        zone=customer_zone(unit, row["person_id"], number),
-        next_callable=lambda at: callable_from(at, named=False),
-        # House hours give way to a time that the customer named, not to one of our own choosing.
-        next_lawful=((lambda at: callable_from(at, named=True)) if outcome.contacted else None),
-        asked_time=asked,
-        numbers_left=left,
-    )
+    def planned(*, capped: bool) -> NextStep:
+        return next_step(
+            outcome,
+            Tries.from_dict(row["tries"]),
+            now=end.at,
+            zone=customer_zone(unit, row["person_id"], number),
+            next_callable=lambda at: callable_from(at, named=False, capped=capped),
+            # House hours give way to a time that the customer named, not to one of our own.
+            next_lawful=((lambda at: callable_from(at, named=True)) if outcome.contacted else None),
+            asked_time=asked,
+            numbers_left=left,
+        )
+
+    step = planned(capped=True)
     if asked is not None or step.at is None:
-        return step, None
-    return step, held_by(named=False)
+        return step, None, end.at
+    held = held_by(named=False)
+    return step, held, step.at if held is None else planned(capped=False).at or step.at
 
 
 def _rung_enough(

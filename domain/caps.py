@@ -48,10 +48,14 @@ class Confidence(StrEnum):
 
 
 class Scope(StrEnum):
-    """Among which attempts a cap counts: all to the customer, or those about the same asset."""
+    """Among which attempts a cap counts.
+
+    All to the customer, those about the same asset, or those for the same campaign.
+    """
 
     CUSTOMER = "customer"
     ASSET = "asset"
+    CAMPAIGN = "campaign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class Cap:
         next_day: whether the days begin with the one after, not with the attempt's own.
         scope: among which attempts.
         spares_named: whether a time that the customer named is outside the rule.
+        relationship_months: for how many months after a purchase or a visit a customer is outside
+            the rule; 0 where nobody is.
         uncounted: outcomes that do not count.
         source: where the rule comes from.
         confidence: `primary` and `secondary` are law, as read or as reported; else `house`.
@@ -89,6 +95,7 @@ class Cap:
     next_day: bool
     scope: Scope
     spares_named: bool
+    relationship_months: int
     uncounted: frozenset[str]
     source: str
     confidence: Confidence
@@ -116,6 +123,7 @@ class Attempt:
         purpose: of the call's campaign.
         callback_id: the callback that it served.
         asset_id: what the call was about, where it is known.
+        campaign_id: for which campaign it was.
         result: code of what came of it; "" while nobody knows.
         dialled: we dialled a number.
         first: it was the first one of its call.
@@ -128,6 +136,7 @@ class Attempt:
     purpose: str
     callback_id: int = 0
     asset_id: int | None = None
+    campaign_id: int = 0
     result: str = ""
     dialled: bool = False
     first: bool = False
@@ -144,6 +153,8 @@ class Subject:
         zones: the zones in which the customer's clock may stand; empty when nobody knows.
         purpose: of its campaign.
         asset_id: what it is about.
+        campaign_id: for which campaign it is.
+        dealt_on: the last day on which the customer bought something or came in; none if unknown.
         named: the customer named the time, or it was promised.
         urgent: it is owed: a promise or a step of a case, which no house cap holds up.
         within: the call in which one more number is dialled; none for a new call.
@@ -153,6 +164,8 @@ class Subject:
     zones: tuple[str, ...]
     purpose: str
     asset_id: int | None = None
+    campaign_id: int = 0
+    dealt_on: date | None = None
     named: bool = False
     urgent: bool = False
     within: int | None = None
@@ -207,7 +220,7 @@ class Caps:
         spared = frozenset(spared)
         found = []
         for cap in self.caps:
-            if cap.code not in spared and _binds(cap, subject):
+            if cap.code not in spared and _binds(cap, subject) and not _spares(cap, subject, at):
                 until = _clears(cap, attempts, subject)
                 if until is not None and until > at:
                     found.append(Held(cap, until))
@@ -248,6 +261,7 @@ def _cap(record: Entry) -> Cap:
         next_day=record.flag("next_day", default=False),
         scope=record.one_of("scope", Scope, Scope.CUSTOMER),
         spares_named=record.flag("spares_named", default=False),
+        relationship_months=record.whole("relationship_months", 0),
         uncounted=frozenset(record.texts("uncounted")),
         source=record.text("source"),
         confidence=record.one_of("confidence", Confidence),
@@ -284,6 +298,16 @@ def _binds(cap: Cap, subject: Subject) -> bool:
     return any(_is_in(cap.place, place) for place in subject.places)
 
 
+def _spares(cap: Cap, subject: Subject, at: datetime) -> bool:
+    """Whether the customer dealt with us so lately that the rule leaves the call alone."""
+    if not cap.relationship_months or subject.dealt_on is None:
+        return False
+    dealt = subject.dealt_on
+    ends = divmod(dealt.year * 12 + dealt.month - 1 + cap.relationship_months, 12)
+    today = at.astimezone(UTC)
+    return (today.year, today.month, today.day) < (ends[0], ends[1] + 1, dealt.day)
+
+
 def _is_in(wanted: str, place: str) -> bool:
     """Whether a rule's place is a place, or may be the unknown part of a country."""
     return wanted == place or (place.endswith(_ANY_PART) and wanted.startswith(place[:-1]))
@@ -305,6 +329,8 @@ def _counts(cap: Cap, attempt: Attempt, subject: Subject) -> bool:
         return False
     assets = {attempt.asset_id, subject.asset_id}
     if cap.scope is Scope.ASSET and len(assets) > 1 and None not in assets:
+        return False
+    if cap.scope is Scope.CAMPAIGN and attempt.campaign_id != subject.campaign_id:
         return False
     if cap.counted is Counted.DIALS:
         return attempt.dialled

@@ -145,6 +145,26 @@ def test_another_debt_is_counted_apart_and_an_unknown_one_with_all():
     assert only(cap.code).holding(made, subject_for(cap), NOON)
 
 
+def test_germany_counts_a_campaign_by_itself():
+    cap = rule("de-sales-campaign")
+    made = [attempt(cap, NOON, n, campaign_id=1) for n in range(30)]
+    assert only(cap.code).holding(made, subject_for(cap, campaign_id=2), NOON) == ()
+    (held,) = only(cap.code).holding(made, subject_for(cap, campaign_id=1), NOON)
+    assert held.until - NOON > timedelta(days=364)
+    assert only(cap.code).holding(made[1:], subject_for(cap, campaign_id=1), NOON) == ()
+
+
+def test_oregon_spares_who_dealt_with_us_lately():
+    cap = rule("us-or-sales-24-hours")
+    made = [attempt(cap, NOON, n) for n in range(3)]
+    today = NOON.date()
+    last = today.replace(year=today.year - 1, month=today.month - 6)
+    assert only(cap.code).holding(made, subject_for(cap), NOON)
+    assert only(cap.code).holding(made, subject_for(cap, dealt_on=last), NOON)
+    within = last + timedelta(days=1)
+    assert only(cap.code).holding(made, subject_for(cap, dealt_on=within), NOON) == ()
+
+
 def test_a_busy_line_about_a_debt_does_not_count():
     cap = rule("us-debt-7-days")
     made = [attempt(cap, NOON, n, result="busy") for n in range(9)]
