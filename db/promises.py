@@ -51,16 +51,17 @@ def ringing() -> sa.ColumnElement[bool]:
 
     What was dialled in time does not turn broken while one speaks; the end of the call settles it.
     """
+    served, held = callback.alias("served"), call.alias("held")
     return sa.and_(
         promise.c.kind == PromiseKind.CALL.value,
         sa.exists(
             sa.select(1)
-            .select_from(callback)
-            .join(call, call.c.id == callback.c.call_id)
+            .select_from(served)
+            .join(held, held.c.id == served.c.call_id)
             .where(
-                callback.c.id == promise.c.callback_id,
-                callback.c.state.in_(("claimed", "check")),
-                call.c.dialled_at.is_not(None),
+                served.c.id == promise.c.callback_id,
+                served.c.state.in_(("claimed", "check")),
+                held.c.dialled_at.is_not(None),
             )
         ),
     )
