@@ -284,11 +284,11 @@ def upgrade() -> None:
     op.add_column(
         "complaint", sa.Column("version", sa.BigInteger(), server_default="1", nullable=False)
     )
-    op.add_column(
-        "complaint", sa.Column("look_at", db.types.Instant(timezone=True), nullable=True)
-    )
+    op.add_column("complaint", sa.Column("look_at", db.types.Instant(timezone=True), nullable=True))
     # Housekeeping brings cases of an earlier program up: owner, limits, next call.
-    op.execute("UPDATE complaint SET look_at = updated_at WHERE status NOT IN ('closed', 'withdrawn')")
+    op.execute(
+        "UPDATE complaint SET look_at = updated_at WHERE status NOT IN ('closed', 'withdrawn')"
+    )
     op.create_index(
         "ix_complaint_look",
         "complaint",
@@ -308,3 +308,24 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("department", sa.String(length=32), nullable=True))
     op.add_column("wish", sa.Column("need", sa.String(length=8), nullable=True))
     op.add_column("wish", sa.Column("operator_id", db.types.BigId, nullable=True))
+    op.add_column("chance", sa.Column("reason", sa.Text(), nullable=True))
+    op.add_column("chance", sa.Column("settled_at", db.types.Instant(timezone=True), nullable=True))
+    op.add_column("chance", sa.Column("settled_by", db.types.BigId, nullable=True))
+    op.add_column("chance", sa.Column("settled_value", sa.Integer(), nullable=True))
+    op.add_column("chance", sa.Column("settled_currency", sa.String(length=3), nullable=True))
+    op.create_index("ix_chance_at", "chance", ["at", "id"], unique=False)
+    op.add_column(
+        "cap_override", sa.Column("until", db.types.Instant(timezone=True), nullable=True)
+    )
+    op.add_column(
+        "cap_override", sa.Column("ended_at", db.types.Instant(timezone=True), nullable=True)
+    )
+    op.add_column("cap_override", sa.Column("ended_by", db.types.BigId, nullable=True))
+    op.create_index(
+        "ix_cap_override_standing",
+        "cap_override",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )

@@ -1,0 +1,283 @@
+"""What follows from how a case stands: its next call, the bands of its calls, the next look at it.
+
+An open case is never without a call, unless nobody can be rung; then it is looked at again later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from db.callbacks import NewCallback, create_callback
+from db.campaigns import find_campaign, install_campaigns
+from db.caps import hold_back
+from db.case_hand import CaseInHand
+from db.case_limits import Limit, limits_of
+from db.events import append_event
+from db.states import OPEN_STATES
+from db.stops import number_without_stop
+from db.tables import callback, campaign, complaint, person
+from db.topics import QUEUE
+from db.transaction import Unit
+from db.transitions import move
+from domain.bands import Priority, Tier, band_of
+from domain.case import LIVE, Level, Weight
+from domain.case_rules import LevelRule
+from domain.case_timer import Duty
+from domain.promise import PromiseState
+
+SOURCE: Final = "case"
+_WAITING: Final = ("scheduled", "due")
+_SOON: Final = timedelta(minutes=1)
+"""When a case is looked at again of which a call was in somebody's hands."""
+
+
+def level_rule(case: CaseInHand) -> LevelRule:
+    """What the case's level means for its calls."""
+    return case.rulebook.cases.levels[Level(case.row["level"])]
+
+
+def follow(case: CaseInHand) -> None:
+    """Brings calls, bands and the next look at a case in line with it; before it is saved."""
+    running = limits_of(case.unit, [case.id], running=True)[case.id]
+    if not case.live:
+        case.row["look_at"] = _SOON + case.unit.now if _cancel_waiting(case) else None
+        return
+    free, busy = waiting_calls(case.unit, case.id)
+    reachable = bool(free or busy) or plan_call(case, _by_then(case, running)) is not None
+    if reachable and not (free or busy):
+        free, busy = waiting_calls(case.unit, case.id)
+    overdue = any(limit.overdue(case.unit.now) for limit in running)
+    for row in free:
+        follow_band(case, row, overdue=overdue)
+    looks = [
+        limit.due_at + timedelta(seconds=1)
+        for limit in running
+        if limit.rule.duty is Duty.US and limit.paused_since is None and not _missed(case, limit)
+    ]
+    if busy:
+        looks.append(case.unit.now + _SOON)
+    if not reachable:
+        looks.append(case.unit.now + case.rulebook.cases.course.silent)
+    case.row["look_at"] = min(looks, default=None)
+
+
+def plan_call(
+    case: CaseInHand,
+    by: datetime,
+    *,
+    campaign_code: str | None = None,
+    avoid: int | None = None,
+    owner_id: int | None = None,
+    import_id: int | None = None,
+    source_key: str | None = None,
+    promised: bool = False,
+    source: str = SOURCE,
+) -> int | None:
+    """Makes a call about a case and returns its callback; none where nobody can be rung.
+
+    Args:
+        case: the case.
+        by: when it is due (UTC).
+        campaign_code: its kind; the one of later calls of the case's level unless given.
+        avoid: who shall not make it.
+        owner_id: whose it is alone at first; anybody's unless given.
+        import_id: the import that made it.
+        source_key: its natural key within the source.
+        promised: whether the time was promised to the customer.
+        source: where it came from.
+    """
+    unit, row = case.unit, case.row
+    kind = campaign_code or level_rule(case).onward
+    if _is_closed(unit, row["person_id"]):
+        return None
+    # A database made by an earlier program may not have this kind of callback yet.
+    if not _knows(unit, kind):
+        install_campaigns(unit, case.rulebook.campaigns)
+    purpose = find_campaign(unit, kind)["purpose"]
+    number = number_without_stop(unit, row["person_id"], purpose, max(by, unit.now))
+    if number is None:
+        return None
+    call = case.of_call
+    made = create_callback(
+        unit,
+        case.rulebook,
+        NewCallback(
+            person_id=row["person_id"],
+            campaign=kind,
+            due_at=max(by, unit.now) if source == SOURCE else by,
+            phone_id=number,
+            promised=promised,
+            note=row["description"],
+            owner_id=owner_id,
+            avoid_operator_id=avoid,
+            complaint_id=case.id,
+            regulator_case=row["level"] == Level.REGULATOR,
+            origin_call_id=call.call_id if call else None,
+            source=source,
+            source_key=source_key,
+            import_id=import_id,
+        ),
+        case.actor,
+    )
+    case.made.append(made)
+    return made
+
+
+def call_by(
+    case: CaseInHand, by: datetime, campaign_code: str, *, avoid: int | None = None
+) -> None:
+    """Sees to it that the customer is rung by a time, in a kind of call that fits.
+
+    A call that was promised stays as it was promised; another kind of call is replaced.
+    """
+    free, busy = waiting_calls(case.unit, case.id)
+    if busy:
+        return
+    fitting = [row for row in free if row["code"] == campaign_code or row["promised"]]
+    for row in free:
+        if row not in fitting:
+            _move(case, row, "cancelled", "case_escalated")
+    kept = next((row for row in fitting if row["due_at"] <= by and avoid is None), None)
+    own = next((row for row in fitting if not row["promised"]), None)
+    if kept is not None:
+        return
+    if own is None:
+        plan_call(case, by, campaign_code=campaign_code, avoid=avoid, owner_id=_owner(case, avoid))
+        return
+    ready = max(by, own["not_before"] or by)
+    changes: dict[str, Any] = {"due_at": by, "ready_at": ready}
+    if avoid is not None:
+        changes |= {
+            "avoid_operator_id": avoid, "owner_id": None, "assigned_to": None, "grace_until": None,
+        }  # fmt: skip
+    state = "due" if ready <= case.unit.now else "scheduled"
+    move(case.unit, own, state, "case_moved", actor=case.actor, **changes)
+    hold_back(case.unit, case.rulebook, [case.row["person_id"]], only=[own["id"]])
+
+
+def hand_calls_over(case: CaseInHand, before: int | None, to: int) -> None:
+    """Gives the waiting calls of a case's former owner to the new one."""
+    free, _ = waiting_calls(case.unit, case.id)
+    for row in free:
+        if row["owner_id"] == before and before is not None:
+            mine = to if row["assigned_to"] == before else row["assigned_to"]
+            _move(case, row, row["state"], "case_handed_over", owner_id=to, assigned_to=mine)
+
+
+def waiting_calls(unit: Unit, case_id: int) -> tuple[list[sa.RowMapping], list[int]]:
+    """The open callbacks of a case: those that wait, locked, and the ids of those in other hands.
+
+    One that somebody is about to claim counts as in their hands: nobody waits for it here.
+    """
+    mine = (callback.c.complaint_id == case_id, callback.c.state.in_(OPEN_STATES))
+    every = set(unit.run(sa.select(callback.c.id).where(*mine)).scalars())
+    rows = (
+        unit.run(
+            sa.select(callback, campaign.c.code, campaign.c.band.label("campaign_band"))
+            .join(campaign, campaign.c.id == callback.c.campaign_id)
+            .where(*mine, callback.c.state.in_(_WAITING))
+            .order_by(callback.c.due_at, callback.c.id)
+            .with_for_update(of=callback, skip_locked=True)
+        )
+        .mappings()
+        .all()
+    )
+    free = list(rows)
+    return free, sorted(every - {row["id"] for row in free})
+
+
+def follow_band(case: CaseInHand, row: sa.RowMapping, *, overdue: bool) -> None:
+    """Puts one callback of a case into the band that the case asks for."""
+    tier = case.unit.run(sa.select(person.c.tier).where(person.c.id == row["person_id"])).scalar()
+    band = band_of(
+        row["campaign_band"],
+        priority=Priority(row["priority"] or Priority.NORMAL),
+        promise=PromiseState.OPEN if row["promised"] else None,
+        regulator_case=case.row["level"] == Level.REGULATOR,
+        overdue_case=overdue,
+        tier=Tier(tier) if tier else None,
+        tier_bands=case.rulebook.tiers.bands,
+    ).band
+    if band == row["band"]:
+        return
+    unit = case.unit
+    unit.run(
+        sa.update(callback).where(callback.c.id == row["id"]).values(band=band, updated_at=unit.now)
+    )
+    append_event(
+        unit, row["id"], "case_overdue" if band < row["band"] else "case_in_time",
+        (row["state"], row["state"]), fence=row["fence"], data={"band": band, "case": case.id},
+    )  # fmt: skip
+    unit.move(QUEUE)
+
+
+def case_bands(unit: Unit, cases: Iterable[int]) -> dict[int, tuple[bool, bool]]:
+    """Of live cases, whether each is with the regulator, and whether a limit of ours was missed."""
+    ids = sorted(set(cases))
+    levels = {
+        row.id: row.level
+        for row in unit.run(
+            sa.select(complaint.c.id, complaint.c.level).where(
+                complaint.c.id.in_(ids), complaint.c.status.in_([str(one) for one in LIVE])
+            )
+        )
+    }
+    limits = limits_of(unit, list(levels), running=True)
+    return {
+        case_id: (
+            level == Level.REGULATOR,
+            any(limit.overdue(unit.now) for limit in limits[case_id]),
+        )
+        for case_id, level in levels.items()
+    }
+
+
+def _by_then(case: CaseInHand, running: Sequence[Limit]) -> datetime:
+    """When to ring where no call is planned: before a limit warns, and not too long from now."""
+    course, now = case.rulebook.cases.course, case.unit.now
+    span = level_rule(case).first if case.row["weight"] == Weight.GRUMBLE else course.next
+    ours = [
+        limit.warn_at
+        for limit in running
+        if limit.rule.duty is Duty.US and limit.paused_since is None
+    ]
+    return max(now, min([now + span, *ours]))
+
+
+def _missed(case: CaseInHand, limit: Limit) -> bool:
+    return limit.due_at < case.unit.now
+
+
+def _owner(case: CaseInHand, avoid: int | None) -> int | None:
+    owner: int | None = case.row["owner_id"]
+    return None if avoid is not None else owner
+
+
+def _cancel_waiting(case: CaseInHand) -> bool:
+    """Cancels the calls of a case that is over, but for promised ones; says whether some are left.
+
+    What was promised to the customer is owed, whatever became of the case.
+    """
+    free, busy = waiting_calls(case.unit, case.id)
+    for row in free:
+        if not row["promised"]:
+            _move(case, row, "cancelled", "case_closed")
+    return bool(busy)
+
+
+def _move(case: CaseInHand, row: sa.RowMapping, to: str, kind: str, **changes: Any) -> None:
+    move(case.unit, row, to, kind, actor=case.actor, **changes)
+
+
+def _is_closed(unit: Unit, person_id: int) -> bool:
+    closed = sa.select(person.c.closed_at).where(person.c.id == person_id)
+    return unit.run(closed).scalar() is not None
+
+
+def _knows(unit: Unit, kind: str) -> bool:
+    found = sa.select(campaign.c.id).where(campaign.c.code == kind)
+    return unit.run(found).first() is not None
