@@ -126,7 +126,8 @@ class WishColumns(Numbered):
 class ChanceColumns(Numbered):
     """An interest, order, referral or idea that was heard; `value` in minor units of `currency`.
 
-    `state` is open or withdrawn. A next step with a date has a callback.
+    `state` is open, won, lost or withdrawn. A next step with a date has a callback. Settled, it has
+    a reason, and `settled_value` is what it brought in `settled_currency`.
     """
 
     person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
@@ -142,6 +143,11 @@ class ChanceColumns(Numbered):
     owner_id: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
     state: Named[str] = Column(String(16))
     at: Named[datetime] = Column(Instant)
+    reason: Named[str | None] = Column(Text)
+    settled_at: Named[datetime | None] = Column(Instant)
+    settled_by: Named[int | None] = Column(BigId)
+    settled_value: Named[int | None]
+    settled_currency: Named[str | None] = Column(String(3))
 
 
 promise = Table(
@@ -170,4 +176,6 @@ complaint = Table(
     partial_index("ix_complaint_look", "look_at", where="look_at IS NOT NULL"),
 )
 wish = Table("wish", metadata, WishColumns, Index(None, "complaint_id"), Index(None, "person_id"))
-chance = Table("chance", metadata, ChanceColumns, Index(None, "person_id"))
+chance = Table(
+    "chance", metadata, ChanceColumns, Index(None, "person_id"), Index("ix_chance_at", "at", "id")
+)

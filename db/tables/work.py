@@ -124,13 +124,19 @@ class CallbackEventColumns(Numbered):
 
 
 class CapOverrideColumns(Numbered):
-    """Caps that somebody set aside for one callback, until an attempt is made; `caps` are codes."""
+    """Caps that somebody set aside for one callback, until an attempt is made; `caps` are codes.
+
+    `until` may end it before; `ended_at` says that it was taken back, or that its end was seen.
+    """
 
     callback_id: Named[int] = Column(BigId, ForeignKey("callback.id"))
     caps: Named[list[str]] = Column(JSON)
     reason: Named[str] = Column(Text)
     operator_id: Named[int] = Column(BigId, ForeignKey("operator.id"))
     at: Named[datetime] = Column(Instant)
+    until: Named[datetime | None] = Column(Instant)
+    ended_at: Named[datetime | None] = Column(Instant)
+    ended_by: Named[int | None] = Column(BigId)
 
 
 class CallHoldColumns(Numbered):
@@ -204,5 +210,11 @@ callback = Table(
 callback_event = Table(
     "callback_event", metadata, CallbackEventColumns, Index(None, "callback_id", "id")
 )
-cap_override = Table("cap_override", metadata, CapOverrideColumns, Index(None, "callback_id", "id"))
+cap_override = Table(
+    "cap_override",
+    metadata,
+    CapOverrideColumns,
+    Index(None, "callback_id", "id"),
+    partial_index("ix_cap_override_standing", "id", where="ended_at IS NULL"),
+)
 call_hold = Table("call_hold", metadata, CallHoldColumns, Index(None, "call_id"))

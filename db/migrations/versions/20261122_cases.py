@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("entered_by", db.types.BigId, nullable=True),
         sa.Column("withdrawn_at", db.types.Instant(timezone=True), nullable=True),
         sa.Column("chase_callback_id", db.types.BigId, nullable=True),
+        sa.Column("timer_id", db.types.BigId, nullable=True),
         sa.ForeignKeyConstraint(
             ["chase_callback_id"],
             ["callback.id"],
@@ -91,6 +92,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["sent_by"], ["operator.id"], name=op.f("fk_dispatch_slip_sent_by_operator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["timer_id"], ["case_timer.id"], name=op.f("fk_dispatch_slip_timer_id_case_timer")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispatch_slip")),
     )
