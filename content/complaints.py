@@ -36,7 +36,8 @@ def case_rules_in(text: str, where: str, campaigns: Campaigns, timers: Timers) -
     limits = {timer.key for timer in timers}
     unknown = [*sorted(rules.campaigns - kinds)]
     unknown += [
-        "/".join(key) for key in sorted((rules.met_by_contact | rules.met_by_answer) - limits)
+        "/".join(key)
+        for key in sorted({*rules.met_by_contact, *rules.met_by_answer, rules.slips.timer} - limits)
     ]
     if unknown:
         problem = Said("rule_files.code_missing", {"code": ", ".join(unknown)})

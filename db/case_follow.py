@@ -17,6 +17,7 @@ from db.caps import hold_back
 from db.case_hand import CaseInHand
 from db.case_limits import Limit, limits_of
 from db.events import append_event
+from db.slips import withdraw_open
 from db.states import OPEN_STATES
 from db.stops import number_without_stop
 from db.tables import callback, campaign, complaint, person
@@ -42,10 +43,11 @@ def level_rule(case: CaseInHand) -> LevelRule:
 
 def follow(case: CaseInHand) -> None:
     """Brings calls, bands and the next look at a case in line with it; before it is saved."""
-    running = limits_of(case.unit, [case.id], running=True)[case.id]
     if not case.live:
+        withdraw_open(case, "case_over")
         case.row["look_at"] = _SOON + case.unit.now if _cancel_waiting(case) else None
         return
+    running = limits_of(case.unit, [case.id], running=True)[case.id]
     free, busy = waiting_calls(case.unit, case.id)
     reachable = bool(free or busy) or plan_call(case, _by_then(case, running)) is not None
     if reachable and not (free or busy):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ STEPS: Final = 8
 _COUNTRY_LENGTH: Final = 2
 _LONGEST_CODE: Final = 32
 _LONGEST_VERDICT: Final = 16
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,23 @@ class StepRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Department:
+    """A department of the house; `phone` (E.164) is rung for a missed reply, empty for nobody."""
+
+    code: str
+    name: Bilingual
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRules:
+    """How departments are asked: the timer of a reply, and the campaign of a chasing call."""
+
+    timer: TimerKey
+    chase: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRules:
     """All rules of cases; the limits are in `domain.case_timer.Timers`.
 
@@ -118,6 +137,8 @@ class CaseRules:
         verdicts: the customer's, by code, in order.
         classes: A to D.
         steps: the eight steps in order.
+        slips: how departments are asked.
+        departments: by code, in order.
         met_by_contact: timers that a talk or a letter meets.
         met_by_answer: timers that telling the resolution meets.
     """
@@ -130,13 +151,16 @@ class CaseRules:
     verdicts: Mapping[str, VerdictRule]
     classes: Mapping[str, ClassRule]
     steps: tuple[StepRule, ...]
+    slips: SlipRules
+    departments: Mapping[str, Department]
     met_by_contact: frozenset[TimerKey]
     met_by_answer: frozenset[TimerKey]
 
     @property
     def campaigns(self) -> frozenset[str]:
         """Every kind of callback that a case makes."""
-        return frozenset(code for one in self.levels.values() for code in (one.opening, one.onward))
+        levels = (code for one in self.levels.values() for code in (one.opening, one.onward))
+        return frozenset([*levels, self.slips.chase])
 
 
 def case_rules_of(data: object, where: str) -> CaseRules:
@@ -162,6 +186,11 @@ def case_rules_of(data: object, where: str) -> CaseRules:
         },
         classes=_classes(file),
         steps=_steps(file),
+        slips=_slips(file.entry("slips")),
+        departments={
+            code: Department(code, entry.both("name"), _phone(entry))
+            for code, entry in _coded(file, "department")
+        },
         met_by_contact=_timers(met, "contact"),
         met_by_answer=_timers(met, "answer"),
     )
@@ -205,6 +234,22 @@ def _levels(file: Entry) -> dict[Level, LevelRule]:
     }
     _all_there(file, "level", found, Level)
     return {level: found[level] for level in Level}
+
+
+def _slips(entry: Entry) -> SlipRules:
+    timer = entry.text("timer").split("/")
+    if len(timer) != len(("regime", "step")):
+        raise entry.bad(Said("rules.bad.text", {"field": "timer"}))
+    rules = SlipRules((timer[0], timer[1]), entry.text("chase"))
+    entry.close()
+    return rules
+
+
+def _phone(entry: Entry) -> str:
+    number = str(entry.value("phone"))
+    if number and not _E164.fullmatch(number):
+        raise entry.bad(Said("rules.bad.text", {"field": "phone"}))
+    return number
 
 
 def _classes(file: Entry) -> dict[str, ClassRule]:

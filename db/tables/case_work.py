@@ -76,6 +76,7 @@ class DispatchSlipColumns(Numbered):
     entered_by: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
     withdrawn_at: Named[datetime | None] = Column(Instant)
     chase_callback_id: Named[int | None] = Column(BigId, ForeignKey("callback.id"))
+    timer_id: Named[int | None] = Column(BigId, ForeignKey("case_timer.id"))
 
 
 class GapRatingColumns(Numbered):
