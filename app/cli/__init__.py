@@ -18,6 +18,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "customer": "app.cli.customer:customer",
     "tier": "app.cli.tier:tier",
     "case": "app.cli.case:case",
+    "promise": "app.cli.promise:promise",
     "operator": "app.cli.operator:operator",
     "playbook": "app.cli.playbook:playbook",
     "rules": "app.cli.rules:rules",
