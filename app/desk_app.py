@@ -24,10 +24,13 @@ from screens.frame import Acting
 from screens.shell import LOG, Seat, Shell
 
 if TYPE_CHECKING:
+    from db.care_day import CareKeeper
+    from db.care_writing import Note
     from db.engine import Database
     from db.heart import SeatHeart
     from db.live import Feed
     from db.seats import Beat, Other
+    from domain.care.book import CareBook
     from domain.rulebook import Rulebook
 
 _CONNECT: Final = "connect"
@@ -36,6 +39,10 @@ _SETTLED: Final = 1.0
 """Seconds after sitting down in which the first rows come; then the scripts are made ready."""
 _LOOP_ANSWERS: Final = 5.0
 """Seconds after which a screen that does not answer lets its seat's heart stand still."""
+
+
+_CARE_WAITS: Final = 20.0
+"""Seconds after sitting down before the care plan may run by itself: first come the screens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +222,41 @@ class DeskApp(Shell):
             alive=lambda: time.monotonic() - self._answered < _LOOP_ANSWERS,
             on_beat=self._heard,
             on_trouble=lambda error: self._post(DatabaseTroubled(error)),
+            chores=None if seat.looking else self._care_of(seat),
         )
         self._feed = Feed(seat.database, self.call_from_feed)
         self._heart.start()
         self._feed.start()
         self.set_timer(_SETTLED, self._make_scripts_ready)
+
+    def _care_of(self, seat: Seat) -> Callable[[], object]:
+        """What has this seat's heart run the care plan by itself, loaded when it is first due."""
+
+        def book(zone: str) -> CareBook:
+            from content.care_words import care_book  # noqa: PLC0415 - once a day, by one seat
+            from db.rules_held import texts_in_force  # noqa: PLC0415
+
+            return care_book(zone, texts_in_force(seat.database))
+
+        def note() -> Note:
+            from content.care_words import note_in  # noqa: PLC0415
+
+            return note_in(self.language, seat.database.rulebook.campaigns)
+
+        keeper: CareKeeper | None = None
+        first = time.monotonic() + _CARE_WAITS
+
+        def chores() -> None:
+            nonlocal keeper
+            if keeper is None:
+                if time.monotonic() < first:
+                    return
+                from db.care_day import CareKeeper  # noqa: PLC0415 - the desk is drawn before it
+
+                keeper = CareKeeper(seat.database, seat.actor, book, note)
+            keeper.turn()
+
+        return chores
 
     def _make_scripts_ready(self) -> None:
         """Load the scripts that the next call will have, off the loop and before it comes."""

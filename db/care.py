@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from db.campaigns import install_campaigns
 from db.care_capacity import Capacity, capacity
+from db.care_day import keep_by_hand
 from db.care_pace import Pace, carry_out
 from db.care_planning import Planning, as_set
 from db.care_run import CareRun, Tally
 from db.care_writing import Note
 from db.engine import Database
 from db.transaction import Unit
-from domain.care.book import CareBook
+from domain.care.book import CareBook, day_in
 from domain.care.plan import CarePlans
 from domain.errors import InputError
 from domain.permissions import Actor, require
@@ -55,14 +55,15 @@ def run_care_plan(
     def begin(unit: Unit) -> tuple[date, CarePlans]:
         require(actor, "care.run")
         install_campaigns(unit, database.rulebook.campaigns)
-        return today_of(unit, book), as_set(unit, book.plans)
+        return day_in(unit.now, book.zone), as_set(unit, book.plans)
 
     today, plans = database.write(begin)
     last = _checked(today, until)
     tally, pace = Tally(), Pace()
-    room = room_for(database, book, plans, (today, last), per_operator) if level else None
+    room = _room(database, book, plans, (today, last), per_operator) if level else None
     for planned in Planning(database, book, plans, (today, last), tally, room).all(_BATCH):
         carry_out(database, actor, planned, note, tally, pace)
+    database.write(lambda unit: keep_by_hand(unit, actor, today, tally))
     return tally.result(today, last, room)
 
 
@@ -94,19 +95,19 @@ def plan_preview(
 
     def begin(unit: Unit) -> tuple[date, CarePlans]:
         require(actor, "care.run")
-        return today_of(unit, book), as_set(unit, book.plans)
+        return day_in(unit.now, book.zone), as_set(unit, book.plans)
 
     today, plans = database.read(begin)
     last = _checked(today, until or today + timedelta(days=days - 1))
     tally = Tally()
-    room = room_for(database, book, plans, (today, last), per_operator) if level else None
+    room = _room(database, book, plans, (today, last), per_operator) if level else None
     for planned in Planning(database, book, plans, (today, last), tally, room).all(_BATCH):
         for one in planned.wanted:
             tally.add(one, len(one.beaten))
     return tally.result(today, last, room)
 
 
-def room_for(
+def _room(
     database: Database,
     book: CareBook,
     plans: CarePlans,
@@ -116,11 +117,6 @@ def room_for(
     """What the operators can do on the days, and on those to which calls can be put off."""
     last = days[1] + timedelta(days=plans.longest_spread)
     return database.read(lambda unit: capacity(unit, book.zone, days[0], last, per_operator))
-
-
-def today_of(unit: Unit, book: CareBook) -> date:
-    """The present day on the shop's clock."""
-    return unit.now.astimezone(ZoneInfo(book.zone)).date()
 
 
 def _checked(today: date, until: date | None) -> date:

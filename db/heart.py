@@ -29,6 +29,8 @@ class SeatHeart:
         on_beat: called from the thread with what each beat learnt.
         on_trouble: called from the thread when the database can't be written, and with none once
             it can again.
+        chores: what else this seat does for the desk, a little at a time; called from the thread
+            after each turn of housekeeping.
     """
 
     def __init__(
@@ -39,12 +41,14 @@ class SeatHeart:
         alive: Callable[[], bool],
         on_beat: Callable[[Beat], None],
         on_trouble: Callable[[DeskError | None], None],
+        chores: Callable[[], object] | None = None,
     ) -> None:
         self._database = database
         self._actor = actor
         self._alive = alive
         self._on_beat = on_beat
         self._on_trouble = on_trouble
+        self._chores = chores
         self._stopping = threading.Event()
         self._troubled = False
         self._thread = threading.Thread(target=self._run, name="seat-heart", daemon=True)
@@ -74,6 +78,8 @@ class SeatHeart:
                     keep_house(
                         self._database, seat_id=self._actor.seat_id, steady=steady, every=house
                     )
+                    if self._chores is not None:
+                        self._chores()
             except DeskError as error:
                 self._troubled, steady = True, False
                 self._on_trouble(error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
+from domain.bilingual import Bilingual
 from domain.permissions import allowed
 from domain.said import Said
 from screens.actions import Action, bindings
@@ -23,6 +24,8 @@ from widgets.window_list import Cell, Column, Request, Row, WindowList
 
 if TYPE_CHECKING:
     from db.care_run import CareRun, DayLoad
+    from db.care_settings import CareSettings
+    from domain.care.plan import CarePlans
 
 DAYS: Final = 30
 """How far the calendar looks ahead."""
@@ -32,10 +35,14 @@ _MAKES: Final = frozenset({"care.make", "care.level"})
 class CalendarRead(Message):
     """What the plans will make."""
 
-    def __init__(self, request: Request, found: CareRun) -> None:
+    def __init__(
+        self, request: Request, found: CareRun, plans: CarePlans, settings: CareSettings
+    ) -> None:
         super().__init__()
         self.request = request
         self.found = found
+        self.plans = plans
+        self.settings = settings
 
 
 class CareMade(Message):
@@ -57,6 +64,8 @@ class CareScreen(FramedScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._found: CareRun | None = None
+        self._plans: CarePlans | None = None
+        self._settings: CareSettings | None = None
         self._loads: dict[int, DayLoad] = {}
 
     def compose_body(self) -> ComposeResult:
@@ -132,8 +141,24 @@ class CareScreen(FramedScreen[None]):
             for code in sorted({*wanted, *levelled}, key=self._campaign_name)
         ]
         sections = [CardSection(self.t("care.head.campaigns"), tuple(lines))] if lines else []
+        own = self._own_days(one.day)
+        if own:
+            sections.append(CardSection(self.t("care.own_days"), tuple(own)))
         sections.append(CardSection(self.t("care.all_days"), tuple(self._about_all(found))))
+        if self._settings is not None:
+            said = self._settings.said(self.shell.my_zone)
+            lines = [CardLine(self.spoken(one)) for one in said]
+            sections.append(CardSection(self.t("care.by_itself"), tuple(lines)))
         pane.show(CardView(self._day(one.day), tuple(sections)))
+
+    def _own_days(self, day: date) -> list[CardLine]:
+        """What the shop itself has on a day: owners' days, seasons, makers' surveys."""
+        if self._plans is None:
+            return []
+        language = self.shell.language
+        return [
+            CardLine(self.t(key, name=name.of(language))) for key, name in days_of(self._plans, day)
+        ]
 
     def _about_all(self, found: CareRun) -> list[CardLine]:
         """What holds for the whole span: what is made, what can be done, what is left out."""
@@ -158,6 +183,8 @@ class CareScreen(FramedScreen[None]):
             rules = {self.t(f"care.suppressed.{by}"): n for by, n in found.suppressed.items()}
             said = parts(language, rules)
             lines.append(self.t("care.suppressed", n=sum(found.suppressed.values()), parts=said))
+        if found.suppressed.get("seller_unknown"):
+            lines.append(self.t("care.seller_hint"))
         return [CardLine(line) for line in lines]
 
     def why_not(self, action: Action) -> Said | None:
@@ -182,14 +209,18 @@ class CareScreen(FramedScreen[None]):
         """Ask the plans what they will make."""
         from content.care_words import care_book  # noqa: PLC0415 - loaded when first asked for
         from db.care import plan_preview  # noqa: PLC0415
+        from db.care_settings import care_settings  # noqa: PLC0415
         from db.rules_held import texts_in_force  # noqa: PLC0415
 
-        book = care_book(self.shell.my_zone, texts_in_force(self.database))
-        return CalendarRead(request, plan_preview(self.database, self.actor, book, DAYS))
+        settings = care_settings(self.database)
+        book = care_book(settings.zone or self.shell.my_zone, texts_in_force(self.database))
+        found = plan_preview(self.database, self.actor, book, DAYS)
+        return CalendarRead(request, found, book.plans, settings)
 
     @on(CalendarRead)
     def _read(self, event: CalendarRead) -> None:
-        self._found = event.found
+        self._found, self._plans = event.found, event.plans
+        self._settings = event.settings
         self._loads = {one.day.toordinal(): one for one in event.found.loads()}
         rows = [self._row(one) for one in self._loads.values()]
         self.listing.receive(event.request, rows, more_before=False, more_after=False)
@@ -233,9 +264,11 @@ class CareScreen(FramedScreen[None]):
         """Make today's callbacks."""
         from content.care_words import care_book, note_in  # noqa: PLC0415
         from db.care import run_care_plan  # noqa: PLC0415
+        from db.care_settings import shop_zone  # noqa: PLC0415
         from db.rules_held import texts_in_force  # noqa: PLC0415
 
-        book = care_book(self.shell.my_zone, texts_in_force(self.database))
+        zone = shop_zone(self.database, self.shell.my_zone)
+        book = care_book(zone, texts_in_force(self.database))
         note = note_in(self.shell.language, self.database.rulebook.campaigns)
         return CareMade(run_care_plan(self.database, self.actor, book, note=note, level=level))
 
@@ -243,6 +276,19 @@ class CareScreen(FramedScreen[None]):
     def _made(self, event: CareMade) -> None:
         self.say("care.made", n=event.found.made)
         self.listing.again()
+
+
+def days_of(plans: CarePlans, day: date) -> Iterator[tuple[str, Bilingual]]:
+    """What the shop has on a day: the key of its sentence, and its name."""
+    for one in plans.owners_days:
+        if one.on == day:
+            yield "care.own.owners_day", one.name
+    for season in plans.seasons:
+        if any(a <= day <= b for _, a, b in season.of_years((day.year - 1, day.year))):
+            yield "care.own.season", season.name
+    for calendar in plans.surveys.calendars:
+        if calendar.holds(day):
+            yield "care.own.blackout", calendar.name
 
 
 def _marked(count: int, *, over: bool) -> str:

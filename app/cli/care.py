@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from app.cli.frame import Answer, Frame, desk_command, desk_group, option
+from app.cli.frame import Answer, Frame, desk_command, desk_group, iso, option
 from app.cli.lines import aligned
 from app.cli.opened import actor_for, opened
 from app.cli.spoken import speak
@@ -53,11 +53,13 @@ def run(
     """Make the callbacks that the care plans ask for; a second run makes nothing twice."""
     from content.care_words import care_book, note_in  # noqa: PLC0415 - the help page needs none
     from db.care import plan_preview, run_care_plan  # noqa: PLC0415
+    from db.care_settings import shop_zone  # noqa: PLC0415
     from db.rules_held import texts_in_force  # noqa: PLC0415
 
     with opened(frame, keep_house=not dry_run) as database:
         actor = actor_for(frame, database)
-        book = care_book(frame.settings.my_zone, texts_in_force(database))
+        zone = shop_zone(database, frame.settings.my_zone)
+        book = care_book(zone, texts_in_force(database))
         campaigns = database.rulebook.campaigns
         if dry_run:
             found = plan_preview(
@@ -81,7 +83,7 @@ def run(
                 one.on.isoformat(),
                 str(one.person_id),
                 _name(frame, campaigns, one.campaign),
-                frame.say_here(one.reason),
+                " ".join(map(frame.say_here, filter(None, (one.reason, one.put_off)))),
             ]
             for one in found.calls[:_SHOWN]
         ]
@@ -100,11 +102,13 @@ def calendar(frame: Frame, days: int, per_operator: int | None) -> Answer:
     """Show what the care plans will make against what the operators can do; makes nothing."""
     from content.care_words import care_book, parts  # noqa: PLC0415 - the help page needs none
     from db.care import plan_preview  # noqa: PLC0415
+    from db.care_settings import shop_zone  # noqa: PLC0415
     from db.rules_held import texts_in_force  # noqa: PLC0415
 
     with opened(frame) as database:
         actor = actor_for(frame, database)
-        book = care_book(frame.settings.my_zone, texts_in_force(database))
+        zone = shop_zone(database, frame.settings.my_zone)
+        book = care_book(zone, texts_in_force(database))
         found = plan_preview(database, actor, book, days, per_operator=per_operator)
         campaigns = database.rulebook.campaigns
     heads = ("day", "waiting", "calls", "capacity", "levelled", "campaigns")
@@ -134,14 +138,14 @@ def calendar(frame: Frame, days: int, per_operator: int | None) -> Answer:
 @option("--asset", "asset_id", type=int, metavar="ID", help="care.option.asset")
 def note(frame: Frame, kind: str, person_id: int, day: date | None, asset_id: int | None) -> Answer:
     """Note an appointment, parts that arrived, or a change of member level."""
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - the help page needs no zones
-
+    from db.care_settings import shop_zone  # noqa: PLC0415 - the help page needs no database
     from db.occasions import note_occasion  # noqa: PLC0415
+    from domain.care.book import day_in  # noqa: PLC0415
 
     what = OccasionKind(kind)
     with opened(frame) as database:
         now = database.read(lambda unit: unit.now)
-        on = day or now.astimezone(ZoneInfo(frame.settings.my_zone)).date()
+        on = day or day_in(now, shop_zone(database, frame.settings.my_zone))
         actor = actor_for(frame, database)
         made = note_occasion(database, actor, person_id, what, on, asset_id=asset_id)
     data = {"occasion_id": made, "kind": kind, "person_id": person_id, "on": on.isoformat()}
@@ -161,6 +165,38 @@ def settle(frame: Frame, occasion_id: int, ending: str) -> Answer:
         kind, state = settle_occasion(database, actor_for(frame, database), occasion_id, ending)
     data = {"occasion_id": occasion_id, "kind": kind, "state": state}
     return Answer(data, [frame.say(f"care.settled.{state}", id=occasion_id)])
+
+
+@desk_command("auto", "database", "login", "now", group=care)
+@click.argument("auto", required=False, metavar="[on|off|level]")
+@option("--zone", metavar="ZONE", help="care.option.zone")
+def auto(frame: Frame, auto: str | None, zone: str | None) -> Answer:
+    """Say or set whether the plan runs by itself and what the shop's clock is."""
+    from db.care_settings import care_settings, set_care  # noqa: PLC0415 - the help page needs none
+
+    with opened(frame) as database:
+        if auto is None and zone is None:
+            found = care_settings(database)
+        else:
+            found = set_care(database, actor_for(frame, database), zone=zone, auto=auto)
+    last = found.last
+    data = {
+        "auto": found.auto,
+        "zone": found.zone,
+        "last": last
+        and {
+            "day": last.day.isoformat(),
+            "by_itself": last.by_itself,
+            "operator": last.operator,
+            "begun_at": iso(last.begun_at),
+            "finished_at": iso(last.finished_at),
+            "customers": last.customers,
+            "made": last.made,
+            "merged": last.merged,
+            "left_out": last.left_out,
+        },
+    }
+    return Answer(data, [frame.say_here(said) for said in found.said(frame.settings.my_zone)])
 
 
 def _room(frame: Frame, found: CareRun) -> list[str]:
@@ -209,6 +245,7 @@ def _plain(frame: Frame, found: CareRun) -> dict[str, object]:
                 "campaign": one.campaign,
                 "on": one.on.isoformat(),
                 "reason": frame.say_here(one.reason),
+                "put_off": frame.say_here(one.put_off) if one.put_off else None,
             }
             for one in found.calls
         ],
@@ -245,6 +282,7 @@ def _summary(frame: Frame, found: CareRun, campaigns: Campaigns) -> list[str]:
             suppressed,
             frame.say("care.suppressed", n=suppressed, parts=parts(frame.language, rules)),
         ),
+        (found.suppressed.get("seller_unknown", 0), frame.say("care.seller_hint")),
     ]
     days = {"today": found.today.isoformat(), "until": found.until.isoformat()}
     looked_at = frame.say("care.looked_at", n=found.customers, **days)

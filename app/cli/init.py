@@ -12,8 +12,9 @@ from app.cli.operator import as_plain
 def init(frame: Frame, practice: bool, name: str) -> Answer:
     """Make the tables and the first operator, an admin."""
     from content.rulebook import load_shipped  # noqa: PLC0415 - the help page needs no database
+    from db.care_settings import set_care  # noqa: PLC0415
     from db.engine import open_database  # noqa: PLC0415
-    from db.operators import initialise  # noqa: PLC0415
+    from db.operators import actor_of, initialise  # noqa: PLC0415
     from db.schema import create  # noqa: PLC0415
     from screens.scripts import take_shipped_in  # noqa: PLC0415
 
@@ -29,6 +30,10 @@ def init(frame: Frame, practice: bool, name: str) -> Answer:
             practice=practice,
         )
         take_shipped_in(database)
+        zone = frame.settings.my_zone
+        # A machine that keeps UTC says nothing of where its shop is.
+        if zone not in {"UTC", "Etc/UTC"}:
+            set_care(database, actor_of(database, made.login), zone=zone)
         where = database.place.shown
     finally:
         database.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from domain.care.calendar import LunarCalendar
 from domain.care.plan import CarePlans
@@ -21,3 +23,13 @@ class CareBook:
     plans: CarePlans
     calendar: LunarCalendar
     zone: str
+
+
+def day_in(now: datetime, zone: str) -> date:
+    """The present day on the shop's clock.
+
+    Args:
+        now: the present, aware.
+        zone: of the shop (IANA name).
+    """
+    return now.astimezone(ZoneInfo(zone)).date()

@@ -77,6 +77,7 @@ def test_a_dry_run_lists_and_a_run_makes_once(desk: Desk, run: Run) -> None:
             "campaign": "insurance-renewal",
             "on": "2026-11-23",
             "reason": "The insurance ends about 2026-12-23, counted from the purchase.",
+            "put_off": None,
         }
     ]
     assert (dry["made"], dry["dry_run"], dry["merged"]) == (1, True, {"annual-inspection": 1})
@@ -135,3 +136,49 @@ def test_a_day_that_is_none_or_past_is_refused_in_words(run: Run) -> None:
     assert (wrong.exit_code, "“soon”不是日期" in wrong.stderr) == (2, True)
     past = run("run", "--until", "2020-01-01")
     assert (past.exit_code, "The plan can't end on 2020-01-01" in past.stderr) == (1, True)
+
+
+def test_the_clock_and_whether_it_runs_by_itself_are_told_and_set(desk: Desk, run: Run) -> None:
+    unset = run("auto").stdout.splitlines()
+    assert unset[0] == "The plan does not run by itself."
+    assert "(Asia/Shanghai)" in unset[1]
+    assert unset[2] == "The plan has not run yet."
+    refused = run("auto", "on", lang="zh")
+    assert (refused.exit_code, "还没有设门店时区" in refused.stderr) == (1, True)
+    assert run("auto", "level", "--zone", "Asia/Tokyo").exit_code == 0
+    customer(desk, date(2024, 12, 23))
+    assert run("run").exit_code == 0
+    found = answer(run("auto", "--json"))
+    assert (found["auto"], found["zone"]) == ("level", "Asia/Tokyo")
+    last = found["last"]
+    assert (last["made"], last["merged"], last["by_itself"]) == (1, 1, False)
+    said = run("auto", lang="zh").stdout
+    assert "门店时区：Asia/Tokyo" in said
+    assert "Ann。生成 1，并入 1，不该打 0。" in said
+
+
+def test_the_days_of_the_plan_are_the_shops(desk: Desk, run: Run) -> None:
+    assert answer(run("run", "--dry-run", "--json"))["today"] == "2026-11-23"
+    run("auto", "--zone", "America/Los_Angeles")
+    assert answer(run("run", "--dry-run", "--json"))["today"] == "2026-11-22"
+    assert answer(run("calendar", "--json"))["today"] == "2026-11-22"
+
+
+def test_what_was_left_out_is_counted_and_where_to_say_otherwise(desk: Desk, run: Run) -> None:
+    customer(desk, TODAY - timedelta(days=3))
+    said = run("run").stdout
+    assert "1 must not be made: not recorded whether we sold the car 1." in said
+    assert "unknown_is_ours = true" in said
+    assert answer(run("run", "--json"))["suppressed"] == {"seller_unknown": 1}
+
+
+def test_queue_why_names_the_plan_and_what_was_merged(desk: Desk, run: Run) -> None:
+    customer(desk, date(2024, 12, 23))
+    run("run")
+    (row,) = desk.rows(sa.select(callback.c.id))
+    words = ["queue", "why", str(row["id"]), "--as", "ann", "--lang", "zh"]
+    words += ["--database", str(desk.database.place.file), "--now", MONDAY_10.isoformat()]
+    said = CliRunner().invoke(callback_desk, words).stdout
+    assert "关怀计划“保险到期”：保险约 2026-12-23 到期（按购车日推算）。" in said
+    assert "计划 2026-11-23 打：2026-12-23 之前 30 天。" in said
+    assert "另并入“年检到期提醒”（时间太近）" in said

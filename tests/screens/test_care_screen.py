@@ -7,8 +7,13 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from content.care_plans import care_plans
+from content.lunar import BoraxCalendar
 from content.translations import Language
+from db.care import run_care_plan
+from db.care_settings import set_care
 from db.tables import asset, call, callback, person, person_asset
+from domain.care.book import CareBook
 from screens.care import CareScreen
 from tests.databases import Desk
 from tests.screens.staged import NARROW, WIDE, staged
@@ -99,3 +104,37 @@ async def test_only_leads_look_at_it(desk: Desk) -> None:
         await stage.press("e")
         assert not isinstance(stage.app.screen, CareScreen)
         assert stage.shows("Leads only")
+
+
+@pytest.mark.parametrize(("size", "language"), [(NARROW, "zh"), (WIDE, "en")])
+async def test_the_desk_says_why_a_care_callback_is_there(
+    desk: Desk, size: tuple[int, int], language: Language
+) -> None:
+    customer(desk, date(2024, 12, 23))
+    book = CareBook(care_plans(), BoraxCalendar(), "Asia/Shanghai")
+    run_care_plan(desk.database, desk.actor, book)
+    async with staged(desk, size=(size[0], 40), language=language) as stage:
+        # As when the mark has rested on it for a moment.
+        stage.app.screen._explain_marked()  # type: ignore[attr-defined]
+        await stage.settle()
+        plan = {"zh": "关怀计划“保险到期”", "en": "Care plan “Insurance renewal”"}[language]
+        merged = {"zh": "另并入“年检到期提醒”", "en": "Stands for “Annual inspection due” too"}
+        assert stage.shows(plan), stage.text
+        assert stage.shows(merged[language]), stage.text
+
+
+@pytest.mark.parametrize(("size", "language"), [(NARROW, "zh"), (WIDE, "en")])
+async def test_it_says_when_the_plan_ran_and_what_the_shop_has_on_a_day(
+    desk: Desk, size: tuple[int, int], language: Language
+) -> None:
+    set_care(desk.database, desk.actor, zone="Asia/Shanghai", auto="on")
+    customer(desk, date(2025, 12, 23))
+    book = CareBook(care_plans(), BoraxCalendar(), "Asia/Shanghai")
+    run_care_plan(desk.database, desk.actor, book)
+    async with staged(desk, size=(size[0], 40), language=language) as stage:
+        await stage.press("e")
+        words = {
+            "zh": ("计划每天自动运行一次", "并入 0，不该打 0", "换季活动：冬季安全检测"),
+            "en": ("runs by itself, once a day", "Made 1, merged 0", "the winter safety check"),
+        }
+        assert stage.shows(*words[language]), stage.text
