@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 VIEWS: Final[tuple[View, ...]] = ("open", "mine", "pool", "check")
 _GLANCE: Final = 0.12
 """Seconds for which the mark rests on a callback before it is explained."""
+_FOR_LEADS: Final = {
+    "desk.tiers": ("tiers.decide", "tiers.leads_only"),
+    "desk.overrides": ("caps.override", "caps.leads_only"),
+    "desk.care": ("care.run", "care.leads_only"),
+    "desk.settings": ("playbooks.publish", "rule_form.leads_only"),
+}
+"""Pages that not everybody opens: the use case that tells who may, and why others may not."""
 
 
 class DeskScreen(DeskLearning):
@@ -117,10 +124,9 @@ class DeskScreen(DeskLearning):
             return Said("desk.nothing_marked")
         if action.id == "desk.aside" and not self._aside:
             return Said("desk.nothing_aside")
-        if action.id == "desk.tiers" and not allowed(self.actor.role, "tiers.decide"):
-            return Said("tiers.leads_only")
-        if action.id == "desk.care" and not allowed(self.actor.role, "care.run"):
-            return Said("care.leads_only")
+        use_case, refused = _FOR_LEADS.get(action.id, ("", ""))
+        if use_case and not allowed(self.actor.role, use_case):
+            return Said(refused)
         if action.id == "desk.learning":
             return self.why_not_learning()
         if action.id == "desk.undo" and shell.last_decision is None:
@@ -368,6 +374,14 @@ class DeskScreen(DeskLearning):
         """Show one's own calls of today."""
         self.shell.show_today()
 
+    def do_chances(self) -> None:
+        """Show what was heard in calls, and what became of it."""
+        self.shell.show_chances()
+
+    def do_overrides(self) -> None:
+        """Show which caps were set aside."""
+        self.shell.show_overrides()
+
     def do_tiers(self) -> None:
         """Show which customers should change their tier or card."""
         self.shell.show_tiers()
@@ -375,6 +389,10 @@ class DeskScreen(DeskLearning):
     def do_care(self) -> None:
         """Show what the care plans will make."""
         self.shell.show_care()
+
+    def do_settings(self) -> None:
+        """Show the rules of the desk as forms."""
+        self.shell.show_settings()
 
     def do_imports(self) -> None:
         """Read a file."""

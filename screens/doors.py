@@ -141,6 +141,18 @@ class Doors(KeyShell, inherit_bindings=False):
 
         self.push_screen(TodayScreen())
 
+    def show_chances(self) -> None:
+        """Show what was heard in calls, and what became of it."""
+        from screens.chances import ChancesScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(ChancesScreen())
+
+    def show_overrides(self) -> None:
+        """Show which caps were set aside."""
+        from screens.overrides import OverridesScreen  # noqa: PLC0415 - when first asked for
+
+        self.push_screen(OverridesScreen())
+
     def show_tiers(self) -> None:
         """Show which customers should change their tier or card."""
         from screens.tiers import TiersScreen  # noqa: PLC0415 - loaded when first asked for
@@ -164,6 +176,12 @@ class Doors(KeyShell, inherit_bindings=False):
         from screens.playbooks import PlaybooksScreen  # noqa: PLC0415 - when first asked for
 
         self.push_whole(PlaybooksScreen())
+
+    def show_settings(self) -> None:
+        """Show the rules of the desk as forms."""
+        from screens.settings import SettingsScreen  # noqa: PLC0415 - when first asked for
+
+        self.push_whole(SettingsScreen())
 
     def do_search(self) -> None:
         """Find a customer and show the record."""

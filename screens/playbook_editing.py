@@ -80,6 +80,16 @@ class PlaybookEditing(FramedScreen[Said]):
         self._keep_soon(PAUSE)
         self.check_soon()
 
+    def take_up(self, shelf: Shelf) -> None:
+        """Go on from what is in force and in draft by now; what is not kept yet stays."""
+        self.shelf = shelf
+        self.shell.last_words = self.save_last_words  # another editor lay over this one
+        if self.keeper.safe:
+            self.base = shelf.base(self.key)
+            self.begun = shelf.coming[self.key].source if self.key in shelf.coming else ""
+            self._source = shelf.source(self.key)
+            self._checked = -1
+
     # -- the check --------------------------------------------------------------------------
 
     def check_soon(self) -> None:
