@@ -13,7 +13,16 @@ from db.case_hand import states_of
 from db.case_limits import Limit, limits_of
 from db.case_planned import next_actions, owed_calls
 from db.engine import Database
-from db.tables import case_pause, case_timer, complaint, operator, person
+from db.states import OPEN_STATES, in_state
+from db.tables import (
+    callback,
+    case_pause,
+    case_timer,
+    complaint,
+    dispatch_slip,
+    operator,
+    person,
+)
 from db.transaction import Unit
 from domain.case import LIVE
 from domain.case_next import NextAction
@@ -23,7 +32,7 @@ from domain.rulebook import Rulebook
 
 Which = Literal["live", "over", "all"]
 """Cases that somebody has to do something about; those that are closed or taken back; all."""
-Order = Literal["urgent", "newest"]
+Order = Literal["urgent", "next", "newest"]
 
 _PAGE: Final = 200
 _INSTANT: Final = case_timer.c.due_at.type
@@ -37,7 +46,8 @@ class CaseFilter:
 
     Attributes:
         which: live, over or all.
-        order: by the limit that runs out first, or the latest first.
+        order: by the limit of ours that runs out first; by what is to be done first (a call, a
+            limit, a department's reply); or the latest first.
         weights: grumble, complaint, appeal.
         levels: local, skip_level, regulator.
         statuses: single statuses, within `which`.
@@ -48,6 +58,7 @@ class CaseFilter:
         offered_to: whom it is offered to.
         person_id: the customer.
         overdue: only those of which a limit of ours was missed.
+        warned: only those of which 70 % of a limit of ours are over, and none was missed.
         text: a part of the customer's name, of the case's number elsewhere, or its own number.
     """
 
@@ -63,6 +74,7 @@ class CaseFilter:
     offered_to: int | None = None
     person_id: int | None = None
     overdue: bool = False
+    warned: bool = False
     text: str | None = None
 
 
@@ -90,6 +102,7 @@ class CaseRow:
         person_id: the customer.
         name: the customer's name.
         tier: the customer's tier.
+        zone: the customer's own zone; none where nobody recorded one.
         description: in the customer's words.
         owner_id: who answers for it.
         owner: their name.
@@ -118,6 +131,7 @@ class CaseRow:
     person_id: int
     name: str
     tier: str | None
+    zone: str | None
     description: str
     owner_id: int | None
     owner: str | None
@@ -143,6 +157,7 @@ class CasePage:
     rows: tuple[CaseRow, ...]
     more_after: bool
     now: datetime
+    more_before: bool = False
 
 
 def list_cases(
@@ -151,6 +166,7 @@ def list_cases(
     which: CaseFilter | None = None,
     *,
     after: CasePlace | None = None,
+    before: CasePlace | None = None,
     limit: int = _PAGE,
 ) -> CasePage:
     """A window on the cases.
@@ -160,6 +176,7 @@ def list_cases(
         actor: who looks.
         which: which cases, in which order; the live ones by urgency unless given.
         after: the page begins behind this place.
+        before: the page ends in front of this place.
         limit: how many rows at most.
 
     Raises:
@@ -169,27 +186,32 @@ def list_cases(
 
     def work(unit: Unit) -> CasePage:
         require(actor, "complaints.note")
-        soonest = _soonest()
+        soonest, coming = _soonest(), _coming()
         due = sa.func.coalesce(soonest.c.due_at, sa.literal(_NEVER, _INSTANT))
-        query = _rows(soonest, due).where(*_conditions(unit, wanted, soonest))
-        if wanted.order == "newest":
-            query = query.order_by(complaint.c.id.desc())
-            behind = None if after is None else complaint.c.id < after.id
-        else:
-            query = query.order_by(due, complaint.c.id)
-            behind = None if after is None else _behind(due, after)
-        if behind is not None:
-            query = query.where(behind)
+        if wanted.order == "next":
+            due = sa.func.coalesce(coming.c.at, complaint.c.updated_at)
+        query = _rows(soonest, coming, due).where(*_conditions(unit, wanted, soonest))
+        newest, back = wanted.order == "newest", before is not None and after is None
+        keys = [complaint.c.id] if newest else [due, complaint.c.id]
+        falling = newest is not back
+        query = query.order_by(*(key.desc() if falling else key for key in keys))
+        place = after or before
+        if place is not None:
+            query = query.where(_beyond(keys, place, falling=falling))
         rows = unit.run(query.limit(limit + 1)).mappings().all()
-        shown = rows[:limit]
-        return CasePage(_as_rows(unit, database.rulebook, shown), len(rows) > limit, unit.now)
+        shown, more = rows[:limit], len(rows) > limit
+        told = _as_rows(unit, database.rulebook, shown[::-1] if back else shown)
+        return CasePage(told, back or more, unit.now, more if back else after is not None)
 
     return database.read(work)
 
 
-def _behind(due: sa.ColumnElement[Any], place: CasePlace) -> sa.ColumnElement[bool]:
-    values = sa.literal(place.due_at, _INSTANT), sa.literal(place.id)
-    return sa.tuple_(due, complaint.c.id) > sa.tuple_(*values)
+def _beyond(
+    keys: Sequence[sa.ColumnElement[Any]], place: CasePlace, *, falling: bool
+) -> sa.ColumnElement[bool]:
+    values = [sa.literal(place.due_at, _INSTANT), sa.literal(place.id)][-len(keys) :]
+    here, there = sa.tuple_(*keys), sa.tuple_(*values)
+    return here < there if falling else here > there
 
 
 def count_cases(database: Database, actor: Actor, which: CaseFilter) -> int:
@@ -215,29 +237,59 @@ def count_cases(database: Database, actor: Actor, which: CaseFilter) -> int:
 
 
 def _soonest() -> sa.Subquery:
-    """When the first of our limits runs out that runs and does not stand, by case."""
+    """When the first of our limits runs out, and warns, that runs and does not stand, by case."""
     columns = case_timer.c
-    stands = sa.exists().where(case_pause.c.timer_id == columns.id, case_pause.c.until_at.is_(None))
     return (
-        sa.select(columns.complaint_id, sa.func.min(columns.due_at).label("due_at"))
-        .where(
-            columns.met_at.is_(None),
-            columns.stopped_at.is_(None),
-            columns.rule["duty"].as_string() == str(Duty.US),
-            ~stands,
+        sa.select(
+            columns.complaint_id,
+            sa.func.min(columns.due_at).label("due_at"),
+            sa.func.min(columns.warn_at).label("warn_at"),
         )
+        .where(*_ours())
         .group_by(columns.complaint_id)
         .subquery("soonest")
     )
 
 
-def _rows(soonest: sa.Subquery, due: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def _coming() -> sa.Subquery:
+    """When the first thing comes that is to be done, by case: a call, a limit, a reply."""
+    slips = dispatch_slip.c
+    every = sa.union_all(
+        sa.select(case_timer.c.complaint_id, case_timer.c.due_at.label("at")).where(*_ours()),
+        sa.select(callback.c.complaint_id, callback.c.ready_at).where(
+            callback.c.complaint_id.is_not(None), in_state(*OPEN_STATES)
+        ),
+        sa.select(slips.complaint_id, slips.reply_by).where(
+            slips.replied_at.is_(None), slips.withdrawn_at.is_(None)
+        ),
+    ).subquery("every")
+    return (
+        sa.select(every.c.complaint_id, sa.func.min(every.c.at).label("at"))
+        .group_by(every.c.complaint_id)
+        .subquery("coming")
+    )
+
+
+def _ours() -> list[sa.ColumnElement[bool]]:
+    """What a limit of ours is that runs and does not stand."""
+    columns = case_timer.c
+    stands = sa.exists().where(case_pause.c.timer_id == columns.id, case_pause.c.until_at.is_(None))
+    return [
+        columns.met_at.is_(None),
+        columns.stopped_at.is_(None),
+        columns.rule["duty"].as_string() == str(Duty.US),
+        ~stands,
+    ]
+
+
+def _rows(soonest: sa.Subquery, coming: sa.Subquery, due: sa.ColumnElement[Any]) -> sa.Select[Any]:
     owner, asked = operator.alias("owner"), operator.alias("asked")
     return (
         sa.select(
             complaint,
             person.c.name,
             person.c.tier,
+            person.c.zone,
             owner.c.name.label("owner"),
             asked.c.name.label("asked"),
             due.label("soonest"),
@@ -246,6 +298,7 @@ def _rows(soonest: sa.Subquery, due: sa.ColumnElement[Any]) -> sa.Select[Any]:
         .outerjoin(owner, owner.c.id == complaint.c.owner_id)
         .outerjoin(asked, asked.c.id == complaint.c.handover_to)
         .outerjoin(soonest, soonest.c.complaint_id == complaint.c.id)
+        .outerjoin(coming, coming.c.complaint_id == complaint.c.id)
     )
 
 
@@ -278,6 +331,8 @@ def _conditions(
             found.append(columns[name] == value)
     if wanted.overdue:
         found.append(soonest.c.due_at < unit.now)
+    if wanted.warned:
+        found += [soonest.c.warn_at <= unit.now, soonest.c.due_at >= unit.now]
     if wanted.text and wanted.text.strip():
         found.append(_about(wanted.text.strip()))
     return found
@@ -321,6 +376,7 @@ def _as_row(
         person_id=row["person_id"],
         name=row["name"],
         tier=row["tier"],
+        zone=row["zone"],
         description=row["description"],
         owner_id=row["owner_id"],
         owner=row["owner"],
