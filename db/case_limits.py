@@ -126,6 +126,7 @@ def start_bound(
     *,
     typed: date | datetime | None = None,
     received_at: datetime | None = None,
+    anew: bool = False,
 ) -> None:
     """Starts every limit that binds the case and has neither run nor been met.
 
@@ -135,8 +136,10 @@ def start_bound(
         typed: the date that a regulator's notice names; it wins over what is counted.
         received_at: when the complaint came in, where that was earlier; limits that count from the
             receipt count from there.
+        anew: whether those that were met once run again.
     """
-    known = {limit.rule.key for limit in limits_of(case.unit, [case.id])[case.id] if _counts(limit)}
+    limits = limits_of(case.unit, [case.id])[case.id]
+    known = {one.rule.key for one in limits if one.runs or (one.met_at is not None and not anew)}
     events = AT_OPENING if typed is None else AT_OPENING | {Event.DATE_TYPED}
     for timer in bound_timers(case):
         if timer.key in known or timer.event not in events:
@@ -294,10 +297,6 @@ def _binds(case: CaseInHand, limit: Limit) -> bool:
 
 def _named(limit: Limit) -> dict[str, Any]:
     return {"timer": limit.id, "regime": limit.rule.regime, "step": limit.rule.step}
-
-
-def _counts(limit: Limit) -> bool:
-    return limit.runs or limit.met_at is not None
 
 
 def _country(case: CaseInHand) -> str | None:

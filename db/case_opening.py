@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from db.case_follow import follow, level_rule, plan_call
 from db.case_hand import CaseInHand, OfCall, save_case
-from db.case_limits import start_bound
+from db.case_limits import limits_of, start_bound
 from db.tables import complaint, person
 from db.transaction import Unit
 from domain.case import EntryKind, Status, Weight
@@ -109,6 +109,9 @@ def enter_opening(case: CaseInHand, notice_due: date | datetime | None = None) -
         at=row["received_at"],
     )
     start_bound(case, row["received_at"], typed=notice_due)
+    if row["weight"] == Weight.GRUMBLE and row["reply_by"] is None:
+        limits = limits_of(case.unit, [case.id], running=True)[case.id]
+        case.change(reply_by=min((limit.due_at for limit in limits), default=None))
 
 
 def first_call(case: CaseInHand) -> None:

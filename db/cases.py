@@ -302,6 +302,11 @@ def check_codes(rulebook: Rulebook, codes: Mapping[str, str | None]) -> dict[str
 
 
 def choice(field: str, value: str, known: tuple[str, ...]) -> str:
+    """A code that is among the known ones.
+
+    Raises:
+        InputError: `case_code_unknown` (field, value, known).
+    """
     if value not in known:
         raise InputError(
             "case_code_unknown",
@@ -311,13 +316,31 @@ def choice(field: str, value: str, known: tuple[str, ...]) -> str:
 
 
 def written(text: str) -> str:
+    """A text without blanks around it.
+
+    Raises:
+        InputError: `case_text_missing`.
+    """
     words = text.strip()
     if not words:
         raise InputError("case_text_missing")
     return words
 
 
+def needed_reason(reason: str | None) -> str:
+    """A reason without blanks around it.
+
+    Raises:
+        InputError: `case_reason_missing`.
+    """
+    words = said_text(reason)
+    if words is None:
+        raise InputError("case_reason_missing")
+    return words
+
+
 def said_text(text: str | None) -> str | None:
+    """A text without blanks around it; none where nothing was said."""
     return (text or "").strip() or None
 
 

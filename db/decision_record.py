@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from db.tables import (
     call_decision,
     call_step,
     callback,
+    case_timer,
     complaint,
     operator,
     person_phone,
@@ -168,7 +170,25 @@ def _complaint(unit: Unit, row: sa.RowMapping) -> GivenComplaint | None:
         one["category"],
         one["department"],
         one["level"],
+        one["cause"],
+        one["customer_class"],
+        _notice_due(unit, one["id"]),
     )
+
+
+def _notice_due(unit: Unit, case_id: int) -> datetime | None:
+    """The instant that was typed from a regulator's notice; none where nothing was."""
+    due: datetime | None = unit.run(
+        sa.select(case_timer.c.typed)
+        .where(
+            case_timer.c.complaint_id == case_id,
+            case_timer.c.typed.is_not(None),
+            case_timer.c.stopped_because.is_distinct_from("undone"),
+        )
+        .order_by(case_timer.c.id)
+        .limit(1)
+    ).scalar()
+    return due
 
 
 def _new_number(unit: Unit, row: sa.RowMapping) -> NewNumber | None:

@@ -52,6 +52,7 @@ class Effects:
         made_callbacks: callbacks that came of it.
         promises: promises that were made.
         complaints: complaints that were opened.
+        cases: statuses before of cases that were spoken about, by id.
         chances: chances that were recorded.
         stops: do-not-call entries that were set.
         cancelled: callbacks that were cancelled or re-pointed, with their columns before.
@@ -70,6 +71,7 @@ class Effects:
     made_callbacks: list[int] = field(default_factory=list)
     promises: list[int] = field(default_factory=list)
     complaints: list[int] = field(default_factory=list)
+    cases: dict[str, str] = field(default_factory=dict)
     chances: list[int] = field(default_factory=list)
     stops: list[int] = field(default_factory=list)
     cancelled: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from db.case_calls import keep_complaint
 from db.chances import keep_chances
 from db.decisions import CallEnd, Effects
 from db.gaps import keep_gaps
@@ -19,7 +19,6 @@ from db.tables import (
     call,
     call_step,
     campaign,
-    complaint,
     contact,
     person,
     score,
@@ -27,14 +26,13 @@ from db.tables import (
 )
 from db.transaction import Unit
 
-GRUMBLE_ANSWER = timedelta(hours=24)
-"""A grumble is answered within a day; house rule of the case timers."""
-
 
 def keep_facts(
     unit: Unit, end: CallEnd, decision_id: int, row: sa.RowMapping, effects: Effects
-) -> None:
+) -> int | None:
     """Writes what a decision says about the person, whether or not it came late.
+
+    Returns the case that it told of; none without one.
 
     Raises:
         InputError: `promise_past`, `chance_past`, unless it came late: then they were said all the
@@ -42,7 +40,7 @@ def keep_facts(
         RefusedError: `promise_unknown`.
     """
     _keep_words(unit, end, decision_id)
-    complaint_id = _keep_complaint(unit, end, effects)
+    complaint_id = keep_complaint(unit, end, decision_id, effects)
     case_id = complaint_id or row["complaint_id"]
     _keep_wishes(unit, end, decision_id, case_id)
     keep_gaps(unit, end, decision_id, case_id)
@@ -53,6 +51,7 @@ def keep_facts(
     keep_promises(unit, end, decision_id, row, effects, complaint_id=case_id)
     keep_chances(unit, end, decision_id, row, effects)
     _keep_contact(unit, end, row)
+    return complaint_id
 
 
 def keep_consequences(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) -> None:
@@ -127,37 +126,6 @@ def _keep_words(unit: Unit, end: CallEnd, decision_id: int) -> None:
         # What whoever holds the call says of it goes before; the late words stay in the decision.
         words = {name: sa.func.coalesce(call.c[name], said) for name, said in words.items()}
     unit.run(sa.update(call).where(call.c.id == end.call["id"]).values(**words))
-
-
-def _keep_complaint(unit: Unit, end: CallEnd, effects: Effects) -> int | None:
-    given = end.decision.complaint
-    if given is None:
-        return None
-    made = int(
-        unit.run(
-            complaint.insert().returning(complaint.c.id),
-            {
-                "weight": given.weight,
-                "person_id": end.call["person_id"],
-                "call_id": end.call["id"],
-                "received_at": end.at,
-                "channel": "phone",
-                "level": given.level,
-                "category": given.category,
-                "description": given.description,
-                "status": "open",
-                "reply_by": end.at + GRUMBLE_ANSWER if given.weight == "grumble" else None,
-                "owner_id": end.caller,
-                "department": given.department,
-                "opened_by": end.caller,
-                "details": {},
-                "created_at": unit.now,
-                "updated_at": unit.now,
-            },
-        ).scalar_one()
-    )
-    effects.complaints.append(made)
-    return made
 
 
 def _keep_wishes(unit: Unit, end: CallEnd, decision_id: int, complaint_id: int | None) -> None:

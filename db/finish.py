@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from db.calls import had_in_hand
 from db.caps import hold_back
+from db.case_calls import follow_cases
 from db.claiming import callbacks_of, lock_call
 from db.decisions import (
     CallEnd,
@@ -185,7 +186,7 @@ def decide(
         # They wait again before the facts are kept, so that a stop or a bad number reaches them.
         if row["id"] not in endings_of:
             move(unit, row, ready_again(unit, row), "not_settled", actor=end.actor)
-    keep_facts(unit, end, decision_id, main, effects)
+    opened = keep_facts(unit, end, decision_id, main, effects)
     settled = [(main, end, end.decision.next_at)]
     settled += [(row, *endings_of[row["id"]]) for row in others if row["id"] in endings_of]
     for row, own_end, _ in settled[1:]:
@@ -203,6 +204,8 @@ def decide(
             )  # fmt: skip
     if end.outcome.rang:
         settle_lost_calls(unit, end, decision_id, effects)
+    about = [(row, own_end) for row, own_end, _ in settled]
+    follow_cases(unit, end, decision_id, about, effects, opened=opened)
     # Before the holds are written: a claim locks a callback first, and its holds afterwards.
     hold_back(unit, end.rulebook, [main["person_id"]], effects=effects)
     _end_call(unit, end, database.timing.hold)
@@ -260,7 +263,7 @@ def _late(unit: Unit, end: CallEnd, rows: Sequence[sa.RowMapping], fence: int) -
     row, endings_of = rows[0], _named(end, rows[1:])
     effects = Effects()
     decision_id = insert_decision(unit, end, row["id"], kind="finish", fence=fence, late=True)
-    keep_facts(unit, end, decision_id, row, effects)
+    opened = keep_facts(unit, end, decision_id, row, effects)
     if end.outcome.rang:
         settle_by_call(
             unit, end, decision_id, row["id"], end.outcome, follow_up=None, effects=effects
@@ -269,6 +272,7 @@ def _late(unit: Unit, end: CallEnd, rows: Sequence[sa.RowMapping], fence: int) -
     for one in rows[1:]:
         if one["id"] in endings_of:
             keep_consequences(unit, endings_of[one["id"]][0], one, effects)
+    follow_cases(unit, end, decision_id, [(row, end)], effects, opened=opened)
     hold_back(unit, end.rulebook, [row["person_id"]])
     append_event(
         unit,

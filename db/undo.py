@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from db.case_calls import refuse_if_worked_on, take_back_cases
 from db.claiming import Taken, claim_columns, hand_over, lock_call, open_call_of
 from db.decisions import Effects, repeated
 from db.engine import Database
@@ -28,7 +29,6 @@ from db.tables import (
     callback,
     callback_event,
     chance,
-    complaint,
     do_not_call,
     draft,
     operator,
@@ -43,6 +43,7 @@ from db.transitions import move
 from domain.decision import Decision
 from domain.errors import RefusedError
 from domain.permissions import Actor, require
+from domain.rulebook import Rulebook
 
 _INSTANTS = frozenset(
     column.name for column in callback.c if column.name.endswith(("_at", "_until", "not_before"))
@@ -77,7 +78,7 @@ def undo(database: Database, actor: Actor, decision_uuid: str, uuid: str) -> Tak
             raise RefusedError("undo_already")
         may_work(unit, actor)
         _return_untouched_claim(unit, actor)
-        taken = _reopen(unit, actor, row)
+        taken = _reopen(unit, database.rulebook, actor, row)
         unit.run(
             call_decision.insert(),
             {
@@ -130,7 +131,7 @@ def amend(
         if row["at"] < since:
             raise RefusedError("amend_too_old", at=row["at"])
         before = lock_call(unit, row["call_id"])
-        taken_back = _take_back(unit, actor, row)
+        taken_back = _take_back(unit, database.rulebook, actor, row)
         ended_at, talk_ended_at = before["ended_at"], before["talk_ended_at"]
         in_hand = []
         for one in taken_back:
@@ -183,9 +184,9 @@ def _decision(unit: Unit, actor: Actor, uuid: str, use_case: str) -> sa.RowMappi
     return row
 
 
-def _reopen(unit: Unit, actor: Actor, row: sa.RowMapping) -> Taken:
+def _reopen(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) -> Taken:
     lock_call(unit, row["call_id"])
-    rows = _take_back(unit, actor, row)
+    rows = _take_back(unit, rulebook, actor, row)
     call_id = row["call_id"]
     keys = hold_keys(rows[0]["person_id"], rows[0]["phone_id"])
     if not take_holds(unit, call_id, keys):
@@ -209,7 +210,9 @@ def _reopen(unit: Unit, actor: Actor, row: sa.RowMapping) -> Taken:
     return Taken(call_id, rows[0]["id"], fence, resumed=True)
 
 
-def _take_back(unit: Unit, actor: Actor, row: sa.RowMapping) -> list[sa.RowMapping]:
+def _take_back(
+    unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping
+) -> list[sa.RowMapping]:
     """Takes back all that a decision did and returns its callbacks, restored and locked."""
     effects = Effects.from_dict(row["before"])
     ids = [int(one) for one in effects.callbacks]
@@ -219,6 +222,7 @@ def _take_back(unit: Unit, actor: Actor, row: sa.RowMapping) -> list[sa.RowMappi
         one["id"]: one for one in _locked(unit, sorted({*ids, *moved, *effects.made_callbacks}))
     }
     _refuse_if_acted_on(unit, locked, effects.last_event)
+    refuse_if_worked_on(unit, effects, row["id"])
     kept = callbacks_to_keep(unit, effects)
     for made in effects.made_callbacks:
         if made not in kept:
@@ -234,6 +238,7 @@ def _take_back(unit: Unit, actor: Actor, row: sa.RowMapping) -> list[sa.RowMappi
         )  # fmt: skip
     _restore_facts(unit, effects)
     take_back_promises(unit, actor, effects, row)
+    take_back_cases(unit, rulebook, actor, effects, row["id"])
     unit.run(
         sa.update(call_decision)
         .where(call_decision.c.id == row["id"])
@@ -249,7 +254,6 @@ def _restore_facts(unit: Unit, effects: Effects) -> None:
             unit.run(sa.update(table).where(table.c.id.in_(ids)).values(**values))
 
     change(chance, effects.chances, state="withdrawn")
-    change(complaint, effects.complaints, status="withdrawn", closed_at=unit.now)
     change(
         do_not_call, effects.stops, lifted_at=sa.func.coalesce(do_not_call.c.lifted_at, unit.now)
     )

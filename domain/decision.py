@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from domain.chance import GivenChance
@@ -112,14 +112,19 @@ class GivenWish:
 class GivenComplaint:
     """A grumble (answered within a day, department named) or a complaint that was noted.
 
-    `level` is local, skip_level or regulator; a grumble is always local.
+    `level` is local, skip_level or regulator; a grumble is always local, and what is with the
+    regulator is an appeal. `cause` and `category` are codes of the rules of cases, `customer_class`
+    is A to D, and `notice_due` is the date or instant that a regulator's notice names.
     """
 
-    weight: Literal["grumble", "complaint"]
+    weight: Literal["grumble", "complaint", "appeal"]
     description: str
     category: str | None = None
     department: str | None = None
     level: Literal["local", "skip_level", "regulator"] = "local"
+    cause: str | None = None
+    customer_class: str | None = None
+    notice_due: date | datetime | None = None
 
 
 Recovery = Literal["grumble", "case", "skipped"]
@@ -209,4 +214,6 @@ class Decision:
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"no plain value: {value!r}")
