@@ -19,9 +19,11 @@ from content.country_zones import zone_in
 from content.public_days import WorldDays
 from content.rulebook import load_shipped
 from content.translations import say
-from domain.case_timer import Timer, Timers, Unit
+from domain.case_rules import Shop
+from domain.case_timer import Timer, Unit
 from domain.deadline import Deadline, Pause, TimerClock, deadline_of
 from domain.deadline_days import CountedDay
+from domain.rulebook import Rulebook
 from domain.spoken_clock import weekday_said
 
 
@@ -68,28 +70,29 @@ def deadline(
     typed: date | datetime | None,
 ) -> Answer:
     """Answers `due` on the clock of `zone`, and `counted` with each day and its reason."""
-    timer = _timers(frame).named(regime, step)
-    timer = _on_clock(timer, place.upper() if place else None, zone, frame)
+    rulebook = _rulebook(frame)
+    timer = rulebook.timers.named(regime, step)
+    timer = _on_clock(timer, rulebook.cases.shop, place.upper() if place else None, zone)
     clock = TimerClock(timer.zone, timer.calendar, WorldDays())
     found = deadline_of(timer, start, clock, pauses=pauses, typed=typed)
     return Answer(_plain(frame, timer, found), _lines(frame, timer, found))
 
 
-def _timers(frame: Frame) -> Timers:
-    """The timers in force; the program's own where there is no database."""
+def _rulebook(frame: Frame) -> Rulebook:
+    """The rules in force; the program's own where there is no database."""
     if not has_database(frame):
-        return load_shipped().timers
+        return load_shipped()
     with opened(frame) as database:
-        return database.rulebook.timers
+        return database.rulebook
 
 
-def _on_clock(timer: Timer, place: str | None, zone: str | None, frame: Frame) -> Timer:
-    """The timer with calendar and zone filled in: what the caller names, its own, the desk's."""
-    own = timer.calendar or frame.settings.region
+def _on_clock(timer: Timer, shop: Shop, place: str | None, zone: str | None) -> Timer:
+    """The timer with calendar and zone filled in: what the caller names, its own, the shop's."""
+    own = timer.calendar or shop.country
     # A country alone means the part of it that the timer names.
     calendar = place if place and place != own[:2] else own
-    same = calendar[:2] == timer.calendar[:2]
-    clock = timer.zone if timer.zone and same else zone_in(calendar, frame.settings.my_zone)
+    same = calendar[:2] == own[:2]
+    clock = (timer.zone or shop.zone) if same else zone_in(calendar, shop.zone)
     return replace(timer, calendar=calendar, zone=zone or clock)
 
 

@@ -65,12 +65,12 @@ def test_people_read_it_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("words", "due", "zone", "calendar"),
     [
-        (("house", "update-customer"), "2026-10-26T23:59:59+01:00", "Europe/Berlin", "DE"),
+        (("house", "update-customer"), "2026-10-26T23:59:59+08:00", "Asia/Shanghai", "CN"),
         (
-            ("house", "update-customer", "--calendar", "cn"),
-            "2026-10-26T23:59:59+08:00",
-            "Asia/Shanghai",
-            "CN",
+            ("house", "update-customer", "--calendar", "de"),
+            "2026-10-26T23:59:59+01:00",
+            "Europe/Berlin",
+            "DE",
         ),
         (
             ("house", "update-customer", "--calendar", "GB", "--zone", "Asia/Tokyo"),
@@ -84,7 +84,7 @@ def test_people_read_it_in_both_languages() -> None:
             "Europe/London",
             "GB-ENG",
         ),
-        (("grumble", "answer"), "2026-10-23T12:00:00+02:00", "Europe/Berlin", None),
+        (("grumble", "answer"), "2026-10-23T18:00:00+08:00", "Asia/Shanghai", None),
         (
             (
                 "grumble",
@@ -92,8 +92,8 @@ def test_people_read_it_in_both_languages() -> None:
                 "--pause",
                 "2026-10-22T18:00:00+02:00..2026-10-22T20:00:00+02:00",
             ),
-            "2026-10-23T14:00:00+02:00",
-            "Europe/Berlin",
+            "2026-10-23T20:00:00+08:00",
+            "Asia/Shanghai",
             None,
         ),
         (
