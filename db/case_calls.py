@@ -13,9 +13,10 @@ from db.case_hand import CaseInHand, OfCall, save_case, take_case
 from db.case_limits import contact_happened, limits_of, stop_limits
 from db.case_opening import enter_opening, insert_case
 from db.decisions import CallEnd, Effects
+from db.slips import tell_department, withdraw_open
 from db.tables import case_entry, case_timer, complaint, operator
 from db.transaction import Unit
-from domain.case import EntryKind, Level, Status, Weight
+from domain.case import EntryKind, Level, Status, Weight, fitting
 from domain.decision import GivenComplaint
 from domain.errors import RefusedError
 from domain.permissions import Actor
@@ -80,6 +81,8 @@ def follow_cases(
         if case_id not in effects.complaints:
             effects.cases[str(case_id)] = case.row["status"]
         _enter_call(case, about.get(case_id, end), first=case_id in effects.complaints)
+        if case_id in effects.complaints:
+            tell_department(case)
         if not end.late:
             follow(case)
         else:
@@ -135,6 +138,7 @@ def take_back_cases(
             .values(superseded_at=unit.now)
         )
         if case_id in effects.complaints:
+            withdraw_open(case, "withdrawn")
             running = limits_of(unit, [case_id], running=True)[case_id]
             stop_limits(case, running, "withdrawn")
             case.change(status=str(Status.WITHDRAWN), closed_at=unit.now)
@@ -145,11 +149,9 @@ def take_back_cases(
 
 
 def _columns(end: CallEnd, given: GivenComplaint) -> dict[str, Any]:
-    grumble = given.weight == Weight.GRUMBLE
-    level = Level.LOCAL if grumble else Level(given.level)
-    appeal = not grumble and level is Level.REGULATOR
+    weight, level = fitting(Weight(given.weight), Level(given.level))
     return {
-        "weight": str(Weight.APPEAL if appeal else Weight(given.weight)),
+        "weight": str(weight),
         "person_id": end.call["person_id"],
         "call_id": end.call["id"],
         "received_at": end.at,

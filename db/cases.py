@@ -19,9 +19,10 @@ from db.case_opening import NewCase, first_call, insert_case, open_and_save
 from db.customers import survivor_of
 from db.engine import Database
 from db.operators import operator_named
+from db.slips import tell_department
 from db.tables import person, wish
 from db.transaction import Unit
-from domain.case import NOTES, Act, EntryKind, Level, Status, Weight
+from domain.case import NOTES, Act, EntryKind, Level, Status, Weight, fitting
 from domain.case_rules import CLASSES
 from domain.errors import InputError, RefusedError
 from domain.permissions import Actor, require
@@ -99,6 +100,7 @@ def open_case(database: Database, actor: Actor, new: NewCase) -> int:
         case = insert_case(unit, database.rulebook, actor, columns, notice_due=new.notice_due)
         add_wishes(case, new.wishes)
         first_call(case)
+        tell_department(case)
         return open_and_save(case)
 
     return database.write(work)
@@ -277,12 +279,9 @@ def check_weight(weight: str, level: str) -> tuple[str, str]:
     Raises:
         InputError: `case_code_unknown`.
     """
-    weight, level = choice("weight", weight, tuple(Weight)), choice("level", level, tuple(Level))
-    if weight == Weight.GRUMBLE:
-        return weight, str(Level.LOCAL)
-    if level == Level.REGULATOR or weight == Weight.APPEAL:
-        return str(Weight.APPEAL), str(Level.REGULATOR)
-    return weight, level
+    known = choice("weight", weight, tuple(Weight)), choice("level", level, tuple(Level))
+    fit = fitting(Weight(known[0]), Level(known[1]))
+    return str(fit[0]), str(fit[1])
 
 
 def check_codes(rulebook: Rulebook, codes: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -98,7 +98,7 @@ def change_sheet(
     if department not in known:
         raise InputError(
             "case_code_unknown",
-            field=Said("case_db.field.department"),
+            field=Said("slip.field.department"),
             value=department[:60],
             known=", ".join(known),
         )

@@ -17,7 +17,7 @@ from db.stops import number_without_stop
 from db.tables import callback, campaign, dispatch_slip
 from db.transaction import Unit
 from db.transitions import move
-from domain.case import EntryKind
+from domain.case import EntryKind, Weight
 from domain.case_timer import Timer
 from domain.errors import InputError
 from domain.said import Said
@@ -51,7 +51,7 @@ def send(case: CaseInHand, new: NewSlip) -> int:
     if new.department not in rules.departments:
         raise InputError(
             "case_code_unknown",
-            field=Said("case_db.field.department"),
+            field=Said("slip.field.department"),
             value=new.department[:60],
             known=", ".join(rules.departments),
         )
@@ -80,6 +80,14 @@ def send(case: CaseInHand, new: NewSlip) -> int:
     data = {"slip": made, "department": new.department, "reply_by": limit.due_at.isoformat()}
     case.enter(EntryKind.SLIP_SENT, data, ask)
     return made
+
+
+def tell_department(case: CaseInHand) -> None:
+    """A grumble goes to the department that it names, with a slip that asks for its answer."""
+    department = case.row["department"]
+    known = department in case.rulebook.cases.departments
+    if case.row["weight"] == Weight.GRUMBLE and known:
+        send(case, NewSlip(department, case.row["description"]))
 
 
 def answer(case: CaseInHand, slip: sa.RowMapping, reply: str, at: datetime) -> None:

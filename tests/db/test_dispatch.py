@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,11 @@ import sqlalchemy as sa
 from db.case_file import case_file
 from db.cases import NewCase, open_case
 from db.dispatch import NewSlip, answer_slip, send_slip, slip_file, withdraw_slip
+from db.finish import finish
+from db.queue import claim_next
 from db.tables import audit, callback, campaign, case_timer, dispatch_slip, person, person_phone
+from db.undo import undo
+from domain.decision import Decision, GivenComplaint
 from domain.errors import InputError, RefusedError
 from tests.databases import Desk
 
@@ -133,3 +138,37 @@ def test_a_slip_that_is_withdrawn_owes_nothing(desk: Desk) -> None:
     assert [state for state, _ in chases(desk)] == ["cancelled"]
     (timer,) = desk.rows(sa.select(case_timer).where(case_timer.c.regime == "department"))
     assert (timer["met_at"], timer["stopped_because"]) == (None, "withdrawn")
+
+
+def test_a_grumble_of_a_call_goes_to_its_department_and_comes_back_with_the_call(
+    desk: Desk,
+) -> None:
+    actor = desk.seat(desk.actor.login).actor
+    desk.callback(desk.person("王芳"))
+    taken = claim_next(desk.database, actor).taken
+    assert taken is not None
+    grumble = GivenComplaint("grumble", "发票没开", department="finance")
+    decision = Decision(uuid=uuid.uuid4().hex, outcome="completed", complaint=grumble)
+    finish(desk.database, actor, taken.call_id, taken.fence, decision)
+    (sent,) = desk.rows(sa.select(dispatch_slip))
+    assert (sent["department"], sent["ask"], sent["sent_by"]) == (
+        "finance",
+        "发票没开",
+        actor.operator_id,
+    )
+
+    undo(desk.database, actor, decision.uuid, uuid.uuid4().hex)
+    (sent,) = desk.rows(sa.select(dispatch_slip))
+    assert sent["withdrawn_at"] is not None
+    running = desk.rows(
+        sa.select(case_timer.c.id).where(
+            case_timer.c.met_at.is_(None), case_timer.c.stopped_at.is_(None)
+        )
+    )
+    assert running == []
+
+
+def test_a_grumble_from_the_desk_goes_to_its_department_too(desk: Desk) -> None:
+    new = NewCase(desk.person("王芳"), "发票没开", weight="grumble", department="finance")
+    open_case(desk.database, desk.actor, new)
+    assert [row["department"] for row in desk.rows(sa.select(dispatch_slip))] == ["finance"]
