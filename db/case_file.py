@@ -21,6 +21,7 @@ from db.case_story import (
     story_of,
 )
 from db.engine import Database
+from db.gaps import GapLine, gaps_of_case
 from db.states import OPEN_STATES
 from db.tables import callback, campaign, complaint, operator, person
 from db.transaction import Unit
@@ -150,6 +151,7 @@ class CaseFile:
         wishes: what the customer wants, in their order, with every word about each.
         promises: about the case, in all states, the latest first.
         slips: what departments were asked, the latest first.
+        gaps: what the customer expected and received, before and after.
         entries: the timeline of everything, the earliest first.
         steps: the eight steps; none for a grumble.
         next_action: what comes next; none for one that is over.
@@ -164,6 +166,7 @@ class CaseFile:
     wishes: tuple[StandingWish, ...]
     promises: tuple[CasePromise, ...]
     slips: tuple[SlipLine, ...]
+    gaps: tuple[GapLine, ...]
     entries: tuple[StoryLine, ...]
     steps: tuple[StepDone, ...]
     next_action: NextAction | None
@@ -212,6 +215,7 @@ def read_case(unit: Unit, rulebook: Rulebook, actor: Actor, case_id: int) -> Cas
         wishes=wishes,
         promises=promises,
         slips=slips,
+        gaps=gaps_of_case(unit, case_id),
         entries=entries,
         steps=() if state.weight == "grumble" else steps_done(rulebook.cases.steps, happened),
         next_action=next_actions(unit, rulebook, [row], {case_id: state}, limits, calls)[case_id],
