@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -41,9 +42,28 @@ def shorten_waits(
         _shorten(unit, row, held)
 
 
-def _shorten(unit: Unit, row: sa.RowMapping, held: Sequence[Held]) -> None:
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long a callback waits: when it falls due, what holds it until when, and what comes of it.
+
+    Instants in UTC.
+    """
+
+    due_at: datetime
+    not_before: datetime | None
+    ready_at: datetime
+
+
+def shortest_wait(unit: Unit, row: sa.RowMapping, held: Sequence[Held]) -> Wait | None:
+    """The wait that caps and stops leave to a callback; none where it waits no shorter than now.
+
+    Args:
+        unit: the transaction.
+        row: its columns, with `purpose` of its campaign.
+        held: the caps that hold it, the one that lasts longest first.
+    """
     if row["state"] != "scheduled":
-        return
+        return None
     until = held[0].until if held else None
     due_at = row["due_at"]
     planned = _planned(unit, row["id"])
@@ -55,13 +75,22 @@ def _shorten(unit: Unit, row: sa.RowMapping, held: Sequence[Held]) -> None:
         asked = [one for one in (until, stopped.until if stopped else None) if one is not None]
         not_before = min(not_before, max(asked)) if asked else None
     ready_at = due_at if not_before is None else max(due_at, not_before)
-    if ready_at >= row["ready_at"]:
+    return Wait(due_at, not_before, ready_at) if ready_at < row["ready_at"] else None
+
+
+def _shorten(unit: Unit, row: sa.RowMapping, held: Sequence[Held]) -> None:
+    wait = shortest_wait(unit, row, held)
+    if wait is None:
         return
-    values: dict[str, Any] = {"due_at": due_at, "not_before": not_before, "ready_at": ready_at}
+    values: dict[str, Any] = {
+        "due_at": wait.due_at,
+        "not_before": wait.not_before,
+        "ready_at": wait.ready_at,
+    }
     if row["assigned_to"] is not None and row["grace_until"] is not None:
-        begins = max(ready_at, unit.now)
+        begins = max(wait.ready_at, unit.now)
         values["grace_until"] = begins + timedelta(minutes=row["grace_minutes"])
-    if ready_at <= unit.now:
+    if wait.ready_at <= unit.now:
         move(unit, row, "due", "uncapped", **values)
         return
     unit.run(

@@ -66,7 +66,6 @@ _WAITING = (
     .join(calling_window, calling_window.c.id == callback.c.window_id)
     .where(callback.c.state.in_(("scheduled", "due")))
     .order_by(callback.c.id)
-    .with_for_update(of=callback)
 )
 
 
@@ -299,8 +298,9 @@ def held_of(
     *,
     only: Collection[int] | None = None,
     untried: bool = False,
+    locked: bool = True,
 ) -> Iterator[tuple[sa.RowMapping, tuple[Held, ...]]]:
-    """The waiting callbacks of persons, locked, each with the caps that hold it now.
+    """The waiting callbacks of persons, each with the caps that hold it now.
 
     Args:
         unit: the transaction.
@@ -308,6 +308,7 @@ def held_of(
         persons: whose callbacks.
         only: these callbacks alone.
         untried: whether those of persons with whom nothing was tried are wanted, too.
+        locked: whether nobody else may change them meanwhile; not for who only looks.
     """
     attempts = attempts_of(unit, rulebook, persons)
     whose = sorted(persons if untried else attempts)
@@ -316,6 +317,8 @@ def held_of(
     waiting = _WAITING.where(callback.c.person_id.in_(whose))
     if only is not None:
         waiting = waiting.where(callback.c.id.in_(sorted(only)))
+    if locked:
+        waiting = waiting.with_for_update(of=callback)
     for row in unit.run(waiting).mappings().all():
         tried = attempts.get(row["person_id"], ())
         yield row, _holding(unit, rulebook, tried, row, subject_of(row))

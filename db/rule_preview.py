@@ -6,14 +6,16 @@ callbacks cost one pass of the table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
+from db.cap_preview import ready_by
 from db.engine import Database
+from db.retry_preview import RetryPreview, preview_retries
 from db.rule_following import ordinary_band_of
 from db.states import in_state
 from db.tables import callback, calling_window, campaign, person
@@ -30,6 +32,8 @@ from domain.week import read_week
 
 _MOST_STRETCHES: Final = 48
 """Openings of one day: more than any table of hours has."""
+_AT_ONCE: Final = 500
+"""Callbacks that are looked up together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class CampaignPreview:
         after: by the new ones.
         bands: how many callbacks change their band.
         caps: how many may be tried more or less often.
+        waits: how many wait longer or shorter, because of how often their customers were rung.
     """
 
     code: str
@@ -65,11 +70,17 @@ class CampaignPreview:
     after: Standing
     bands: int
     caps: int
+    waits: int = 0
 
     @property
     def changes(self) -> bool:
         """Whether anything changes."""
-        return self.before != self.after or bool(self.bands or self.caps)
+        return self.before != self.after or any(self.counts)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many change their band, their cap of attempts, their wait."""
+        return self.bands, self.caps, self.waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +110,13 @@ class RulePreview:
         at: the instant of looking (UTC).
         campaigns: in the order of the rules.
         windows: those for which something changes.
+        retries: the endings after which the callbacks of today come back at another time.
     """
 
     at: datetime
     campaigns: tuple[CampaignPreview, ...]
     windows: tuple[WindowPreview, ...]
+    retries: tuple[RetryPreview, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -126,8 +139,6 @@ def preview_rules(
     database: Database, actor: Actor, rulebook: Rulebook, *, zone: str
 ) -> RulePreview:
     """What a rulebook would do to what waits, if it came into force now.
-
-    Caps of calls to one customer are not weighed anew: they look at what was tried, at the dial.
 
     Args:
         database: the database, which works by the rules that hold.
@@ -160,6 +171,16 @@ def preview_rules(
             before=window.before.with_more(before, row["n"]),
             after=window.after.with_more(after, row["n"]),
         )
+    moved = ready_by(database, rulebook, ends)
+    for row in _moved(database, tuple(moved), ends):
+        kind = kinds.get(row["code"])
+        key = _key(row) if kind is None else _key_after(row, kind)
+        places = new.place(row, key), new.place(_with_ready(row, moved[row["id"]], at, ends), key)
+        line = campaigns.get(row["code"]) or _line(row, kind)
+        campaigns[row["code"]] = _waiting_otherwise(line, places)
+        name = (row["zones"], row["places"], row["window_purpose"])
+        window = windows.get(name) or _window(row)
+        windows[name] = replace(window, after=_other_place(window.after, places))
     order = {one.code: place for place, one in enumerate(rulebook.campaigns)}
     return RulePreview(
         at,
@@ -167,6 +188,7 @@ def preview_rules(
         tuple(
             windows[name] for name in sorted(windows) if windows[name].before != windows[name].after
         ),
+        database.read(lambda unit: preview_retries(unit, present, rulebook, ends)),
     )
 
 
@@ -179,7 +201,7 @@ class _Hours:
         self._ends = ends
         self._open: dict[tuple[str, str, str, str], Sequence[tuple[datetime, datetime]]] = {}
 
-    def place(self, row: sa.RowMapping, key: tuple[str, str, str, str]) -> str:
+    def place(self, row: sa.RowMapping | dict[str, Any], key: tuple[str, str, str, str]) -> str:
         """Where in a `Standing` the callbacks of a group belong."""
         if key not in self._open:
             self._open[key] = self._stretches(key)
@@ -219,10 +241,16 @@ class _Hours:
 
 
 def _groups(unit: Unit, ends: datetime) -> Sequence[sa.RowMapping]:
+    waiting = _waiting(unit, ends).subquery()
+    counted = sa.select(*waiting.c, sa.func.count().label("n")).group_by(*waiting.c)
+    return unit.run(counted).mappings().all()
+
+
+def _waiting(unit: Unit, ends: datetime) -> sa.Select[*tuple[Any, ...]]:
     ready = callback.c.ready_at
     waits = sa.case((ready <= unit.now, 0), (ready < ends, 1), else_=2).label("waits")
     today = sa.case((sa.and_(ready > unit.now, ready < ends), ready), else_=sa.null())
-    waiting = (
+    return (
         sa.select(
             campaign.c.code,
             campaign.c.name_zh,
@@ -244,10 +272,35 @@ def _groups(unit: Unit, ends: datetime) -> Sequence[sa.RowMapping]:
         .join(calling_window, calling_window.c.id == callback.c.window_id)
         .join(person, person.c.id == callback.c.person_id)
         .where(in_state("scheduled", "due"))
-        .subquery()
     )
-    counted = sa.select(*waiting.c, sa.func.count().label("n")).group_by(*waiting.c)
-    return unit.run(counted).mappings().all()
+
+
+def _moved(database: Database, ids: Sequence[int], ends: datetime) -> Iterator[sa.RowMapping]:
+    """The callbacks that wait otherwise, one by one."""
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+
+        def read(unit: Unit, some: Sequence[int] = some) -> Sequence[sa.RowMapping]:
+            chosen = _waiting(unit, ends).add_columns(callback.c.id).where(callback.c.id.in_(some))
+            return unit.run(chosen).mappings().all()
+
+        yield from database.read(read)
+
+
+def _with_ready(
+    row: sa.RowMapping, ready: datetime, at: datetime, ends: datetime
+) -> dict[str, Any]:
+    waits = 0 if ready <= at else 1 if ready < ends else 2
+    return {**row, "waits": waits, "ready_today": ready if waits == 1 else None}
+
+
+def _waiting_otherwise(line: CampaignPreview, places: tuple[str, str]) -> CampaignPreview:
+    return replace(line, after=_other_place(line.after, places), waits=line.waits + 1)
+
+
+def _other_place(standing: Standing, places: tuple[str, str]) -> Standing:
+    """With one callback in another place than the one in which it was counted."""
+    return standing.with_more(places[0], -1).with_more(places[1], 1)
 
 
 def _same_hours(one: Rulebook, other: Rulebook) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -17,6 +18,7 @@ from widgets.safe_text import safe
 from widgets.window_list import Cell, Column, Row, WindowList
 
 if TYPE_CHECKING:
+    from db.retry_preview import ComesBack
     from db.rule_preview import RulePreview, Standing
     from domain.rulebook import Rulebook
 
@@ -79,6 +81,7 @@ class RulePreviewScreen(Dialog[None]):
                 *(Column(self.t(f"rule_files.preview.{one}"), 11, right=True) for one in _PLACES),
                 Column(self.t("rule_files.preview.bands"), 10, right=True),
                 Column(self.t("rule_files.preview.caps"), 9, right=True),
+                Column(self.t("rule_files.preview.waits"), 10, need=100, right=True),
             )
         )
         found = self._found
@@ -90,28 +93,32 @@ class RulePreviewScreen(Dialog[None]):
             self.listing.say_empty(self.t("rule_files.preview.same", n=found.waiting))
             self.listing.show_all(self._rows(found))
         self.query_one("#rule-preview-box").border_title = safe(title)
-        self.query_one("#rule-preview-foot", Static).update(safe(self.t("rule_files.preview.keys")))
+        told = ["rule_files.preview.keys"]
+        if found is not None and found.retries:
+            told.insert(0, "rule_files.preview.retries")
+        foot = "\n".join(self.t(key) for key in told)
+        self.query_one("#rule-preview-foot", Static).update(safe(foot, lines=True))
 
     def _rows(self, found: RulePreview) -> list[Row]:
-        changed = [one for one in found.campaigns if one.changes]
-        if not changed:
-            return []
         language = self.shell.language
+        changed = [one for one in found.campaigns if one.changes]
         lines = [
-            (one.name.of(language), one.before, one.after, str(one.bands), str(one.caps))
+            _line(one.name.of(language), _moves(one.before, one.after), one.counts)
             for one in changed
         ]
-        bands, caps = sum(one.bands for one in changed), sum(one.caps for one in changed)
-        every = self.t("rule_files.preview.all")
-        lines.append((every, found.before, found.after, str(bands), str(caps)))
+        if changed:
+            sums = [sum(each) for each in zip(*(one.counts for one in changed), strict=True)]
+            lines.append(
+                _line(self.t("rule_files.preview.all"), _moves(found.before, found.after), sums)
+            )
         for window in found.windows:
             purpose = self.t(f"hours.purpose.{window.purpose}")
             name = f"{', '.join(window.zones) or '-'} · {purpose}"
-            lines.append((name, window.before, window.after, "", ""))
-        return [
-            Row(place, (Cell(name), *_moves(before, after), Cell(bands), Cell(caps)))
-            for place, (name, before, after, bands, caps) in enumerate(lines)
-        ]
+            lines.append(_line(name, _moves(window.before, window.after)))
+        for one in found.retries:
+            name = self.t("rule_files.preview.retry", name=one.name.of(language))
+            lines.append(_line(name, _returns(one.before, one.after)))
+        return [Row(place, cells) for place, cells in enumerate(lines)]
 
     @database_work("rules.preview")
     def count(self) -> Message:
@@ -135,8 +142,22 @@ class RulePreviewScreen(Dialog[None]):
         self.listing.action_leaf(by)
 
 
+def _line(name: str, moves: tuple[Cell, ...], counts: Sequence[int] = ()) -> tuple[Cell, ...]:
+    return (Cell(name), *moves, *(Cell(str(n)) for n in counts), *[Cell("")] * (3 - len(counts)))
+
+
 def _moves(before: Standing, after: Standing) -> tuple[Cell, ...]:
     return tuple(_move(one, getattr(before, one), getattr(after, one)) for one in _PLACES)
+
+
+def _returns(before: ComesBack, after: ComesBack) -> tuple[Cell, ...]:
+    """When callbacks come back; no more is in the place of never."""
+    return (
+        Cell(""),
+        _move("today", before.today, after.today),
+        _move("later", before.later, after.later),
+        _move("never", before.over, after.over),
+    )
 
 
 def _move(place: str, old: int, new: int) -> Cell:

@@ -23,6 +23,7 @@ from app.cli.playbook_release import in_force
 
 if TYPE_CHECKING:
     from content.script_set import ReadSet
+    from db.retry_preview import ComesBack
     from db.rule_preview import RulePreview, Standing
     from domain.content_set import FileKey, FileText
 
@@ -30,6 +31,7 @@ rules = desk_group("rules")
 
 _FILES = click.Path(path_type=Path)
 _PLACES = ("now", "today", "later", "never")
+_COUNTS = ("bands", "caps", "waits")
 
 
 @desk_command("list", "database", "login", group=rules)
@@ -152,6 +154,7 @@ def _plain(found: RulePreview) -> dict[str, Any]:
                 "after": _standing(one.after),
                 "bands": one.bands,
                 "caps": one.caps,
+                "waits": one.waits,
             }
             for one in found.campaigns
         ],
@@ -165,6 +168,14 @@ def _plain(found: RulePreview) -> dict[str, Any]:
             }
             for one in found.windows
         ],
+        "retries": [
+            {
+                "outcome": one.outcome,
+                "before": _returns(one.before),
+                "after": _returns(one.after),
+            }
+            for one in found.retries
+        ],
         "findings": [],
     }
 
@@ -173,27 +184,35 @@ def _standing(one: Standing) -> dict[str, int]:
     return {"now": one.now, "today": one.today, "later": one.later, "never": one.never}
 
 
+def _returns(one: ComesBack) -> dict[str, int]:
+    return {"today": one.today, "later": one.later, "over": one.over}
+
+
 def _told(frame: Frame, found: RulePreview) -> list[str]:
     changed = [one for one in found.campaigns if one.changes]
-    if not changed:
-        return [frame.say("rule_files.preview.same", n=found.waiting)]
-    heads = [frame.say(f"rule_files.preview.{place}") for place in _PLACES]
-    rows = [
-        ["", *heads, frame.say("rule_files.preview.bands"), frame.say("rule_files.preview.caps")]
-    ]
+    heads = [frame.say(f"rule_files.preview.{one}") for one in (*_PLACES, *_COUNTS)]
+    rows = [["", *heads]]
     for one in changed:
-        moves = _moves(one.before, one.after)
-        rows.append([one.name.of(frame.language), *moves, str(one.bands), str(one.caps)])
-    rows.append([frame.say("rule_files.preview.all"), *_moves(found.before, found.after)])
+        moves = _moves(_standing(one.before), _standing(one.after))
+        rows.append([one.name.of(frame.language), *moves, *map(str, one.counts)])
+    if changed:
+        moves = _moves(_standing(found.before), _standing(found.after))
+        rows.append([frame.say("rule_files.preview.all"), *moves])
     for window in found.windows:
         zones = ", ".join(window.zones) or "-"
-        rows.append([f"{zones} · {window.purpose}", *_moves(window.before, window.after)])
-    return aligned(rows)
+        moves = _moves(_standing(window.before), _standing(window.after))
+        rows.append([f"{zones} · {window.purpose}", *moves])
+    for ending in found.retries:
+        name = frame.say("rule_files.preview.retry", name=ending.name.of(frame.language))
+        rows.append([name, "", *_moves(_returns(ending.before), _returns(ending.after))])
+    if len(rows) == 1:
+        return [frame.say("rule_files.preview.same", n=found.waiting)]
+    told = aligned(rows)
+    return [*told, frame.say("rule_files.preview.retries")] if found.retries else told
 
 
-def _moves(before: Standing, after: Standing) -> list[str]:
-    old, new = _standing(before), _standing(after)
+def _moves(old: dict[str, int], new: dict[str, int]) -> list[str]:
     return [
         str(old[place]) if old[place] == new[place] else f"{old[place]} → {new[place]}"
-        for place in _PLACES
+        for place in old
     ]
