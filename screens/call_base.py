@@ -84,7 +84,13 @@ class CallBase(FramedScreen[CallLeft]):
         call = self.call
         library = scripts_of(self.shell, call)
         bundle = surveys().bundle(call.survey)
-        talk = Talk(tuple(_wish(one) for case in call.card.complaints for one in case.wishes))
+        waiting = (
+            one
+            for one in call.card.wishes
+            if one.complaint_id is None and one.state in ("open", "shelved")
+        )
+        of_cases = (one for case in call.card.complaints for one in case.wishes)
+        talk = Talk(tuple(_wish(one) for one in (*of_cases, *waiting)))
         return CallDraft.from_dict(call.draft, library, call.playbook, bundle, surveys(), talk)
 
     @property

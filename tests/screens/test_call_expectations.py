@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from content.translations import Language
 from db.finish import finish
 from db.queue import claim_next
+from db.seats import close_seat
 from db.tables import complaint, gap_rating, wish
 from domain.decision import Decision, GivenComplaint, GivenWish
 from screens.call import CallScreen
@@ -129,3 +131,24 @@ async def test_the_kind_of_need_is_kept_with_the_wish(desk: Desk) -> None:
         await stage.press("e", "1", "enter", "8", "1", "tab", "f", "1", "enter")
     needs = desk.rows(sa.select(wish.c.need).order_by(wish.c.id))
     assert [row["need"] for row in needs] == [None, "basic"]
+
+
+async def test_a_wish_without_a_case_is_gone_on_with_while_it_waits(desk: Desk) -> None:
+    person = desk.person("Ann Lee")
+    actor = desk.seat(desk.actor.login).actor
+    desk.callback(person, campaign=DELIVERY)
+    taken = claim_next(desk.database, actor).taken
+    assert taken is not None
+    heard = (
+        GivenWish("A spare key", "shelved", answer_by=desk.clock.now + timedelta(days=2)),
+        GivenWish("Floor mats", "accepted", offer="Floor mats"),
+    )
+    decision = Decision(uuid=uuid.uuid4().hex, outcome="completed", wishes=heard)
+    finish(desk.database, actor, taken.call_id, taken.fence, decision)
+    close_seat(desk.database, actor)
+    desk.clock.advance(hours=24)
+    desk.callback(person, campaign=DELIVERY)
+    async with staged(desk, size=WIDE) as stage:
+        screen = await open_call(stage)
+        assert [one.text for one in screen.draft.talk.wishes] == ["A spare key"]
+        assert screen.draft.decision("u", "completed").wishes == ()
