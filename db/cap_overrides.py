@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from db.caps import caps_on, subject_of
+from db.caps import attempts_of, caps_on, hold_back, set_aside, subject_of
 from db.engine import Database
 from db.events import append_audit
 from db.stops import stop_on
-from db.tables import callback, callback_event, calling_window, campaign, cap_override
+from db.tables import (
+    callback,
+    callback_event,
+    calling_window,
+    campaign,
+    cap_override,
+    operator,
+    person,
+)
+from db.topics import QUEUE
 from db.transaction import Unit
 from db.transitions import lock_callback, move
 from domain.errors import InputError, RefusedError
 from domain.permissions import Actor, require
+from domain.rulebook import Rulebook
 
 REASON: Final = 500
 """Letters of a reason at most."""
+_SHOWN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +51,55 @@ class SetAside:
     caps: tuple[str, ...]
 
 
-def override_caps(database: Database, actor: Actor, callback_id: int, reason: str) -> SetAside:
+@dataclass(frozen=True, slots=True)
+class Override:
+    """An override in force; instants in UTC.
+
+    Attributes:
+        id: of the override.
+        callback_id: the callback that may be rung once more.
+        person_id: its customer.
+        person: as the customer is shown.
+        caps: codes of the caps that are set aside.
+        reason: why.
+        name: who set them aside.
+        at: when.
+        until: when it ends, if no attempt ends it before; none where nothing else does.
+    """
+
+    id: int
+    callback_id: int
+    person_id: int
+    person: str
+    caps: tuple[str, ...]
+    reason: str
+    name: str
+    at: datetime
+    until: datetime | None
+
+
+def override_caps(
+    database: Database,
+    actor: Actor,
+    callback_id: int,
+    reason: str,
+    until: datetime | None = None,
+) -> SetAside:
     """Lets a callback be rung once although its customer was rung often enough.
 
-    It holds until an attempt is made. A retry that was planned behind the cap may be made at once;
-    any other callback keeps its own time. Stops and calling hours are never set aside.
+    It holds until an attempt is made, or its end has come. A retry that was planned behind the cap
+    may be made at once; any other callback keeps its own time. Stops and calling hours are never
+    set aside.
 
     Args:
         database: the database.
         actor: a lead; an admin where a rule of law is in the way.
         callback_id: a callback that waits.
         reason: why, in words.
+        until: when it ends (UTC) even if nobody has rung.
 
     Raises:
-        InputError: `override_needs_reason`.
+        InputError: `override_needs_reason`, `override_over_already`.
         RefusedError: `not_allowed`, `callback_unknown`, `taken`, `callback_over`, `no_cap_holds`.
     """
     words = reason.strip()[:REASON]
@@ -61,6 +108,8 @@ def override_caps(database: Database, actor: Actor, callback_id: int, reason: st
 
     def work(unit: Unit) -> SetAside:
         require(actor, "caps.override")
+        if until is not None and until <= unit.now:
+            raise InputError("override_over_already", at=until)
         row = lock_callback(unit, callback_id)
         if row["state"] in ("claimed", "check"):
             raise RefusedError("taken", callback=callback_id)
@@ -81,6 +130,7 @@ def override_caps(database: Database, actor: Actor, callback_id: int, reason: st
                 "reason": words,
                 "operator_id": actor.operator_id,
                 "at": unit.now,
+                "until": until,
             },
         ).scalar_one()
         append_audit(
@@ -90,6 +140,125 @@ def override_caps(database: Database, actor: Actor, callback_id: int, reason: st
         return _set_free(unit, actor, row, known["purpose"], tuple(codes))
 
     return database.write(work)
+
+
+def overrides_in_force(database: Database, actor: Actor) -> tuple[Override, ...]:
+    """The overrides that stand, the latest first.
+
+    Raises:
+        RefusedError: `not_allowed`.
+    """
+
+    def work(unit: Unit) -> tuple[Override, ...]:
+        require(actor, "caps.override")
+        rows = unit.run(
+            sa.select(
+                cap_override,
+                callback.c.person_id,
+                callback.c.call_id,
+                person.c.name.label("person"),
+                operator.c.name,
+            )
+            .join(callback, callback.c.id == cap_override.c.callback_id)
+            .join(person, person.c.id == callback.c.person_id)
+            .join(operator, operator.c.id == cap_override.c.operator_id)
+            .where(
+                cap_override.c.ended_at.is_(None),
+                callback.c.state.in_(("scheduled", "due", "claimed", "check")),
+            )
+            .order_by(cap_override.c.id.desc())
+            .limit(_SHOWN)
+        )
+        read = rows.mappings().all()
+        attempts = attempts_of(unit, database.rulebook, {row["person_id"] for row in read})
+        found = []
+        for row in read:
+            tried = attempts.get(row["person_id"], ())
+            stands = set_aside(unit, row["callback_id"], tried, row["call_id"])
+            if stands is not None and stands["id"] == row["id"]:
+                found.append(_override(row))
+        return tuple(found)
+
+    return database.read(work)
+
+
+def revoke_override(database: Database, actor: Actor, override_id: int) -> None:
+    """Takes an override back; its callback waits for its caps again.
+
+    Raises:
+        RefusedError: `not_allowed`, `override_unknown`, also for one that is over.
+    """
+
+    def work(unit: Unit) -> None:
+        require(actor, "caps.override")
+        row = (
+            unit.run(
+                sa.select(cap_override).where(cap_override.c.id == override_id).with_for_update()
+            )
+            .mappings()
+            .first()
+        )
+        if row is None or row["ended_at"] is not None:
+            raise RefusedError("override_unknown", override=override_id)
+        if _is_law(database.rulebook, row["caps"]):
+            require(actor, "caps.override_law")
+        _end(unit, database.rulebook, row, actor)
+
+    database.write(work)
+
+
+def end_overrides(unit: Unit, rulebook: Rulebook) -> int:
+    """Ends the overrides whose end has come; returns how many."""
+    over = (
+        unit.run(
+            sa.select(cap_override)
+            .where(cap_override.c.ended_at.is_(None), cap_override.c.until <= unit.now)
+            .order_by(cap_override.c.id)
+            .limit(_SHOWN)
+            .with_for_update(skip_locked=True)
+        )
+        .mappings()
+        .all()
+    )
+    for row in over:
+        _end(unit, rulebook, row, None)
+    return len(over)
+
+
+def _end(unit: Unit, rulebook: Rulebook, row: sa.RowMapping, actor: Actor | None) -> None:
+    unit.run(
+        sa.update(cap_override)
+        .where(cap_override.c.id == row["id"])
+        .values(ended_at=unit.now, ended_by=actor.operator_id if actor else None)
+    )
+    whose = unit.run(
+        sa.select(callback.c.person_id).where(callback.c.id == row["callback_id"])
+    ).scalar_one()
+    hold_back(unit, rulebook, [whose], only=[row["callback_id"]])
+    if actor is not None:
+        append_audit(
+            unit, actor, "caps_override_ended", "callback", row["callback_id"],
+            details={"caps": row["caps"], "override": row["id"]},
+        )  # fmt: skip
+    unit.move(QUEUE)
+
+
+def _is_law(rulebook: Rulebook, codes: Collection[str]) -> bool:
+    return any(cap.is_law for cap in rulebook.caps.caps if cap.code in codes)
+
+
+def _override(row: sa.RowMapping) -> Override:
+    return Override(
+        id=row["id"],
+        callback_id=row["callback_id"],
+        person_id=row["person_id"],
+        person=row["person"],
+        caps=tuple(row["caps"]),
+        reason=row["reason"],
+        name=row["name"],
+        at=row["at"],
+        until=row["until"],
+    )
 
 
 def _known(unit: Unit, row: sa.RowMapping) -> dict[str, Any]:

@@ -200,7 +200,7 @@ def caps_on(unit: Unit, rulebook: Rulebook, row: CallbackRow, subject: Subject) 
 def set_aside(
     unit: Unit, callback_id: int, attempts: Sequence[Attempt], within: int | None = None
 ) -> sa.RowMapping | None:
-    """The override that stands for a callback: until an attempt is made after it.
+    """The override that stands for a callback: until an attempt is made after it, or its end.
 
     Args:
         unit: the transaction.
@@ -216,7 +216,11 @@ def set_aside(
         ),
         default=None,
     )
-    found = sa.select(cap_override).where(cap_override.c.callback_id == callback_id)
+    found = sa.select(cap_override).where(
+        cap_override.c.callback_id == callback_id,
+        cap_override.c.ended_at.is_(None),
+        sa.or_(cap_override.c.until.is_(None), cap_override.c.until > unit.now),
+    )
     if last is not None:
         found = found.where(cap_override.c.at > last)
     return unit.run(found.order_by(cap_override.c.id.desc()).limit(1)).mappings().first()

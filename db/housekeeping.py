@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from db.cap_overrides import end_overrides
 from db.engine import Database
 from db.losing import is_steady, lose_expired_headless, lose_silent_seats
 from db.promises import settle_overdue
@@ -96,6 +97,7 @@ def run_once(unit: Unit, rulebook: Rulebook, lost: int = 0) -> Kept:
     shared = end_graces(unit)
     tell_begun(unit)
     following = in_step(unit, rulebook) and follow_rules(unit, rulebook, _BATCH)
+    end_overrides(unit, rulebook)
     settle_overdue(unit)
     unit.run(sa.delete(call_hold).where(call_hold.c.until <= unit.now))
     return Kept(due, shared, windows, lost, more=following or max(due, shared) >= _BATCH)

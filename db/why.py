@@ -199,8 +199,8 @@ def _set_aside(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> tuple[Said
     if found is None:
         return ()
     name = unit.run(sa.select(operator.c.name).where(operator.c.id == found["operator_id"]))
-    given = {"name": name.scalar_one(), "reason": found["reason"]}
-    return (Said("caps.set_aside", given),)
+    given = {"name": name.scalar_one(), "reason": found["reason"], "at": found["until"]}
+    return (Said("caps.set_aside_until" if found["until"] else "caps.set_aside", given),)
 
 
 def _capped(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> list[Block]:

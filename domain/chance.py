@@ -32,6 +32,14 @@ class ChanceKind(StrEnum):
     IDEA = "idea"
 
 
+class ChanceState(StrEnum):
+    """What became of it; what an undo takes back is `withdrawn`, and no longer counted."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
 @dataclass(frozen=True, slots=True)
 class GivenChance:
     """A chance as it is recorded in a call.

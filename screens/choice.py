@@ -12,11 +12,12 @@ from domain.said import Said
 from screens.boxed import Boxed
 from widgets.safe_text import clean, safe
 
-MOST: Final = 9
+MOST: Final = 10
+"""The tenth has the key 0."""
 
 
 class Choice(Boxed[int]):
-    """Asks for one of at most nine things; gives back its place, from 0.
+    """Asks for one of at most ten things; gives back its place, from 0.
 
     Args:
         heading: what is asked.
@@ -25,7 +26,7 @@ class Choice(Boxed[int]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(str(digit), f"choose({digit - 1})", show=False) for digit in range(1, MOST + 1)
+        Binding(str(digit % 10), f"choose({digit - 1})", show=False) for digit in range(1, MOST + 1)
     ]
 
     def __init__(
@@ -47,7 +48,7 @@ class Choice(Boxed[int]):
             lines += [safe(self.spoken(self._detail), lines=True), Content("")]
         for digit, option in enumerate(self._options, 1):
             told = self.spoken(option) if isinstance(option, Said) else option
-            lines.append(Content.assemble((f"{digit}  ", "bold $text-accent"), clean(told)))
+            lines.append(Content.assemble((f"{digit % 10}  ", "bold $text-accent"), clean(told)))
         return Content("\n").join(lines)
 
     def keys(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
@@ -12,8 +13,14 @@ from domain.touch import CHANNELS, Direction
 from screens.choice import MOST, Choice
 from screens.customer_deeds import CustomerDeeds
 from screens.customer_messages import RecordChanged
+from screens.due_reader import due_reader
 from screens.prompt import Prompt
+from screens.words_until import WordsUntil, WordsUntilDialog
 from screens.work import database_work
+
+if TYPE_CHECKING:
+    from db.customer_record import CallbackLine
+    from widgets.due_input import DueEcho
 
 _DIRECTIONS: Final[tuple[Direction, ...]] = ("out", "in")
 _NOTE: Final = 500
@@ -99,21 +106,79 @@ class CustomerContacts(CustomerDeeds):
         self.app.push_screen(Choice(heading, options, Said("chances.consent_detail")), chosen)
 
     def _ask_evidence(self, purpose: Purpose, *, granted: bool) -> None:
-        def typed(evidence: str | None) -> None:
-            if evidence:
-                self.write_consent(purpose, evidence, granted=granted)
+        def typed(given: WordsUntil | None) -> None:
+            if given is not None:
+                self.write_consent(purpose, given, granted=granted)
 
-        heading, hint = Said("chances.consent_how"), Said("chances.consent_how_hint")
-        self.app.push_screen(Prompt(heading, hint, limit=_EVIDENCE), typed)
+        dialog = WordsUntilDialog(
+            Said("chances.consent_how"),
+            Said("chances.consent_how_hint"),
+            Said("chances.consent_until"),
+            self._time_reader(),
+            limit=_EVIDENCE,
+        )
+        self.app.push_screen(dialog, typed)
+
+    def _time_reader(self) -> Callable[[str], DueEcho]:
+        record = self.record
+        zone = (record.card.zone if record else None) or self.shell.my_zone
+        return due_reader(self, zone, None)
 
     @database_work("customer.write", every=True)
-    def write_consent(self, purpose: Purpose, evidence: str, *, granted: bool) -> Message:
+    def write_consent(self, purpose: Purpose, given: WordsUntil, *, granted: bool) -> Message:
         """Write leave given or taken back."""
         from db.consents import record_consent  # noqa: PLC0415 - connected long since
 
         record_consent(
             self.database, self.actor, self.person_id,
-            purpose=purpose, granted=granted, evidence=evidence,
+            purpose=purpose, granted=granted, evidence=given.words, until=given.until,
         )  # fmt: skip
         key = "chances.consent_given" if granted else "chances.consent_taken"
         return RecordChanged(Said(key, {"purpose": Said(f"hours.purpose.{purpose}")}))
+
+    # -- caps set aside ---------------------------------------------------------------------
+
+    def do_override(self) -> None:
+        """Ask which callback may be rung in spite of a cap, why, and until when."""
+        record = self.record
+        if record is None:
+            return
+        waiting = self.waiting(record)[:MOST]
+        if len(waiting) == 1:
+            self._ask_why(waiting[0])
+            return
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self._ask_why(waiting[place])
+
+        options = [f"{self.campaign_of(one)} · {self.clock(one.due_at)}" for one in waiting]
+        self.app.push_screen(Choice(Said("caps.which"), options), chosen)
+
+    def campaign_of(self, line: CallbackLine) -> str:
+        """What people read of a callback's campaign."""
+        return line.campaign_zh if self.shell.language == "zh" else line.campaign_en
+
+    def _ask_why(self, line: CallbackLine) -> None:
+        def typed(given: WordsUntil | None) -> None:
+            if given is not None:
+                self.write_override(line.id, given)
+
+        dialog = WordsUntilDialog(
+            Said("caps.why_title", {"what": self.campaign_of(line)}),
+            Said("caps.why_hint"),
+            Said("caps.why_until"),
+            self._time_reader(),
+            limit=_NOTE,
+        )
+        self.app.push_screen(dialog, typed)
+
+    @database_work("customer.write", every=True)
+    def write_override(self, callback_id: int, given: WordsUntil) -> Message:
+        """Set the caps aside that are in the way."""
+        from db.cap_overrides import override_caps  # noqa: PLC0415
+
+        done = override_caps(self.database, self.actor, callback_id, given.words, given.until)
+        names = {cap.code: cap.name for cap in self.database.rulebook.caps.caps}
+        rules = ", ".join(names[code].of(self.shell.language) for code in done.caps)
+        return RecordChanged(Said("caps.overridden", {"id": callback_id, "rules": rules}))

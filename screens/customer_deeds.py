@@ -31,7 +31,9 @@ REASONS: Final[tuple[Reason, ...]] = ("asked", "consent", "legal", "house")
 ROLES: Final[tuple[Role, ...]] = ("mobile", "home", "office", "fax", "other")
 _MAY_BE_RUNG: Final = ("scheduled", "due")
 _LONG: Final = 500
-_LIVING_ONLY: Final = frozenset({"ring", "answer", "edit", "number", "stop", "touch", "consent"})
+_LIVING_ONLY: Final = frozenset(
+    {"ring", "answer", "edit", "number", "stop", "touch", "consent", "override"}
+)
 """What can't be done with a closed record."""
 
 
@@ -60,6 +62,7 @@ class CustomerDeeds(FramedScreen[None]):
             "ring": self._why_not_ring,
             "match": self._why_not_match,
             "lift": self._why_not_lift,
+            "override": self._why_not_override,
         }
         return reasons[name](record) if name in reasons else None
 
@@ -79,12 +82,19 @@ class CustomerDeeds(FramedScreen[None]):
         may = allowed(self.actor.role, "customers.lift_do_not_call")
         return None if may else Said("customer.lead_lifts")
 
+    def _why_not_override(self, record: CustomerRecord) -> Said | None:
+        if not allowed(self.actor.role, "caps.override"):
+            return Said("caps.leads_only")
+        return None if self.waiting(record) else Said("customer.nothing_to_ring")
+
+    def waiting(self, record: CustomerRecord) -> list[CallbackLine]:
+        """The callbacks that wait, the most urgent one first."""
+        lines = [one for one in record.callbacks if one.state in _MAY_BE_RUNG]
+        return sorted(lines, key=lambda one: (one.state != "due", one.band, one.due_at))
+
     def to_ring(self, record: CustomerRecord) -> CallbackLine | None:
         """The callback to take: the most urgent one that is due, else the next one."""
-        waiting = [one for one in record.callbacks if one.state in _MAY_BE_RUNG]
-        return min(
-            waiting, key=lambda one: (one.state != "due", one.band, one.due_at), default=None
-        )
+        return next(iter(self.waiting(record)), None)
 
     def standing(self, record: CustomerRecord) -> list[StopLine]:
         """The stops in force."""

@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "when": "app.cli.when:when",
     "customer": "app.cli.customer:customer",
     "tier": "app.cli.tier:tier",
+    "chance": "app.cli.chance:chance",
     "case": "app.cli.case:case",
     "promise": "app.cli.promise:promise",
     "operator": "app.cli.operator:operator",

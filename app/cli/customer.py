@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from app.cli.customer_lines import record_lines
-from app.cli.frame import Answer, Frame, desk_command, desk_group, iso, option
+from app.cli.frame import INSTANT, Answer, Frame, desk_command, desk_group, iso, option
 from app.cli.lines import aligned
 from app.cli.opened import actor_for, opened
 from app.cli.plain import plain
+from domain.campaign import Purpose
 from domain.errors import InputError
+from domain.said import Said
 
 if TYPE_CHECKING:
     from db.customer_erase import Reason
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 customer = desk_group("customer")
 
+_PURPOSE: Final = click.Choice([one.value for one in Purpose])
 _REASON: Final = click.Choice(["request", "consent", "retention", "mistake"])
 
 
@@ -63,6 +67,39 @@ def show(frame: Frame, person_id: int) -> Answer:
         record = read_record(database, actor_for(frame, database), person_id)
         rules = database.rulebook
     return Answer({"customer": plain(frame, record)}, list(record_lines(frame, record, rules)))
+
+
+@desk_command("consent", "database", "login", "now", group=customer)
+@click.argument("person_id", type=int, metavar="ID")
+@option("--purpose", type=_PURPOSE, required=True, help="caps.consent.purpose")
+@option("--granted/--refused", "granted", required=True, help="caps.consent.granted")
+@option("--evidence", required=True, help="caps.consent.evidence")
+@option("--until", type=INSTANT, help="caps.consent.until")
+def consent(
+    frame: Frame,
+    person_id: int,
+    purpose: str,
+    granted: bool,
+    evidence: str,
+    until: datetime | None,
+) -> Answer:
+    """Note leave to ring for a purpose, given or taken back."""
+    from db.consents import record_consent  # noqa: PLC0415 - the help page needs no database
+
+    with opened(frame) as database:
+        made = record_consent(
+            database, actor_for(frame, database), person_id,
+            purpose=purpose, granted=granted, evidence=evidence, until=until,
+        )  # fmt: skip
+    data = {
+        "consent_id": made,
+        "person_id": person_id,
+        "purpose": purpose,
+        "granted": granted,
+        "until": iso(until),
+    }
+    key = "chances.consent_given" if granted else "chances.consent_taken"
+    return Answer(data, [frame.say_here(Said(key, {"purpose": Said(f"hours.purpose.{purpose}")}))])
 
 
 @desk_command("export", "database", "login", "now", group=customer)

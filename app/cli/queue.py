@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from app.cli.frame import SPAN, Answer, Frame, desk_command, desk_group, iso, option
+from app.cli.frame import INSTANT, SPAN, Answer, Frame, desk_command, desk_group, iso, option
 from app.cli.lines import aligned
 from app.cli.opened import actor_for, opened
+from app.cli.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,24 +141,62 @@ def release(frame: Frame, callback_id: int | None) -> Answer:
 @desk_command("override", "database", "login", "now", group=queue)
 @click.argument("callback_id", type=int, metavar="ID")
 @option("--reason", required=True, help="caps.option.reason")
-def override(frame: Frame, callback_id: int, reason: str) -> Answer:
+@option("--until", type=INSTANT, help="caps.option.until")
+def override(frame: Frame, callback_id: int, reason: str, until: datetime | None) -> Answer:
     """Set caps aside for one attempt: those of the house as a lead, those of law as an admin."""
     from db.cap_overrides import override_caps  # noqa: PLC0415 - the help page needs no database
 
     with opened(frame) as database:
-        done = override_caps(database, actor_for(frame, database), callback_id, reason)
+        done = override_caps(database, actor_for(frame, database), callback_id, reason, until)
         names = [cap.name for cap in database.rulebook.caps.caps if cap.code in done.caps]
     data = {
         "callback_id": callback_id,
         "state": done.state,
         "ready_at": iso(done.ready_at),
         "caps": list(done.caps),
+        "until": iso(until),
     }
     rules = "; ".join(name.of(frame.language) for name in names)
     told = [frame.say("caps.overridden", id=callback_id, rules=rules)]
     if done.state == "scheduled":
         told.append(frame.say("cli.queue.clears", at=frame.clock(done.ready_at)))
     return Answer(data, told)
+
+
+@desk_command("overrides", "database", "login", "now", group=queue)
+@option("--revoke", type=int, metavar="ID", help="caps.option.revoke")
+def overrides(frame: Frame, revoke: int | None) -> Answer:
+    """List the caps that are set aside, or take one override back."""
+    from db.cap_overrides import (  # noqa: PLC0415 - the help page needs no database
+        overrides_in_force,
+        revoke_override,
+    )
+
+    with opened(frame, keep_house=True) as database:
+        actor = actor_for(frame, database)
+        if revoke is not None:
+            revoke_override(database, actor, revoke)
+            return Answer({"revoked": revoke}, [frame.say("caps.revoked")])
+        found = overrides_in_force(database, actor)
+        names = {cap.code: cap.name.of(frame.language) for cap in database.rulebook.caps.caps}
+    data = {"overrides": [plain(frame, one) for one in found]}
+    if not found:
+        return Answer(data, [frame.say("caps.none")])
+    columns = ("id", "callback", "customer", "rules", "name", "until", "reason")
+    heading = [frame.say(f"caps.head.{name}") for name in columns]
+    rows = [
+        [
+            str(one.id),
+            str(one.callback_id),
+            f"{one.person_id} {one.person}",
+            ", ".join(names.get(code, code) for code in one.caps),
+            one.name,
+            frame.clock(one.until) if one.until else frame.say("caps.until_attempt"),
+            one.reason,
+        ]
+        for one in found
+    ]
+    return Answer(data, aligned([heading, *rows]))
 
 
 @desk_command("reopen", "database", "login", "now", group=queue)

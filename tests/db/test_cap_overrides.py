@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from db.calls import dial, show_call
-from db.cap_overrides import override_caps
+from db.cap_overrides import override_caps, overrides_in_force, revoke_override
 from db.finish import finish
+from db.housekeeping import keep_house
 from db.queue import claim, claim_next, release
 from db.stops import add_stop
 from db.tables import audit, campaign, cap_override, phone
@@ -138,3 +139,54 @@ def test_a_stop_is_not_set_aside_with_the_cap(desk: Desk, ann):
     stop = {"person_id": person, "phone_id": None, "reason": "house", "source": "test"}
     desk.database.write(lambda unit: add_stop(unit, None, expires_at=until, **stop))
     assert override_caps(desk.database, ann, made, "asked").ready_at == until
+
+
+def test_an_override_ends_at_its_end_even_if_nobody_has_rung(desk: Desk, ann):
+    made = desk.callback(rung_often(desk, ann))
+    end = desk.clock.now + timedelta(minutes=30)
+    with pytest.raises(InputError) as over:
+        override_caps(desk.database, ann, made, "now", desk.clock.now)
+    assert over.value.code == "override_over_already"
+    override_caps(desk.database, ann, made, "she waits", end)
+    (one,) = overrides_in_force(desk.database, ann)
+    assert (one.callback_id, one.reason, one.until, one.name) == (made, "she waits", end, "Ann")
+    assert "caps.set_aside_until" in said(desk, ann, made)
+    desk.clock.now = end - timedelta(seconds=1)
+    keep_house(desk.database, every=0)
+    assert desk.row(made)["state"] == "due"
+    desk.clock.now = end
+    keep_house(desk.database, every=0)
+    assert desk.row(made)["state"] == "scheduled"
+    assert overrides_in_force(desk.database, ann) == ()
+    assert claim_next(desk.database, ann).taken is None
+
+
+def test_one_is_over_once_an_attempt_was_made(desk: Desk, ann):
+    made = desk.callback(rung_often(desk, ann))
+    override_caps(desk.database, ann, made, "she waits")
+    assert len(overrides_in_force(desk.database, ann)) == 1
+    ring(desk, ann, made, "no-answer")
+    assert overrides_in_force(desk.database, ann) == ()
+
+
+def test_a_lead_takes_the_house_s_back_and_only_an_admin_the_law_s(desk: Desk, ann):
+    lead, bo = desk.operator("li", "lead"), desk.operator("bo")
+    made = desk.callback(rung_often(desk, ann))
+    override_caps(desk.database, lead, made, "she waits")
+    (one,) = overrides_in_force(desk.database, lead)
+    with pytest.raises(RefusedError):
+        revoke_override(desk.database, bo, one.id)
+    with pytest.raises(RefusedError):
+        overrides_in_force(desk.database, bo)
+    law = sa.update(cap_override).values(caps=["fr-sales-30-days"])
+    desk.database.write(lambda unit: unit.run(law))
+    with pytest.raises(RefusedError):
+        revoke_override(desk.database, lead, one.id)
+    revoke_override(desk.database, ann, one.id)
+    assert desk.row(made)["state"] == "scheduled"
+    assert "caps.set_aside" not in said(desk, ann, made)
+    with pytest.raises(RefusedError) as gone:
+        revoke_override(desk.database, ann, one.id)
+    assert gone.value.code == "override_unknown"
+    actions = {row["action"] for row in desk.rows(sa.select(audit))}
+    assert "caps_override_ended" in actions

@@ -1,0 +1,426 @@
+"""Chances: what was heard in calls, what became of it, and what it brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Final
+from zoneinfo import ZoneInfo
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+
+from domain.chance import ChanceKind, ChanceState, read_amount
+from domain.errors import DeskError, InputError
+from domain.money import money_text
+from domain.permissions import allowed
+from domain.said import Said
+from screens.actions import Action, bindings
+from screens.feed import TopicsMoved
+from screens.frame import FramedScreen
+from screens.prompt import Prompt
+from screens.work import database_work
+from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
+from widgets.window_list import Cell, Column, Direction, Request, Row, WindowList
+
+if TYPE_CHECKING:
+    from db.chance_list import ChancePage, ChanceReport, ChanceRow, Side
+    from domain.chance_report import ReportLine
+
+STATES: Final = (None, *ChanceState)
+KINDS: Final = (None, *ChanceKind)
+_MONTHS: Final = 12
+_REASON: Final = 300
+_SIDES: Final[Mapping[Direction, Side]] = {
+    Direction.FIRST: "after",
+    Direction.AFTER: "after",
+    Direction.BEFORE: "before",
+    Direction.LAST: "before",
+    Direction.AGAIN: "from",
+}
+_SIGNS: Final = {"open": "·", "won": "✓", "lost": "✗"}
+_TONES: Final = {"open": "", "won": "good", "lost": "dim"}
+_ABOUT_MARKED: Final = frozenset(
+    {"chances.won", "chances.lost", "chances.reopen", "chances.customer"}
+)
+_SETTLES: Final = frozenset({"chances.won", "chances.lost", "chances.reopen"})
+
+
+class ChancesRead(Message):
+    """A page of chances, for one choice of what is listed."""
+
+    def __init__(self, request: Request, choice: object, page: ChancePage) -> None:
+        super().__init__()
+        self.request = request
+        self.choice = choice
+        self.page = page
+
+
+class ReportRead(Message):
+    """What chances brought in."""
+
+    def __init__(self, report: ChanceReport) -> None:
+        super().__init__()
+        self.report = report
+
+
+class ChanceSettled(Message):
+    """Something became of a chance."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__()
+        self.said = said
+
+
+class ChancesScreen(FramedScreen[None]):
+    """The list of chances; beside it the marked one, or what calls brought in."""
+
+    SCOPE = "chances"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("chances")
+    CSS_PATH = "chances.tcss"
+    AUTO_FOCUS = "#chances-list"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state: ChanceState | None = ChanceState.OPEN
+        self.kind: ChanceKind | None = None
+        self.mine = False
+        self._rows: dict[int, ChanceRow] = {}
+        self._report: ChanceReport | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """List at the left; the marked one, or the report, at the right."""
+        with Horizontal(id="chances-body"):
+            with Vertical(id="chances-box", classes="pane -owner"):
+                yield WindowList(id="chances-list")
+            yield CustomerPane(id="chances-side")
+
+    def on_mount(self) -> None:
+        """Read the list."""
+        super().on_mount()
+        self.listing.start()
+
+    # -- what is shown ----------------------------------------------------------------------
+
+    @property
+    def listing(self) -> WindowList:
+        """The list of chances."""
+        return self.query_one("#chances-list", WindowList)
+
+    @property
+    def marked(self) -> ChanceRow | None:
+        """The chance under the mark."""
+        marked_id = self.listing.marked_id
+        return None if marked_id is None else self._rows.get(marked_id)
+
+    @property
+    def _choice(self) -> tuple[object, ...]:
+        return self.state, self.kind, self.mine
+
+    def relabel(self) -> None:
+        """Say everything again."""
+        super().relabel()
+        parts = [self.t(f"chances.state.{self.state}" if self.state else "chances.state.all")]
+        if self.kind is not None:
+            parts.append(self.t(f"chances.kind.{self.kind}"))
+        if self.mine:
+            parts.append(self.t("chances.mine"))
+        title = self.t("chances.list_title", what=" · ".join(parts))
+        self.query_one("#chances-box").border_title = f"▸ {title}"
+        self.listing.show_columns(
+            (
+                Column(self.t("chances.head.customer"), 8, stretch=1),
+                Column(self.t("chances.head.chance"), 14, stretch=2),
+                Column(self.t("chances.head.value"), 9, right=True),
+                Column(self.t("chances.head.owner"), 8, need=60),
+            )
+        )
+        self.listing.say_empty(self.t("chances.none"))
+        for one in self._rows.values():
+            self.listing.replace_row(self._row(one))
+        self._show_side()
+
+    def _row(self, one: ChanceRow) -> Row:
+        what = " ".join(filter(None, (self.t(f"chances.kind.{one.kind}"), one.text)))
+        amount = _money(one.brought, one.brought_currency) or _money(one.value, one.currency)
+        told = f"{_SIGNS[one.state]} {what}"
+        return Row(
+            one.id,
+            (Cell(one.person), Cell(told, _TONES[one.state]), Cell(amount), Cell(one.owner or "")),
+        )
+
+    def _show_side(self) -> None:
+        pane = self.query_one("#chances-side", CustomerPane)
+        if self.has_class("-report"):
+            pane.name_it(self.t("chances.report.title", months=_MONTHS))
+            pane.show(self._report_view())
+            return
+        pane.name_it(self.t("chances.marked_title"))
+        one = self.marked
+        pane.show(CardView("", ()) if one is None else self._marked_view(one))
+
+    def _marked_view(self, one: ChanceRow) -> CardView:
+        value = _money(one.value, one.currency)
+        told = [
+            Said("chances.told.kind", {"kind": Said(f"chances.kind.{one.kind}"), "at": one.at}),
+            Said("chances.told.value", {"value": value}) if value else None,
+            Said("chances.told.campaign", {"campaign": one.campaign_name})
+            if one.campaign_name
+            else None,
+            Said("chances.told.owner", {"owner": one.owner}) if one.owner else None,
+            Said("chances.told.step", {"step": one.next_step}) if one.next_step else None,
+            Said("chances.told.next", {"at": one.next_at}) if one.next_at else None,
+        ]
+        lines = [CardLine(one.text, style="bold")] if one.text else []
+        lines += [CardLine(self.spoken(said), sign="·") for said in told if said is not None]
+        ended = []
+        if one.settled_at is not None:
+            given = {"at": one.settled_at, "name": one.settled_by or "?"}
+            ended.append(CardLine(self.spoken(Said(f"chances.told.{one.state}", given))))
+            brought = _money(one.brought, one.brought_currency)
+            if brought:
+                ended.append(CardLine(self.t("chances.told.brought", value=brought), sign="·"))
+        if one.reason:
+            ended.append(CardLine(self.t("chances.told.reason", reason=one.reason), sign="·"))
+        sections = [CardSection("", tuple(lines))]
+        if ended:
+            sections.append(CardSection(self.t(f"chances.state.{one.state}"), tuple(ended)))
+        return CardView(one.person, tuple(sections))
+
+    def _report_view(self) -> CardView:
+        report = self._report
+        if report is None:
+            return CardView("", ())
+        sections = [CardSection(self.t("chances.report.all"), self._line(report.total))]
+        for line in report.lines:
+            name = line.name.of(self.shell.language) or self.t("chances.report.no_call")
+            title = " · ".join((line.month, name, self.t(f"chances.kind.{line.kind}")))
+            sections.append(CardSection(title, self._line(line)))
+        return CardView("", tuple(sections))
+
+    def _line(self, line: ReportLine) -> tuple[CardLine, ...]:
+        told = [
+            self.t(
+                "chances.report.counts",
+                heard=line.heard, open=line.open, won=line.won, lost=line.lost,
+            )
+        ]  # fmt: skip
+        for key, sums in (("brought", line.brought), ("expected", line.expected)):
+            if sums:
+                money = " + ".join(money_text(value, currency) for currency, value in sums)
+                told.append(self.t(f"chances.report.{key}", value=money))
+        told.append(self.spoken(line.said))
+        return tuple(CardLine(one) for one in told)
+
+    def why_not(self, action: Action) -> Said | None:
+        """What can't be done now, and why."""
+        one = self.marked
+        if action.id in _ABOUT_MARKED and one is None:
+            return Said("chances.none_marked")
+        if action.id == "chances.report" and not self._leads("chances.report"):
+            return Said("chances.leads_report")
+        if action.id not in _SETTLES or one is None:
+            return None
+        if self.shell.seat.looking:
+            return Said("desk.only_looking")
+        if one.owner_id not in (None, self.actor.operator_id) and not self._leads(
+            "chances.settle_others"
+        ):
+            return Said("chances.not_yours", {"name": one.owner or "?"})
+        if action.id == "chances.reopen" and one.state == ChanceState.OPEN:
+            return Said("chances.is_open")
+        return None
+
+    def _leads(self, use_case: str) -> bool:
+        return allowed(self.actor.role, use_case)
+
+    # -- reading ----------------------------------------------------------------------------
+
+    @on(WindowList.Wanted, "#chances-list")
+    def _wanted(self, event: WindowList.Wanted) -> None:
+        self.read(event.request)
+
+    @database_work("chances.read", quiet=True)
+    def read(self, request: Request) -> Message:
+        """Read the page that the list wants."""
+        from db.chance_list import list_chances  # noqa: PLC0415 - connected long since
+
+        choice = self._choice
+        page = list_chances(
+            self.database,
+            self.actor,
+            state=self.state,
+            kind=self.kind,
+            mine=self.mine,
+            side=_SIDES[request.direction],
+            anchor=request.anchor,
+            limit=request.limit,
+        )
+        return ChancesRead(request, choice, page)
+
+    @on(ChancesRead)
+    def _read(self, event: ChancesRead) -> None:
+        if event.choice != self._choice:
+            return
+        page = event.page
+        self._rows.update({one.id: one for one in page.rows})
+        self.listing.receive(
+            event.request,
+            [self._row(one) for one in page.rows],
+            more_before=page.more_before,
+            more_after=page.more_after,
+        )
+        kept = {row.id for row in self.listing.rows}
+        self._rows = {key: one for key, one in self._rows.items() if key in kept}
+        self.relabel()
+        self.refresh_keys()
+
+    @database_work("chances.report", quiet=True)
+    def read_report(self, since: datetime, zone: str) -> Message:
+        """Read what chances brought in."""
+        from db.chance_list import report_chances  # noqa: PLC0415
+
+        return ReportRead(report_chances(self.database, self.actor, since=since, zone=zone))
+
+    @on(ReportRead)
+    def _report_came(self, event: ReportRead) -> None:
+        self._report = event.report
+        self._show_side()
+
+    @on(WindowList.Marked, "#chances-list")
+    def _marked_moved(self) -> None:
+        if not self.has_class("-report"):
+            self._show_side()
+        self.refresh_keys()
+
+    def on_topics_moved(self, event: TopicsMoved) -> None:
+        """Read again what is shown."""
+        if "cases" in event.topics:
+            self.listing.again()
+
+    # -- looking ----------------------------------------------------------------------------
+
+    def do_refresh(self) -> None:
+        """Read everything again."""
+        self.listing.again()
+        if self.has_class("-report"):
+            self._ask_report()
+
+    def do_back(self) -> None:
+        """Back to the queue."""
+        self.dismiss(None)
+
+    def do_state(self) -> None:
+        """Show all, open, won and lost ones in turn."""
+        self.state = STATES[(STATES.index(self.state) + 1) % len(STATES)]
+        self._list_anew()
+
+    def do_kind(self) -> None:
+        """Show all kinds and each kind in turn."""
+        self.kind = KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)]
+        self._list_anew()
+
+    def do_mine(self) -> None:
+        """Show one's own only, or everybody's."""
+        self.mine = not self.mine
+        self._list_anew()
+
+    def _list_anew(self) -> None:
+        self._rows = {}
+        self.listing.start()
+        self.relabel()
+
+    def do_report(self) -> None:
+        """Change between the marked one and what calls brought in."""
+        self.toggle_class("-report")
+        if self.has_class("-report"):
+            self._ask_report()
+        self._show_side()
+
+    def _ask_report(self) -> None:
+        zone = self.shell.my_zone
+        today = self.shell.now().astimezone(ZoneInfo(zone))
+        months = today.year * 12 + today.month - _MONTHS
+        since = datetime(months // 12, months % 12 + 1, 1, tzinfo=ZoneInfo(zone))
+        self.read_report(since, zone)
+
+    def do_customer(self) -> None:
+        """Open the record."""
+        if self.marked is not None:
+            self.shell.show_customer(self.marked.person_id)
+
+    # -- what became of it ------------------------------------------------------------------
+
+    @on(WindowList.Chosen, "#chances-list")
+    async def _chosen(self) -> None:
+        await self.shell.carry_out("chances.won")
+
+    def do_won(self) -> None:
+        """Ask what it brought in, and write that it was won."""
+        one = self.marked
+        if one is None:
+            return
+        known = _money(one.value, one.currency)
+        stands = f"{one.value / 100:.2f} {one.currency}" if one.value and one.currency else ""
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self._take_amount(one, text)
+
+        title = Said("chances.won_title", {"name": one.person, "value": known or "–"})
+        prompt = Prompt(title, Said("chances.won_hint"), value=stands, limit=20, may_be_empty=True)
+        self.app.push_screen(prompt, typed)
+
+    def _take_amount(self, one: ChanceRow, text: str) -> None:
+        try:
+            brought = read_amount(text, one.currency or "") if text.strip() else None
+        except InputError as error:
+            self.say_said(Said(error.title_key, dict(error.params)))
+            return
+        self.settle(one.id, ChanceState.WON, "", brought)
+
+    def do_lost(self) -> None:
+        """Ask why, and write that it was lost."""
+        one = self.marked
+        if one is None:
+            return
+
+        def typed(text: str | None) -> None:
+            if text:
+                self.settle(one.id, ChanceState.LOST, text, None)
+
+        title = Said("chances.lost_title", {"name": one.person})
+        self.app.push_screen(Prompt(title, Said("chances.lost_hint"), limit=_REASON), typed)
+
+    def do_reopen(self) -> None:
+        """Open it again."""
+        if self.marked is not None:
+            self.settle(self.marked.id, ChanceState.OPEN, "", None)
+
+    @database_work("chances.write", every=True)
+    def settle(
+        self, chance_id: int, state: ChanceState, reason: str, brought: tuple[int, str] | None
+    ) -> Message:
+        """Write what became of it."""
+        from db.chance_settling import settle_chance  # noqa: PLC0415
+
+        settle_chance(self.database, self.actor, chance_id, state, reason=reason, brought=brought)
+        return ChanceSettled(Said(f"chances.settled.{state}"))
+
+    @on(ChanceSettled)
+    def _settled(self, event: ChanceSettled) -> None:
+        self.say_said(event.said)
+        self.do_refresh()
+
+    def takes_failure(self, work: str, error: BaseException) -> bool:
+        """What was refused: the list shows how it stands now; the shell says what happened."""
+        if work == "chances.write" and isinstance(error, DeskError):
+            self.listing.again()
+        return False
+
+
+def _money(value: int | None, currency: str | None) -> str:
+    return "" if value is None or currency is None else money_text(value, currency)
