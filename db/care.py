@@ -8,7 +8,7 @@ from typing import Final
 from db.campaigns import install_campaigns
 from db.care_capacity import Capacity, capacity
 from db.care_day import keep_by_hand
-from db.care_pace import Pace, carry_out
+from db.care_pace import Pace, carry_out, clear_blackout
 from db.care_planning import Planning, as_set
 from db.care_run import CareRun, Tally
 from db.care_writing import Note
@@ -61,6 +61,10 @@ def run_care_plan(
     last = _checked(today, until)
     tally, pace = Tally(), Pace()
     room = _room(database, book, plans, (today, last), per_operator) if level else None
+    looked_at = -1
+    while looked_at:
+        looked_at, count = clear_blackout(database, plans, book.zone, max(looked_at, 0), pace)
+        tally.put_off += count
     for planned in Planning(database, book, plans, (today, last), tally, room).all(_BATCH):
         carry_out(database, actor, planned, note, tally, pace)
     database.write(lambda unit: keep_by_hand(unit, actor, today, tally))

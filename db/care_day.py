@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from db.campaigns import install_campaigns
 from db.care_capacity import capacity
-from db.care_pace import Pace, carry_out
+from db.care_pace import Pace, carry_out, clear_blackout
 from db.care_planning import Planning, as_set
 from db.care_run import Tally
 from db.care_settings import Auto, settings_in
@@ -49,9 +49,13 @@ class _Held:
     position: int
     before: tuple[int, int, int]
     left_out: dict[str, int]
+    plans: CarePlans
+    zone: str
     planning: Planning
     tally: Tally
     note: Note
+    # The last callback that was looked at for a blackout; none when that is done.
+    cleared: int | None = 0
 
 
 class CareKeeper:
@@ -140,6 +144,8 @@ class CareKeeper:
             position=row.position,
             before=(row.customers, row.made, row.merged),
             left_out=dict(row.left_out),
+            plans=plans,
+            zone=book.zone,
             planning=planning,
             tally=tally,
             note=self._note(),
@@ -155,7 +161,17 @@ class CareKeeper:
         return Planning(self._database, book, plans, (day, day), tally, room)
 
     def _some(self, held: _Held) -> bool:
-        """Plans the next customers and makes their callbacks; says whether they were the last."""
+        """Plans the next customers and makes their callbacks; says whether they were the last.
+
+        What waits in the queue comes first, where it must not be rung today.
+        """
+        if held.cleared is not None:
+            last, count = clear_blackout(
+                self._database, held.plans, held.zone, held.cleared, self._pace
+            )
+            held.tally.put_off += count
+            held.cleared = last or None
+            return False
         planned = held.planning.after(held.position, _AT_ONCE)
         if planned is None:
             return True

@@ -7,13 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from db.care_blackout import Waiting, put_off, waiting_in
 from db.care_planning import Planned
 from db.care_run import Tally, Wanted
 from db.care_writing import Absorbed, Note, write_absorbed, write_wanted
 from db.engine import Database
 from db.transaction import Unit
+from domain.care.plan import CarePlans
 from domain.permissions import Actor
 
+_LOOKED_AT = 500
 T = TypeVar("T")
 
 
@@ -73,6 +76,32 @@ def carry_out(
     for one, replaced in _in_pieces(database, planned.wanted, make, pace):
         tally.add(one, replaced)
     _in_pieces(database, planned.absorbed, absorb, pace)
+
+
+def clear_blackout(
+    database: Database, plans: CarePlans, zone: str, after: int, pace: Pace
+) -> tuple[int, int]:
+    """Puts off what waits in the queue and must not be rung on a blackout day, some at a time.
+
+    Args:
+        database: the database.
+        plans: the plans in force.
+        zone: the shop's clock (IANA name).
+        after: the last callback that was looked at; 0 to begin with.
+        pace: how much is written at once.
+
+    Returns:
+        The last callback that was looked at, 0 when there are no more; and how many were put off.
+    """
+    campaigns = database.rulebook.campaigns
+    last, waiting = database.read(
+        lambda unit: waiting_in(unit, plans, campaigns, zone, after, _LOOKED_AT)
+    )
+
+    def work(unit: Unit, some: Sequence[Waiting]) -> list[tuple[Waiting, int]]:
+        return [(some[0], put_off(unit, some))]
+
+    return last, sum(n for _, n in _in_pieces(database, waiting, work, pace))
 
 
 def _in_pieces(

@@ -80,6 +80,7 @@ class CareRun:
         suppressed: calls that a rule forbids, by rule (`domain.care.choosing.Suppression`).
         replaced: planned callbacks that gave way to more important ones.
         moved: callbacks put on a later day to level the load.
+        put_off: callbacks in the queue that must not be rung on a maker's blackout day, today's.
         days: callbacks by the day on which the plan wants them, and campaign.
         levelled: callbacks by the day on which they fall due where the load is levelled.
         capacity: what the operators can do; none where the load was not to be levelled.
@@ -96,6 +97,7 @@ class CareRun:
     suppressed: Mapping[str, int]
     replaced: int
     moved: int
+    put_off: int
     days: Mapping[date, Mapping[str, int]]
     levelled: Mapping[date, Mapping[str, int]]
     capacity: Capacity | None
@@ -145,6 +147,7 @@ class Tally:
     known: int = 0
     replaced: int = 0
     moved: int = 0
+    put_off: int = 0
     merged: Counter[str] = field(default_factory=Counter)
     suppressed: Counter[str] = field(default_factory=Counter)
     days: dict[date, Counter[str]] = field(default_factory=dict)
@@ -185,6 +188,7 @@ class Tally:
             suppressed=dict(self.suppressed),
             replaced=self.replaced,
             moved=self.moved,
+            put_off=self.put_off,
             days={day: dict(self.days[day]) for day in sorted(self.days)},
             levelled={day: dict(self.levelled[day]) for day in sorted(self.levelled)},
             capacity=room,

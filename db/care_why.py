@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from db.care_blackout import PUT_OFF
 from db.care_facts import SOURCE
-from db.tables import callback, campaign, care_reason
+from db.tables import callback, callback_event, campaign, care_reason
 from db.transaction import Unit
 from domain.bilingual import Bilingual
 from domain.campaign import Campaigns
@@ -48,7 +49,21 @@ def care_reasons(unit: Unit, campaigns: Campaigns, callback_id: int) -> tuple[Sa
             kind = "after" if apart > 0 else "before" if apart < 0 else "same_day"
             days = {"on": row.wanted_on.isoformat(), "day": row.day.isoformat()}
             said.append(Said(f"care.why.{kind}", {"n": abs(apart), **days} if apart else days))
+    said += _put_off(unit, callback_id)
     return tuple(said)
+
+
+def _put_off(unit: Unit, callback_id: int) -> Iterator[Said]:
+    """What put it off while it waited in the queue: the last blackout."""
+    columns = callback_event.c
+    row = unit.run(
+        sa.select(columns.data)
+        .where(columns.callback_id == callback_id, columns.kind == PUT_OFF)
+        .order_by(columns.id.desc())
+        .limit(1)
+    ).first()
+    if row is not None:
+        yield Said("care.why.blackout", dict(row.data))
 
 
 def _unrecorded(unit: Unit, campaigns: Campaigns, callback_id: int) -> Iterator[Said]:

@@ -144,11 +144,11 @@ class CareScreen(FramedScreen[None]):
         own = self._own_days(one.day)
         if own:
             sections.append(CardSection(self.t("care.own_days"), tuple(own)))
-        sections.append(CardSection(self.t("care.all_days"), tuple(self._about_all(found))))
         if self._settings is not None:
             said = self._settings.said(self.shell.my_zone)
             lines = [CardLine(self.spoken(one)) for one in said]
             sections.append(CardSection(self.t("care.by_itself"), tuple(lines)))
+        sections.append(CardSection(self.t("care.all_days"), tuple(self._about_all(found))))
         pane.show(CardView(self._day(one.day), tuple(sections)))
 
     def _own_days(self, day: date) -> list[CardLine]:

@@ -226,6 +226,7 @@ def _plain(frame: Frame, found: CareRun) -> dict[str, object]:
         "suppressed": dict(found.suppressed),
         "replaced": found.replaced,
         "moved": found.moved,
+        "put_off": found.put_off,
         "days": {day.isoformat(): dict(counts) for day, counts in found.days.items()},
         "levelled": {day.isoformat(): dict(counts) for day, counts in found.levelled.items()},
         "per_operator": found.capacity.per_operator if found.capacity else None,
@@ -278,6 +279,7 @@ def _summary(frame: Frame, found: CareRun, campaigns: Campaigns) -> list[str]:
             ),
         ),
         (found.replaced, frame.say("care.replaced", n=found.replaced)),
+        (found.put_off, frame.say("care.waiting_put_off", n=found.put_off)),
         (
             suppressed,
             frame.say("care.suppressed", n=suppressed, parts=parts(frame.language, rules)),
