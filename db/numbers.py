@@ -246,23 +246,57 @@ def stop_person(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) 
 
 
 def end_asset_link(unit: Unit, end: CallEnd, row: sa.RowMapping, effects: Effects) -> None:
-    """Ends the person's part in the asset that was sold."""
+    """Ends the person's part in the asset that was sold; what waits for them about it is cancelled.
+
+    Where the call was about none, it is the only one that they have; of several none is meant.
+    """
     if end.outcome.person is not PersonEffect.SOLD_ASSET:
         return
-    condition = [person_asset.c.person_id == row["person_id"], person_asset.c.until.is_(None)]
-    if row["asset_id"] is not None:
-        condition.append(person_asset.c.asset_id == row["asset_id"])
+    theirs = [person_asset.c.person_id == row["person_id"], person_asset.c.until.is_(None)]
+    sold = row["asset_id"]
+    if sold is None:
+        all_of_them = set(unit.run(sa.select(person_asset.c.asset_id).where(*theirs)).scalars())
+        if len(all_of_them) != 1:
+            return
+        (sold,) = all_of_them
     ended = unit.run(
         sa.update(person_asset)
-        .where(*condition)
+        .where(*theirs, person_asset.c.asset_id == sold)
         .values(until=unit.now)
         .returning(person_asset.c.id)
     ).scalars()
     effects.asset_links.extend(ended)
     append_audit(
         unit, end.actor, "asset_link_ended", "person", row["person_id"], fields=["asset"],
-        details={"asset": row["asset_id"], "call": end.call["id"]},
+        details={"asset": sold, "call": end.call["id"]},
     )  # fmt: skip
+    _cancel_about(unit, end, row["person_id"], sold, effects)
+
+
+def _cancel_about(unit: Unit, end: CallEnd, person_id: int, sold: int, effects: Effects) -> None:
+    """Cancels what waits for a person about an asset that is no longer theirs, complaints apart."""
+    waiting = (
+        unit.run(
+            sa.select(callback)
+            .where(
+                callback.c.person_id == person_id,
+                callback.c.asset_id == sold,
+                callback.c.complaint_id.is_(None),
+                callback.c.promised.is_(sa.false()),
+                in_state("scheduled", "due"),
+            )
+            .order_by(callback.c.id)
+            .with_for_update()
+        )
+        .mappings()
+        .all()
+    )
+    for row in waiting:
+        effects.cancelled.setdefault(str(row["id"]), columns_before(row))
+        move(
+            unit, row, "cancelled", "asset_sold", actor=end.actor, call_id=end.call["id"],
+            data={"outcome": end.outcome.code},
+        )  # fmt: skip
 
 
 def _remember_waiting(unit: Unit, end: CallEnd, person_id: int, effects: Effects) -> None:

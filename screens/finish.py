@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from domain.outcome import Outcome, OutcomeTable, TimeAsked
+from domain.outcome import Outcome, OutcomeTable, PersonEffect, TimeAsked
 from domain.said import Said
 from screens.actions import shown_key
 from screens.call_draft import LIGHTS, Light
@@ -292,7 +292,8 @@ class FinishDialog(Dialog[FinishChoice]):
         if outcome.code == "number-changed":
             return "finish.new_number"
         if outcome.needs_note and not self._asked.has_note:
-            return "finish.note_needed"
+            sold = outcome.person is PersonEffect.SOLD_ASSET
+            return "finish.new_owner" if sold else "finish.note_needed"
         return ""
 
     # -- keys -------------------------------------------------------------------------------
@@ -453,7 +454,7 @@ class FinishDialog(Dialog[FinishChoice]):
             FinishChoice(
                 outcome=outcome.code,
                 next_at=due.at if timed else None,
-                note=typed if more == "finish.note_needed" else "",
+                note=typed if more in ("finish.note_needed", "finish.new_owner") else "",
                 colleague=typed if more == "finish.colleague" else "",
                 flags=tuple(sorted(self._flags)),
                 grievance=self._grievance,

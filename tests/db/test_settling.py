@@ -185,6 +185,49 @@ def test_each_callback_ends_the_link_to_its_own_asset(desk: Desk):
     assert (ended[kept], ended[sold]) == (None, desk.clock.now)
 
 
+def owned(desk: Desk, who: int, *plates: str) -> list[int]:
+    def work(unit) -> list[int]:
+        ids = []
+        for plate in plates:
+            values = {"kind": "car", "plate": plate, "created_at": unit.now, "updated_at": unit.now}
+            made = unit.run(asset.insert().returning(asset.c.id), values).scalar_one()
+            link = {"person_id": who, "asset_id": made, "role": "owner", "position": 0}
+            unit.run(person_asset.insert(), {**link, "since": unit.now})
+            ids.append(made)
+        return ids
+
+    return desk.database.write(work)
+
+
+def test_what_waits_about_a_sold_car_is_cancelled_and_an_undo_brings_it_back(desk: Desk):
+    who = desk.person()
+    sold, kept = owned(desk, who, "粤B1", "粤B2")
+    first = desk.callback(who, asset_id=sold)
+    about = desk.callback(who, campaign="maintenance-due", asset_id=sold)
+    promised = desk.callback(who, campaign="maintenance-due", asset_id=sold, promised=True)
+    other = desk.callback(who, campaign="maintenance-due", asset_id=kept)
+    ann = desk.seat("ann").actor
+    sale = new("ownership-changed", note="Li Lei has it")
+    taken = claim(desk.database, ann, first)
+    finish(desk.database, ann, taken.call_id, taken.fence, sale)
+    states = [desk.row(one)["state"] for one in (first, about, promised, other)]
+    assert states == ["done", "cancelled", "due", "due"]
+    undo(desk.database, ann, sale.uuid, str(uuid.uuid4()))
+    assert desk.row(about)["state"] == "due"
+    assert {row["until"] for row in desk.rows(sa.select(person_asset))} == {None}
+
+
+@pytest.mark.parametrize(("plates", "ended"), [(("粤B1",), 1), (("粤B1", "粤B2"), 0)])
+def test_of_several_cars_none_ends_unless_the_call_is_about_it(desk: Desk, plates, ended):
+    who = desk.person()
+    owned(desk, who, *plates)
+    ann = desk.seat("ann").actor
+    taken = claim(desk.database, ann, desk.callback(who, campaign="birthday"))
+    end(desk, ann, taken, "ownership-changed", note="sold")
+    untils = [row["until"] for row in desk.rows(sa.select(person_asset))]
+    assert len([one for one in untils if one is not None]) == ended
+
+
 def test_a_further_ending_that_needs_a_note_asks_for_it(desk: Desk):
     who = desk.person()
     desk.callback(who)
