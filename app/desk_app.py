@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
 from textual.screen import Screen
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 _CONNECT: Final = "connect"
 _SCRIPTS: Final = "scripts"
-_SETTLED: Final = 1.0
-"""Seconds after sitting down in which the first rows come; then the scripts are made ready."""
+_SETTLED: Final = 0.5
+"""Seconds after sitting down in which the first rows come; then all else is loaded."""
 _LOOP_ANSWERS: Final = 5.0
 """Seconds after which a screen that does not answer lets its seat's heart stand still."""
 
@@ -65,9 +65,6 @@ class DeskApp(Shell):
         practice: whether the database is one for practice.
         own_language: whether the person's own language is spoken once it is known.
     """
-
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"desk": DeskScreen}
-    DEFAULT_MODE = "desk"
 
     def __init__(
         self,
@@ -102,6 +99,10 @@ class DeskApp(Shell):
         self._heart: SeatHeart | None = None
         self._feed: Feed | None = None
         self._answered = time.monotonic()
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The desk; as the screen of a mode, it would have all style sheets parsed twice."""
+        return DeskScreen()
 
     def on_mount(self) -> None:
         """Draw first, connect then; end in order when the terminal or the system says so."""
@@ -206,16 +207,23 @@ class DeskApp(Shell):
         for part in (self._heart, self._feed):
             if part is not None:
                 part.stop()
+        self._heart = self._feed = None
         if self._own_language:
             self.language = seat.actor.language
         self.sit_down(seat)
         for screen in self.screen_stack:
             if isinstance(screen, Acting):
                 screen.connected()
-        # The rows are on their way before the rest is loaded.
-        from db.heart import SeatHeart  # noqa: PLC0415
+        self.set_timer(_SETTLED, self._beat_and_listen)
+
+    def _beat_and_listen(self) -> None:
+        """Let the seat's heart beat, and listen: the feed's first word makes the scripts ready."""
+        from db.heart import SeatHeart  # noqa: PLC0415 - the rows come before it
         from db.live import Feed  # noqa: PLC0415
 
+        if self._heart is not None:
+            return
+        seat = self.seat
         self._heart = SeatHeart(
             seat.database,
             seat.actor,
@@ -227,7 +235,6 @@ class DeskApp(Shell):
         self._feed = Feed(seat.database, self.call_from_feed)
         self._heart.start()
         self._feed.start()
-        self.set_timer(_SETTLED, self._make_scripts_ready)
 
     def _care_of(self, seat: Seat) -> Callable[[], object]:
         """What has this seat's heart run the care plan by itself, loaded when it is first due."""

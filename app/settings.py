@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -182,6 +181,8 @@ def read_settings(path: Path) -> Settings:
             (an entry that doesn't exist) or `settings_unfit` (a value of the wrong kind),
             each naming the file and the entry.
     """
+    import tomllib  # noqa: PLC0415 - most people have no such file
+
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from domain.errors import InputError
@@ -44,6 +43,8 @@ def parse_toml(text: str, where: str) -> dict[str, object]:
     Raises:
         InputError: `content_bad` when it is no TOML; it names `where`.
     """
+    import tomllib  # noqa: PLC0415 - the desk starts without reading any
+
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

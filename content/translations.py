@@ -8,12 +8,12 @@ Placeholders are `{name}` as in `str.format`. A plural has `msgid_plural` equal 
 
 from __future__ import annotations
 
-import gettext
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+from content.catalogue import Catalogue
 from domain.bilingual import Bilingual
 from domain.errors import DeskError
 from domain.said import Said
@@ -24,7 +24,7 @@ FOLDER: Final = Path(__file__).parent / "messages"
 
 
 @cache
-def catalogue(language: Language) -> gettext.GNUTranslations:
+def catalogue(language: Language) -> Catalogue:
     """The compiled catalogue of a language.
 
     Raises:
@@ -32,8 +32,7 @@ def catalogue(language: Language) -> gettext.GNUTranslations:
     """
     path = FOLDER / f"{language}.mo"
     try:
-        with path.open("rb") as file:
-            return gettext.GNUTranslations(file)
+        return Catalogue(path.read_bytes())
     except FileNotFoundError as error:
         raise DeskError("catalogue_missing", path=str(path)) from error
 
@@ -50,13 +49,10 @@ def translate(language: Language, key: str, /, **params: object) -> str:
     Raises:
         KeyError: the catalogue has no such key (a test holds every key that the code names).
     """
-    book = catalogue(language)
     n = params.get("n")
-    text = book.gettext(key) if not isinstance(n, int) else book.ngettext(key, f"{key}.many", n)
-    if text in (key, f"{key}.many"):
-        text = book.gettext(key)
-        if text == key:
-            raise KeyError(key)
+    text = catalogue(language).text(key, n if isinstance(n, int) else 1)
+    if not text:
+        raise KeyError(key)
     if not params:
         return text.replace("{{", "{").replace("}}", "}")
     return text.format(**{name: _plain(language, value) for name, value in params.items()})

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock, local
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 import sqlalchemy.exc as sa_exc
@@ -24,7 +24,9 @@ from db.topics import tell
 from db.transaction import Unit
 from db.writer import Writer
 from domain.errors import RefusedError, StorageError
-from domain.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from domain.rulebook import Rulebook
 
 T = TypeVar("T")
 _TRIES = 4
@@ -110,7 +112,7 @@ class Database:
             with self._rules_lock:
                 if self._rulebook is None:
                     raise RuntimeError("this database was opened without a rulebook")
-                if not isinstance(self._rulebook, Rulebook):
+                if callable(self._rulebook):
                     self._rulebook = self._rulebook()
                 found = self._rulebook
             if self._case.depth:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from db.campaigns import install_campaigns
 from db.engine import Database
 from db.events import append_audit
 from db.tables import desk_fact, operator
@@ -39,6 +38,7 @@ def initialise(
     Raises:
         RefusedError: `already_initialised` when there is an operator.
     """
+    from db.campaigns import install_campaigns  # noqa: PLC0415 - a new database only
 
     def work(unit: Unit) -> Operator:
         if unit.run(sa.select(operator.c.id).limit(1)).first() is not None:

@@ -7,13 +7,15 @@ not do meanwhile is put rows back that follow the newer one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from db.tables import desk_fact
 from db.transaction import Unit
-from domain.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from domain.rulebook import Rulebook
 
 _TAKEN: Final = "rules_in_force"
 _BEGUN: Final = "content_begun"

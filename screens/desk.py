@@ -15,7 +15,6 @@ from textual.timer import Timer
 from domain.permissions import allowed
 from domain.said import Said
 from screens.actions import Action, bindings
-from screens.call_left import CallLeft
 from screens.desk_learning import DeskLearning
 from screens.desk_messages import Counted, Explained, Given, PageRead
 from screens.feed import TopicsMoved
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from db.queue_counts import Counts
     from db.queue_list import QueueRow, View
     from db.why import Why
+    from screens.call_left import CallLeft
 
 VIEWS: Final[tuple[View, ...]] = ("open", "mine", "pool", "check")
 _GLANCE: Final = 0.12
@@ -57,6 +57,7 @@ class DeskScreen(DeskLearning):
         self._rows: dict[int, QueueRow] = {}
         self._counts: Counts | None = None
         self._aside = 0
+        self._uncounted = False
         self._why: Why | None = None
         self._card: CustomerCard | None = None
         self._glance: Timer | None = None
@@ -107,8 +108,8 @@ class DeskScreen(DeskLearning):
     def connected(self) -> None:
         """The database is open now: show the queue."""
         self.say("desk.ready", key=self.shell.registry["desk.next"].shown_keys()[0])
+        self._uncounted = True
         self.listing.start()
-        self.read_counts()
         self.refresh_keys()
 
     def why_not(self, action: Action) -> Said | None:
@@ -243,6 +244,10 @@ class DeskScreen(DeskLearning):
         kept = {row.id for row in self.listing.rows}
         self._rows = {key: row for key, row in self._rows.items() if key in kept}
         self._marked_moved()
+        if self._uncounted:
+            # Figures and their modules wait until the rows are there.
+            self._uncounted = False
+            self.read_counts()
 
     @on(Counted)
     def _counts_came(self, event: Counted) -> None:

@@ -185,6 +185,8 @@ class FramedScreen(Acting[T], Generic[T]):
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
+        # Told before the parts are styled; else all are styled again when the width is looked at.
+        self.add_class(self.shell.width_class, update=False)
         with Horizontal(id="head"):
             yield Plate(id="head-who")
             yield Figures(id="head-figures")

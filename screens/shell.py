@@ -21,20 +21,22 @@ from content.translations import LANGUAGES, Language, translate
 from domain.errors import DeskError, StorageError
 from domain.said import Said
 from screens.actions import EVERYWHERE, Action, Registry, bindings
-from screens.call_left import LastDecision, Notice
 from screens.doors import Doors
 from screens.feed import TopicsMoved
 from screens.frame import Acting, FramedScreen
 from screens.key_guard import HOLD
 from screens.scripts import Scripts
-from screens.themes import THEMES, theme_name
+from screens.themes import OWN, THEMES, theme_name
 from screens.work import WorkFailed
 from widgets.figure import Figure
 from widgets.safe_text import safe
 
 if TYPE_CHECKING:
+    from textual.theme import Theme
+
     from db.engine import Database
     from domain.permissions import Actor
+    from screens.call_left import LastDecision, Notice
 
 LOG: Final = logging.getLogger("callback_desk")
 _FEED_PAUSE: Final = 0.25
@@ -117,6 +119,8 @@ class Shell(Doors, inherit_bindings=False):
         now: Callable[[], datetime] = utc_now,
         hold: float = HOLD,
     ) -> None:
+        # Told before anything is drawn: to change it, all style sheets would be parsed again.
+        self.set_reactive(Shell.theme, theme_name(theme))
         super().__init__(hold)
         self.language: Language = language
         self.registry = Registry().remapped(keys or {}, keys_from)
@@ -142,7 +146,6 @@ class Shell(Doors, inherit_bindings=False):
         self.animation_level = "none"
         for made in THEMES:
             self.register_theme(made)
-        self.theme = theme_name(theme)
         self.set_keymap(self.registry.keymap())
 
     @property
@@ -176,6 +179,16 @@ class Shell(Doors, inherit_bindings=False):
     def t(self, key: str, /, **params: object) -> str:
         """A sentence of the catalogues in the present language."""
         return translate(self.language, key, **params)
+
+    @property
+    def width_class(self) -> str:
+        """The class that screens have in a terminal as wide as this one."""
+        fits = (name for least, name in self.HORIZONTAL_BREAKPOINTS if self.size.width >= least)
+        return list(fits)[-1]
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """A theme by its name; those of the desk are known before the program is built."""
+        return OWN.get(theme_name) or super().get_theme(theme_name)
 
     # -- actions ----------------------------------------------------------------------------
 

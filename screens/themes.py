@@ -79,6 +79,9 @@ THEMES: Final[tuple[Theme, ...]] = (
     ),
 )
 
+OWN: Final = {made.name: made for made in THEMES}
+"""The themes by their names."""
+
 
 def theme_name(setting: str) -> str:
     """The theme of a setting (`dark`, `light`, `contrast`)."""

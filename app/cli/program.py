@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-from typing import Final
 
 import click
 from click.core import ParameterSource
@@ -13,9 +11,6 @@ from app.cli import COMMANDS
 from app.cli.frame import Frame, common_options, needed_option
 from app.cli.spoken import Caller, SpokenGroup, SpokenOption
 from domain.errors import RefusedError
-
-_FEWER_SWEEPS: Final = 50_000
-"""New objects between two looks for rubbish; Python's own 700 is meant for small programs."""
 
 
 @click.pass_context
@@ -41,9 +36,6 @@ def _open_desk(frame: Frame, *, practice: bool) -> None:
     # The desk draws on stderr and reads keys from stdin; piped, it would hang unseen.
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise RefusedError("desk_without_terminal")
-    # All that is loaded stays: to look through it for rubbish again and again costs a tenth of the
-    # start.
-    gc.set_threshold(_FEWER_SWEEPS)
     from app.desk_app import run  # noqa: PLC0415 - no command line without a screen waits for it
 
     url = frame.database(practice=practice)
