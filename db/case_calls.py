@@ -14,7 +14,7 @@ from db.case_limits import contact_happened, limits_of, stop_limits
 from db.case_opening import enter_opening, insert_case
 from db.decisions import CallEnd, Effects
 from db.slips import tell_department, withdraw_open
-from db.tables import case_entry, case_timer, complaint, operator
+from db.tables import callback, case_entry, case_timer, complaint, operator
 from db.transaction import Unit
 from domain.case import EntryKind, Level, Status, Weight, fitting
 from domain.decision import GivenComplaint
@@ -74,6 +74,8 @@ def follow_cases(
     """
     about = {row["complaint_id"]: own for row, own in settled if row["complaint_id"] is not None}
     of_call = OfCall(end.call["id"], decision_id)
+    if opened is not None:
+        _serve(unit, opened, effects)
     for case_id in sorted({*about, *({opened} if opened is not None else ())}):
         case = take_case(unit, end.rulebook, end.actor, case_id, of_call=of_call)
         if case.row["status"] == Status.WITHDRAWN:
@@ -148,6 +150,19 @@ def take_back_cases(
         save_case(case, "case_call_undone")
 
 
+def _serve(unit: Unit, case_id: int, effects: Effects) -> None:
+    """The call that was agreed with the complaining customer is a call about the complaint too."""
+    unit.run(
+        sa.update(callback)
+        .where(
+            callback.c.id.in_(effects.made_callbacks),
+            callback.c.promised,
+            callback.c.complaint_id.is_(None),
+        )
+        .values(complaint_id=case_id)
+    )
+
+
 def _columns(end: CallEnd, given: GivenComplaint) -> dict[str, Any]:
     weight, level = fitting(Weight(given.weight), Level(given.level))
     return {
@@ -159,7 +174,7 @@ def _columns(end: CallEnd, given: GivenComplaint) -> dict[str, Any]:
         "level": str(level),
         "category": given.category,
         "cause": given.cause,
-        "customer_class": given.customer_class,
+        **({"customer_class": given.customer_class} if given.customer_class else {}),
         "department": given.department,
         "description": given.description,
         "status": str(Status.OPEN),

@@ -5,7 +5,7 @@ An open case is never without a call, unless nobody can be rung; then it is look
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,12 +20,12 @@ from db.events import append_event
 from db.slips import withdraw_open
 from db.states import OPEN_STATES
 from db.stops import number_without_stop
-from db.tables import callback, campaign, complaint, person
+from db.tables import callback, campaign, person
 from db.topics import QUEUE
 from db.transaction import Unit
 from db.transitions import move
 from domain.bands import Priority, Tier, band_of
-from domain.case import LIVE, Level, Weight
+from domain.case import Level, Weight
 from domain.case_rules import LevelRule
 from domain.case_timer import Duty
 from domain.promise import PromiseState
@@ -215,27 +215,6 @@ def follow_band(case: CaseInHand, row: sa.RowMapping, *, overdue: bool) -> None:
         (row["state"], row["state"]), fence=row["fence"], data={"band": band, "case": case.id},
     )  # fmt: skip
     unit.move(QUEUE)
-
-
-def case_bands(unit: Unit, cases: Iterable[int]) -> dict[int, tuple[bool, bool]]:
-    """Of live cases, whether each is with the regulator, and whether a limit of ours was missed."""
-    ids = sorted(set(cases))
-    levels = {
-        row.id: row.level
-        for row in unit.run(
-            sa.select(complaint.c.id, complaint.c.level).where(
-                complaint.c.id.in_(ids), complaint.c.status.in_([str(one) for one in LIVE])
-            )
-        )
-    }
-    limits = limits_of(unit, list(levels), running=True)
-    return {
-        case_id: (
-            level == Level.REGULATOR,
-            any(limit.overdue(unit.now) for limit in limits[case_id]),
-        )
-        for case_id, level in levels.items()
-    }
 
 
 def _by_then(case: CaseInHand, running: Sequence[Limit]) -> datetime:

@@ -14,9 +14,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from db.case_hand import CaseInHand
-from db.tables import case_pause, case_timer, person, person_phone, phone
+from db.tables import case_pause, case_timer, complaint, person, person_phone, phone
 from db.transaction import Unit
-from domain.case import EntryKind
+from domain.case import LIVE, EntryKind, Level
 from domain.case_rules import CaseRules
 from domain.case_timer import Duty, Event, Timer, TimerKey
 from domain.case_timer_codec import timer_as_plain, timer_from_plain
@@ -118,6 +118,26 @@ def limits_of(
     for row in rows:
         found[row["complaint_id"]].append(_limit(row, pauses.get(row["id"], [])))
     return found
+
+
+def urgency_of(unit: Unit, cases: Collection[int]) -> dict[int, tuple[bool, bool]]:
+    """Of live cases: whether each is with the regulator, and whether a limit of ours was missed."""
+    levels = {
+        row.id: row.level
+        for row in unit.run(
+            sa.select(complaint.c.id, complaint.c.level).where(
+                complaint.c.id.in_(cases), complaint.c.status.in_([str(one) for one in LIVE])
+            )
+        )
+    }
+    limits = limits_of(unit, list(levels), running=True)
+    return {
+        case_id: (
+            level == Level.REGULATOR,
+            any(limit.overdue(unit.now) for limit in limits[case_id]),
+        )
+        for case_id, level in levels.items()
+    }
 
 
 def start_bound(

@@ -74,12 +74,13 @@ def insert_case(
         rulebook: the rules in force.
         actor: who opens it.
         columns: of the row; `weight`, `person_id`, `received_at`, `channel`, `level`,
-            `description`, `status` and `owner_id` are needed.
+            `description`, `status` and `owner_id` are needed. Without `customer_class` it is as
+            recorded of the customer.
         of_call: the call that it was heard in.
         notice_due: as in `NewCase`.
     """
     given = {"details": {}, "opened_by": None if actor is None else actor.operator_id, **columns}
-    if not given.get("customer_class"):
+    if "customer_class" not in given:
         known = sa.select(person.c.customer_class).where(person.c.id == given["person_id"])
         given["customer_class"] = unit.run(known).scalar()
     row = (

@@ -89,12 +89,7 @@ def open_case(database: Database, actor: Actor, new: NewCase) -> int:
             "number": new.number or None,
             "department": new.department or None,
             **check_codes(
-                database.rulebook,
-                {
-                    "category": new.category,
-                    "cause": new.cause,
-                    "customer_class": new.customer_class,
-                },
+                database.rulebook, {"category": new.category, "cause": new.cause, **_class_of(new)}
             ),
         }
         case = insert_case(unit, database.rulebook, actor, columns, notice_due=new.notice_due)
@@ -298,6 +293,10 @@ def check_codes(rulebook: Rulebook, codes: Mapping[str, str | None]) -> dict[str
     return {
         name: choice(name, value, known[name]) if value else None for name, value in codes.items()
     }
+
+
+def _class_of(new: NewCase) -> dict[str, str | None]:
+    return {"customer_class": new.customer_class} if new.customer_class else {}
 
 
 def choice(field: str, value: str, known: tuple[str, ...]) -> str:

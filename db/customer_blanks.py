@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from db.case_erasing import end_and_blank_cases
 from db.customer_rows import PersonRows
 from db.tables import (
     answer,
@@ -77,11 +78,12 @@ def blank_cases(unit: Unit, persons: Sequence[int], rows: PersonRows) -> None:
     unit.run(
         sa.update(promise_event).where(promise_event.c.promise_id.in_(theirs)).values(text=None)
     )
+    end_and_blank_cases(unit, rows.complaints)
     _set(unit, wish, wish.c.person_id, persons, text="", reason=None, offer=None)
     _set(unit, chance, chance.c.person_id, persons, text="", next_step=None)
     _set(unit, consent, consent.c.person_id, persons, evidence="")
     for table, columns in (
-        (complaint, {"number": None, "description": ""}),
+        (complaint, {"number": None, "description": "", "resolution": None, "review": None}),
         (contact, {"note": None}),
     ):
         for row in unit.run(

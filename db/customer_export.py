@@ -23,12 +23,17 @@ from db.tables import (
     callback_event,
     campaign,
     care_reason,
+    case_entry,
+    case_pause,
+    case_timer,
     chance,
     complaint,
     consent,
     contact,
+    dispatch_slip,
     do_not_call,
     draft,
+    gap_rating,
     import_memory,
     occasion,
     person,
@@ -54,16 +59,23 @@ _INNER: Final = frozenset(
         "claimed_by",
         "claimed_seat",
         "content_hash",
+        "entered_by",
         "fence",
+        "handover_to",
         "import_id",
+        "look_at",
         "number_hash",
+        "opened_by",
         "operator_id",
         "owner_id",
         "plate_key",
         "release",
         "result",
+        "rule",
         "seat_id",
+        "sent_by",
         "tries",
+        "verdict_by",
         "window_id",
     ]
 )
@@ -112,6 +124,7 @@ def _queries(
         "consents": consent,
         "scores": score,
         "tier_proposals": tier_proposal,
+        "gap_ratings": gap_rating,
     }
     by_call = {
         "outcomes": call_decision,
@@ -151,6 +164,17 @@ def _queries(
             name: sa.select(table).where(table.c.call_id.in_(found.calls))
             for name, table in by_call.items()
         },
+        # What a diary's data holds are codes, and numbers of colleagues.
+        "case_diary": sa.select(*(one for one in case_entry.c if one.name != "data")).where(
+            case_entry.c.complaint_id.in_(found.complaints)
+        ),
+        "case_limits": sa.select(case_timer).where(case_timer.c.complaint_id.in_(found.complaints)),
+        "case_pauses": sa.select(case_pause)
+        .join(case_timer, case_timer.c.id == case_pause.c.timer_id)
+        .where(case_timer.c.complaint_id.in_(found.complaints)),
+        "dispatch_slips": sa.select(dispatch_slip).where(
+            dispatch_slip.c.complaint_id.in_(found.complaints)
+        ),
         "do_not_call": sa.select(do_not_call).where(
             sa.or_(do_not_call.c.person_id.in_(persons), do_not_call.c.phone_id.in_(found.phones))
         ),

@@ -13,6 +13,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from db.cap_overrides import end_overrides
+from db.case_watch import watch_cases
 from db.engine import Database
 from db.losing import is_steady, lose_expired_headless, lose_silent_seats
 from db.promises import settle_overdue
@@ -99,8 +100,9 @@ def run_once(unit: Unit, rulebook: Rulebook, lost: int = 0) -> Kept:
     following = in_step(unit, rulebook) and follow_rules(unit, rulebook, _BATCH)
     end_overrides(unit, rulebook)
     settle_overdue(unit)
+    cases = watch_cases(unit, rulebook)
     unit.run(sa.delete(call_hold).where(call_hold.c.until <= unit.now))
-    return Kept(due, shared, windows, lost, more=following or max(due, shared) >= _BATCH)
+    return Kept(due, shared, windows, lost, more=following or cases or max(due, shared) >= _BATCH)
 
 
 def promote(unit: Unit, limit: int = _BATCH) -> int:

@@ -8,23 +8,27 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from db.callbacks import NewCallback, create_callback, first_number
+from db.callbacks import first_number
+from db.case_follow import follow, level_rule, plan_call, waiting_calls
+from db.case_hand import CaseInHand, save_case, take_case
+from db.case_limits import limits_of, start_bound, stop_limits, stop_unbound
+from db.case_opening import insert_case
 from db.import_batch import Batch
 from db.import_changes import load_known
 from db.import_memory import Remembered, recall, remember, remember_anew, shortened
 from db.import_people import PersonEnd
-from db.import_stops import standing_stops
-from db.tables import callback, complaint, promise, wish
-from db.topics import CASES
+from db.promise_events import THE_DESK, append_promise_event
+from db.tables import complaint, person, promise, wish
 from db.transitions import move
+from domain.case import EntryKind, Level, Weight, fitting
+from domain.promise import PromiseEvent
 from domain.record.one_person import natural_key
 from domain.record.rows import ComplaintRow
 
 KIND: Final = "complaints"
-CAMPAIGN: Final = "complaint-follow-up"
 _CLOSED: Final = "closed"
-_WAITING: Final = ("scheduled", "due")
-_OPEN: Final = (*_WAITING, "claimed", "check")
+_OPEN_STATUS: Final = "open"
+_CODES: Final = frozenset(["channel", "level", "weight", "category", "customer_class", "status"])
 _COLUMNS: Final = (
     "channel", "level", "category", "customer_class", "description", "status", "reply_by",
 )  # fmt: skip
@@ -87,27 +91,37 @@ class ComplaintWriter:
     def _create(self, row: ComplaintRow, person_id: int, key: str) -> None:
         batch, unit = self._batch, self._batch.unit
         values = {name: value or None for name, value in _values(row).items()}
-        made = int(
-            unit.run(
-                complaint.insert().returning(complaint.c.id),
-                {
-                    **values,
-                    "number": row.number or None,
-                    "weight": "appeal" if row.level == "regulator" else "complaint",
-                    "person_id": person_id,
-                    "received_at": row.received_at,
-                    "reply_by": row.reply_by,
-                    "details": {"source": batch.source, "import": batch.import_id},
-                    "created_at": unit.now,
-                    "updated_at": unit.now,
-                },
-            ).scalar_one()
+        owner = sa.select(person.c.owner_id).where(person.c.id == person_id)
+        case = insert_case(
+            unit,
+            batch.rulebook,
+            batch.actor,
+            {
+                **values,
+                **_fitting(row.level),
+                "number": row.number or None,
+                "person_id": person_id,
+                "received_at": row.received_at,
+                "owner_id": unit.run(owner).scalar() or batch.actor.operator_id,
+                "details": {"source": batch.source, "import": batch.import_id},
+            },
         )
-        self._add_wishes(row, made, person_id)
-        if row.status != _CLOSED:
-            self._add_callback(row, made, person_id, key)
-        remember(unit, KIND, batch.source, batch.import_id, [(key, made, _remembered(row), True)])
-        unit.move(CASES)
+        self._add_wishes(row, case.id, person_id)
+        if row.status == _CLOSED:
+            self._close(case)
+        else:
+            self._add_callback(case, row, key)
+        follow(case)
+        save_case(case)
+        remember(
+            unit, KIND, batch.source, batch.import_id, [(key, case.id, _remembered(row), True)]
+        )
+
+    def _close(self, case: CaseInHand) -> None:
+        """A case that was closed elsewhere: nobody knows by which limits it was."""
+        running = limits_of(case.unit, [case.id], running=True)[case.id]
+        stop_limits(case, running, "closed")
+        case.enter(EntryKind.CLOSED, {"import": self._batch.import_id})
 
     def _add_wishes(self, row: ComplaintRow, complaint_id: int, person_id: int) -> None:
         if row.wants:
@@ -126,54 +140,48 @@ class ComplaintWriter:
                 ],
             )
 
-    def _add_callback(self, row: ComplaintRow, complaint_id: int, person_id: int, key: str) -> None:
+    def _add_callback(self, case: CaseInHand, row: ComplaintRow, key: str) -> None:
         """The next call about an open case: due when the answer was promised, else at once."""
         batch, unit = self._batch, self._batch.unit
-        phone_id = first_number(unit, person_id)
-        refused = self._refusal(person_id, phone_id)
-        if refused or phone_id is None:
-            batch.tally.notices[f"callback_{refused}"] += 1
-            return
-        made = create_callback(
-            unit,
-            batch.rulebook,
-            NewCallback(
-                person_id=person_id,
-                campaign=CAMPAIGN,
-                due_at=row.reply_by or unit.now,
-                phone_id=phone_id,
-                promised=row.reply_by is not None,
-                note=row.description,
-                complaint_id=complaint_id,
-                regulator_case=row.level == "regulator",
-                source=batch.source,
-                source_key=shortened(f"complaint {key}"),
-                import_id=batch.import_id,
-            ),
-            batch.actor,
+        person_id = case.row["person_id"]
+        rule = level_rule(case)
+        made = plan_call(
+            case,
+            row.reply_by or unit.now,
+            campaign_code=rule.opening if row.status == _OPEN_STATUS else rule.onward,
+            promised=row.reply_by is not None,
+            source=batch.source,
+            source_key=shortened(f"complaint {key}"),
+            import_id=batch.import_id,
         )
+        if made is None:
+            known = first_number(unit, person_id) is not None
+            batch.tally.notices[f"callback_{'do_not_call' if known else 'no_usable_number'}"] += 1
+            return
         if row.reply_by is not None:
+            self._add_promise(row, case, made, row.reply_by)
+        batch.tally.persons["callbacks"] += 1
+
+    def _add_promise(
+        self, row: ComplaintRow, case: CaseInHand, callback_id: int, due_at: datetime
+    ) -> None:
+        unit = self._batch.unit
+        made = int(
             unit.run(
-                promise.insert(),
+                promise.insert().returning(promise.c.id),
                 {
-                    "person_id": person_id,
-                    "callback_id": made,
-                    "complaint_id": complaint_id,
+                    "person_id": case.row["person_id"],
+                    "callback_id": callback_id,
+                    "complaint_id": case.id,
                     "kind": "reply",
                     "text": "; ".join(row.wants) or row.description[:200],
-                    "due_at": row.reply_by,
+                    "due_at": due_at,
                     "made_at": row.received_at,
                     "state": "open",
                 },
-            )
-        batch.tally.persons["callbacks"] += 1
-
-    def _refusal(self, person_id: int, phone_id: int | None) -> str:
-        if phone_id is None:
-            return "no_usable_number"
-        purpose = self._batch.rulebook.campaigns[CAMPAIGN].purpose
-        persons, phones = standing_stops(self._batch, [person_id], [phone_id], [purpose])
-        return "do_not_call" if persons or phones else ""
+            ).scalar_one()
+        )
+        append_promise_event(unit, made, PromiseEvent.MADE, THE_DESK, at=row.received_at)
 
     def _compare(self, row: ComplaintRow, known: Remembered) -> bool:
         """Writes what the file changed; a field that the desk has changed since is listed."""
@@ -196,19 +204,11 @@ class ComplaintWriter:
             else:
                 conflicts.append(name)
         if columns:
-            unit.run(
-                sa.update(complaint)
-                .where(complaint.c.id == known.row_id)
-                .values(**columns, updated_at=unit.now)
-            )
-            batch.audit_all("import", "complaint", {known.row_id: sorted(columns)})
-            unit.move(CASES)
+            self._change(row, known.row_id, columns)
         if "wants" in changed:
             old = set(known.fields.get("wants", ()))
             fresh = [text for text in row.wants if text not in old]
             self._add_further_wishes(known.row_id, present["person_id"], fresh)
-        if "status" in columns:
-            self._follow_status(row, known.row_id, present["person_id"])
         batch.conflict("complaint", known.row_id, conflicts, row.row)
         remember_anew(unit, batch.import_id, known, changed)
         return bool(columns) or "wants" in changed
@@ -231,27 +231,50 @@ class ComplaintWriter:
                 },
             )
 
-    def _follow_status(self, row: ComplaintRow, complaint_id: int, person_id: int) -> None:
-        """A case that was closed elsewhere needs no call; one that was opened again needs one."""
-        unit = self._batch.unit
-        waiting = (
-            unit.run(
-                sa.select(callback).where(
-                    callback.c.complaint_id == complaint_id, callback.c.state.in_(_OPEN)
-                )
-            )
-            .mappings()
-            .all()
+    def _change(self, row: ComplaintRow, case_id: int, columns: Mapping[str, Any]) -> None:
+        """Writes what the file says anew; a case closed or reopened elsewhere is so here."""
+        batch = self._batch
+        case = take_case(batch.unit, batch.rulebook, batch.actor, case_id)
+        was, words = case.row["status"], case.row["description"]
+        case.change(**columns)
+        if "level" in columns:
+            case.change(**_fitting(row.level))
+        fields = sorted(case.changed)
+        codes = {name: case.row[name] for name in fields if name in _CODES}
+        case.enter(
+            EntryKind.CHANGED,
+            {"fields": fields, "import": batch.import_id, **codes},
+            words if "description" in fields else None,
         )
-        if row.status == _CLOSED:
-            for one in waiting:
-                if one["state"] in _WAITING:
-                    move(
-                        unit, one, "cancelled", "case_closed", actor=self._batch.actor,
-                        data={"import": self._batch.import_id},
-                    )  # fmt: skip
-        elif not waiting:
-            self._add_callback(row, complaint_id, person_id, complaint_key(row))
+        if "level" in columns:
+            stop_unbound(case, "level")
+            start_bound(case, batch.unit.now, received_at=case.row["received_at"])
+        if row.status == _CLOSED and was != _CLOSED:
+            self._close(case)
+            self._cancel_calls(case)
+        elif was == _CLOSED and row.status != _CLOSED:
+            case.change(closed_at=None)
+            case.enter(EntryKind.REOPENED, {"import": batch.import_id})
+            start_bound(case, batch.unit.now, anew=True)
+            if not any(waiting_calls(batch.unit, case.id)):
+                self._add_callback(case, row, complaint_key(row))
+        follow(case)
+        save_case(case)
+        batch.audit_all("import", "complaint", {case_id: sorted(columns)})
+
+    def _cancel_calls(self, case: CaseInHand) -> None:
+        """Nobody rings about a case that was closed elsewhere, promised or not."""
+        free, _ = waiting_calls(case.unit, case.id)
+        for one in free:
+            move(
+                case.unit, one, "cancelled", "case_closed", actor=self._batch.actor,
+                data={"import": self._batch.import_id},
+            )  # fmt: skip
+
+
+def _fitting(level: str) -> dict[str, str]:
+    weight, fit = fitting(Weight.COMPLAINT, Level(level))
+    return {"weight": str(weight), "level": str(fit)}
 
 
 def _values(row: ComplaintRow) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from db.case_follow import SOURCE as CASE_CALL
 from db.engine import Database
 from db.events import append_audit
 from db.import_memory import pieces
@@ -22,6 +23,9 @@ from db.tables import (
     call_callback,
     callback,
     callback_event,
+    case_entry,
+    case_pause,
+    case_timer,
     complaint,
     consent,
     contact,
@@ -41,6 +45,7 @@ from db.tables import (
 )
 from db.topics import CASES, QUEUE
 from db.transaction import Unit
+from domain.case import EntryKind
 from domain.errors import RefusedError
 from domain.permissions import Actor, require
 
@@ -163,9 +168,12 @@ def _remove_callback(unit: Unit, callback_id: int, _import_id: int) -> bool:
 
 
 def _remove_complaint(unit: Unit, complaint_id: int, import_id: int) -> bool:
+    if _worked_on(unit, complaint_id):
+        return False
     made = unit.run(
         sa.select(callback.c.id).where(
-            callback.c.complaint_id == complaint_id, callback.c.import_id == import_id
+            callback.c.complaint_id == complaint_id,
+            sa.or_(callback.c.import_id == import_id, callback.c.source == CASE_CALL),
         )
     ).scalars()
     for callback_id in made.all():
@@ -174,8 +182,28 @@ def _remove_complaint(unit: Unit, complaint_id: int, import_id: int) -> bool:
         return False
     unit.run(sa.delete(wish).where(wish.c.complaint_id == complaint_id))
     _remove_promises(unit, promise.c.complaint_id == complaint_id)
+    timers = sa.select(case_timer.c.id).where(case_timer.c.complaint_id == complaint_id)
+    unit.run(sa.delete(case_pause).where(case_pause.c.timer_id.in_(timers)))
+    for table in (case_timer, case_entry):
+        unit.run(sa.delete(table).where(table.c.complaint_id == complaint_id))
     unit.run(sa.delete(complaint).where(complaint.c.id == complaint_id))
     return True
+
+
+def _worked_on(unit: Unit, complaint_id: int) -> bool:
+    """Whether a case's diary holds more than imports wrote."""
+    entries = unit.run(
+        sa.select(case_entry.c.kind, case_entry.c.data).where(
+            case_entry.c.complaint_id == complaint_id
+        )
+    )
+    return any(
+        entry.kind not in _BY_ITSELF and "import" not in entry.data for entry in entries.all()
+    )
+
+
+_BY_ITSELF: Final = (EntryKind.OPENED, EntryKind.TIMER_STARTED, EntryKind.TIMER_STOPPED)
+"""Entries that come with an imported case."""
 
 
 def _remove_promises(unit: Unit, which: sa.ColumnElement[bool]) -> None:
@@ -259,6 +287,8 @@ def _restore(
             columns[column] = _typed(table.c[column], was.get(name))
     if "due_at" in columns:
         columns["ready_at"] = columns["due_at"]
+    if kind == "complaints":
+        columns["look_at"] = unit.now
     if kind == "customers" and "faults" in was:
         columns["record_faults"] = was["faults"]
     if columns:

@@ -15,6 +15,7 @@ from db.tables import (
     consent,
     contact,
     do_not_call,
+    gap_rating,
     import_conflict,
     import_memory,
     occasion,
@@ -29,6 +30,7 @@ from db.tables import (
     wish,
 )
 from db.transaction import Unit
+from domain.case import LIVE
 from domain.permissions import Actor
 
 _MOVED: Final = (
@@ -44,6 +46,7 @@ _MOVED: Final = (
     do_not_call,
     occasion,
     tier_proposal,
+    gap_rating,
 )
 """Tables whose rows simply change hands."""
 _FILLED: Final = (
@@ -100,6 +103,11 @@ def merge_persons(unit: Unit, actor: Actor, left: int, gone: int) -> None:
     )
     for table in _MOVED:
         unit.run(sa.update(table).where(table.c.person_id == gone).values(person_id=left))
+    unit.run(
+        sa.update(complaint)
+        .where(complaint.c.person_id == left, complaint.c.status.in_([str(one) for one in LIVE]))
+        .values(look_at=unit.now)
+    )
     _move_links(unit, person_phone, person_phone.c.phone_id, left, gone)
     _move_links(unit, person_asset, person_asset.c.asset_id, left, gone)
     _move_pairs(unit, left, gone)

@@ -19,6 +19,7 @@ from db.callbacks import (
 )
 from db.cap_waits import OWN_TIME, own_time
 from db.caps import caps_on, subject_of
+from db.case_limits import urgency_of
 from db.decisions import CallEnd, Effects
 from db.numbers import marks, spoken_number
 from db.operators import operator_named
@@ -170,7 +171,7 @@ def _window_to_wait_in(unit: Unit, end: CallEnd, row: sa.RowMapping, number: int
 
 
 def ordinary_band(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> int:
-    """The urgency class of a callback for which nothing was promised."""
+    """The urgency class of a callback for which nothing was promised; its case may move it up."""
     kind = (
         unit.run(
             sa.select(campaign.c.band, person.c.tier)
@@ -182,9 +183,14 @@ def ordinary_band(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> int:
         .mappings()
         .one()
     )
+    case_id = row["complaint_id"]
+    cases = {} if case_id is None else urgency_of(unit, [case_id])
+    regulator, overdue = cases.get(case_id, (False, False))
     return band_of(
         kind["band"],
         priority=Priority(row["priority"] or Priority.NORMAL),
+        regulator_case=regulator,
+        overdue_case=overdue,
         tier=Tier(kind["tier"]) if kind["tier"] else None,
         tier_bands=rulebook.tiers.bands,
     ).band

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from db.events import append_event
 from db.prepared import Prepared
-from db.tables import callback
+from db.tables import callback, complaint
 from db.topics import QUEUE
 from db.transaction import Unit
 from domain.errors import RefusedError
@@ -18,6 +18,16 @@ from domain.permissions import Actor
 # Made once: to put a statement together costs more than to run it.
 _ROW = sa.select(callback).where(callback.c.id == sa.bindparam("row")).with_for_update()
 _UPDATE = Prepared(sa.update(callback).where(callback.c.id == sa.bindparam("row")))
+_LOOK = Prepared(
+    sa.update(complaint)
+    .where(
+        complaint.c.id
+        == sa.select(callback.c.complaint_id)
+        .where(callback.c.id == sa.bindparam("row"))
+        .scalar_subquery()
+    )
+    .values(look_at=sa.bindparam("now", type_=complaint.c.look_at.type))
+)
 
 
 class CallbackRow(Protocol):
@@ -82,6 +92,9 @@ def move(
         values.setdefault("claimed_seat", None)
         values.setdefault("claimed_at", None)
     _UPDATE.rows(unit, {"row": row["id"], **values})
+    if to in LEFT:
+        # Its case may be without a call now.
+        _LOOK.rows(unit, {"row": row["id"], "now": unit.now})
     append_event(
         unit,
         row["id"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from db.caps import attempts_of, caps_on, set_aside, subject_of
 from db.care_why import care_reasons
+from db.case_limits import limits_of, urgency_of
 from db.engine import Database
 from db.holds import hold_keys
 from db.stops import stop_on
@@ -25,7 +26,7 @@ from db.tables import (
 )
 from db.transaction import Unit
 from db.transitions import LEFT
-from domain.bands import Priority, Tier, band_of
+from domain.bands import PROMISED, Priority, Tier, band_of
 from domain.calling_hours import Decision, decide
 from domain.errors import RefusedError
 from domain.permissions import Actor, require
@@ -118,7 +119,7 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
         state=row["state"],
         callable_now=not blocks,
         order=(
-            *_order(rulebook, row),
+            *_order(unit, rulebook, row),
             *care_reasons(unit, rulebook.campaigns, callback_id),
             *_set_aside(unit, rulebook, row),
         ),
@@ -127,16 +128,21 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
     )
 
 
-def _order(rulebook: Rulebook, row: sa.RowMapping) -> tuple[Said, ...]:
+def _order(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> tuple[Said, ...]:
+    case_id = row["complaint_id"]
+    cases = {} if case_id is None else urgency_of(unit, [case_id])
+    loose = case_id is None and row["band"] == PROMISED and not row["promised"]
+    regulator, overdue = cases.get(case_id, (loose, False))
     banded = band_of(
         row["campaign_band"],
         priority=Priority(row["priority"] or Priority.NORMAL),
         promise=PromiseState.OPEN if row["promised"] else None,
-        regulator_case=row["band"] == 0 and not row["promised"],
+        regulator_case=regulator,
+        overdue_case=overdue,
         tier=Tier(row["tier"]) if row["tier"] else None,
         tier_bands=rulebook.tiers.bands,
     )
-    said = [*banded.why, Said("queue.why.due", {"at": row["due_at"]})]
+    said = [*banded.why, *_missed(unit, case_id), Said("queue.why.due", {"at": row["due_at"]})]
     if row["attempts"]:
         said.append(Said("queue.why.attempts", {"n": row["attempts"]}))
     if row["last_outcome"]:
@@ -145,6 +151,15 @@ def _order(rulebook: Rulebook, row: sa.RowMapping) -> tuple[Said, ...]:
     if row["promised"]:
         said.append(Said("queue.why.promised"))
     return tuple(said)
+
+
+def _missed(unit: Unit, case_id: int | None) -> Iterator[Said]:
+    """The limits of its case that we have missed."""
+    if case_id is not None:
+        for limit in limits_of(unit, [case_id], running=True)[case_id]:
+            if limit.overdue(unit.now):
+                given = {"case": case_id, "step": limit.rule.step_name, "at": limit.due_at}
+                yield Said("case_db.why.overdue", given)
 
 
 def _over(unit: Unit, row: sa.RowMapping) -> Block:

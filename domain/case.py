@@ -50,6 +50,18 @@ LIVE: Final = (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.REOPENED)
 """Statuses in which somebody has to do something."""
 
 
+def fitting(weight: Weight, level: Level) -> tuple[Weight, Level]:
+    """Weight and level that go together: a grumble is local; an appeal is what the regulator has.
+
+    A complaint with the regulator becomes an appeal, and an appeal's level is the regulator's.
+    """
+    if weight is Weight.GRUMBLE:
+        return weight, Level.LOCAL
+    if Weight.APPEAL is weight or level is Level.REGULATOR:
+        return Weight.APPEAL, Level.REGULATOR
+    return weight, level
+
+
 class EntryKind(StrEnum):
     """What can happen to a case; every one of them is an entry of its diary."""
 

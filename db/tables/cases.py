@@ -66,7 +66,8 @@ class ComplaintColumns(Numbered):
     `handover_to` is whom the owner asks to take it over; until they accept, the owner answers for
     it. `cause` is a code of what made the customer complain. `verdict` is the customer's, asked by
     `verdict_by`. `version` grows with every change, so that nobody overwrites what they have not
-    seen. `look_at` is when housekeeping looks at it again: a limit runs out, or nobody could be rung.
+    seen. `look_at` is when housekeeping looks at it again: when a limit runs out, or where nobody
+    could be rung.
     """
 
     number: Named[str | None] = Column(String(64))

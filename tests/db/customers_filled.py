@@ -18,6 +18,8 @@ from db.tables import (
     call,
     call_leg,
     call_step,
+    case_pause,
+    case_timer,
     chance,
     complaint,
     consent,
@@ -188,8 +190,19 @@ def _fill_call(unit: Any, person_id: int, call_id: int, actor: Actor) -> None:
     unit.run(
         sa.update(complaint)
         .where(complaint.c.person_id == person_id)
-        .values(number="TS-9911", details={"department": "sales", "finding": f"{SECRET}勘查"})
-    )
+        .values(
+            number="TS-9911", details={"department": "sales", "finding": f"{SECRET}勘查"},
+            resolution=f"{SECRET}处理", review=f"{SECRET}回顾",
+        )
+    )  # fmt: skip
+    limit = unit.run(sa.select(case_timer.c.id).limit(1)).scalar_one()
+    unit.run(
+        case_pause.insert(),
+        {
+            "timer_id": limit, "from_at": now, "reason": f"{SECRET}等他回话",
+            "operator_id": actor.operator_id,
+        },
+    )  # fmt: skip
     unit.run(
         contact.insert(),
         {

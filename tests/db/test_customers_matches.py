@@ -68,7 +68,7 @@ def test_one_person_has_all_that_two_had(desk: Desk):
     assert (record.card.spent, record.card.currency) == (123_400, "CNY")
     assert record.fields.id_number == "11010519491231002X"
     assert (record.fields.birthday, record.fields.email) == ("1949-12-31", "mi@example.org")
-    assert len(record.callbacks) == 2
+    assert len(record.callbacks) == 3
     assert len(record.calls) == len(record.promises) == len(record.complaints) == 1
     assert len(record.orders) == len(record.consents) == 1
     assert len(record.contacts) == 2

@@ -33,7 +33,7 @@ def test_the_record_holds_everything(desk: Desk):
     assert record.full_numbers
     assert [line.e164 for line in record.card.phones] == [NUMBER, None]
     assert record.fields.id_number == "11010519491231002X"
-    assert [line.state for line in record.callbacks] == ["scheduled", "done"]
+    assert [line.state for line in record.callbacks] == ["scheduled", "scheduled", "done"]
     (line,) = record.calls
     assert (line.outcome, line.operator, line.direction) == ("completed", "Ann", "out")
     assert [leg.number for leg in line.legs] == [NUMBER]
