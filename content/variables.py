@@ -32,6 +32,7 @@ VARIABLES: Final = (
     "shop.phone",
     "callback.reason",
     "promise.text",
+    "promise.due",
     "now.day_part",
 )
 """Everything that a template can name."""
@@ -91,6 +92,7 @@ class ScriptValues:
         shop_phone: the number to ring back, as spoken.
         callback_reason: why we call, as a phrase (`content.reasons.reason_of`).
         promise_text: what was promised last time, as a phrase.
+        promise_due: for when, as one says it (`content.promise_words.spoken_moment`).
         local: the customer's wall clock (its offset is not looked at), for the greeting.
     """
 
@@ -105,6 +107,7 @@ class ScriptValues:
     shop_phone: str = ""
     callback_reason: str = ""
     promise_text: str = ""
+    promise_due: str = ""
     local: datetime | None = None
 
     def spoken(self) -> dict[str, str]:
@@ -120,6 +123,7 @@ class ScriptValues:
             "shop.phone": self.shop_phone,
             "callback.reason": self.callback_reason,
             "promise.text": self.promise_text,
+            "promise.due": self.promise_due,
             "now.day_part": _day_part(self.language, self.local) if self.local else "",
         }
         return {name: harmless(text) for name, text in texts.items()}

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from db.promises import state_at
 from db.tables import (
     asset,
     callback,
@@ -17,6 +18,7 @@ from db.tables import (
     contact,
     do_not_call,
     operator,
+    person,
     person_phone,
     phone,
     promise,
@@ -50,7 +52,10 @@ class CallbackLine:
 
 @dataclass(frozen=True, slots=True)
 class PromiseEntry:
-    """A promise in the ledger, settled or not; instants in UTC."""
+    """A promise in the ledger, settled or not; instants in UTC.
+
+    `zone` is the customer's own, else that of the number to be rung; none where nobody knows.
+    """
 
     id: int
     kind: str
@@ -61,6 +66,7 @@ class PromiseEntry:
     owner: str | None
     made_at: datetime
     settled_at: datetime | None
+    zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,16 +181,35 @@ def promise_lines(unit: Unit, person_id: int) -> tuple[PromiseEntry, ...]:
             promise.c.text,
             promise.c.condition,
             promise.c.due_at,
-            promise.c.state,
-            operator.c.name,
+            state_at(unit.now).label("state"),
+            operator.c.name.label("owner"),
             promise.c.made_at,
             promise.c.settled_at,
+            person.c.zone,
+            phone.c.zones,
         )
+        .join(person, person.c.id == promise.c.person_id)
         .outerjoin(operator, operator.c.id == promise.c.owner_id)
+        .outerjoin(callback, callback.c.id == promise.c.callback_id)
+        .outerjoin(phone, phone.c.id == callback.c.phone_id)
         .where(promise.c.person_id == person_id)
         .order_by(promise.c.made_at.desc(), promise.c.id.desc())
+    ).mappings()
+    return tuple(
+        PromiseEntry(
+            id=row["id"],
+            kind=row["kind"],
+            text=row["text"],
+            condition=row["condition"],
+            due_at=row["due_at"],
+            state=row["state"],
+            owner=row["owner"],
+            made_at=row["made_at"],
+            settled_at=row["settled_at"],
+            zone=row["zone"] or (row["zones"][0] if row["zones"] else None),
+        )
+        for row in rows
     )
-    return tuple(PromiseEntry(*row) for row in rows)
 
 
 def case_lines(unit: Unit, person_id: int) -> tuple[CaseLine, ...]:

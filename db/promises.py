@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from db.promise_events import THE_DESK, Source, append_promise_event, evidence_data
-from db.tables import call, callback, promise, promise_event
+from db.tables import call, callback, operator, person, phone, promise, promise_event
 from db.topics import CASES
 from db.transaction import Unit
 from db.transitions import LEFT
@@ -34,7 +34,10 @@ OWED = (PromiseState.OPEN.value, PromiseState.BROKEN.value)
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """A promise as it is shown; `due_at` in UTC, or a condition instead."""
+    """A promise as it is shown; `due_at` in UTC, or a condition instead.
+
+    `zone` is the customer's own, else that of the number to be rung; none where nobody knows.
+    """
 
     id: int
     kind: str
@@ -44,6 +47,8 @@ class PromiseLine:
     state: str
     owner_id: int | None
     made_at: datetime
+    zone: str | None
+    owner: str | None
 
 
 def ringing() -> sa.ColumnElement[bool]:
@@ -86,7 +91,17 @@ def state_at(now: datetime) -> sa.ColumnElement[str]:
 def open_promises(unit: Unit, person_id: int) -> tuple[PromiseLine, ...]:
     """What is owed to a person now, the soonest first: open, and broken but not made good."""
     rows = unit.run(
-        sa.select(promise, state_at(unit.now).label("standing"))
+        sa.select(
+            promise,
+            state_at(unit.now).label("standing"),
+            person.c.zone,
+            phone.c.zones,
+            operator.c.name.label("owner"),
+        )
+        .join(person, person.c.id == promise.c.person_id)
+        .outerjoin(callback, callback.c.id == promise.c.callback_id)
+        .outerjoin(phone, phone.c.id == callback.c.phone_id)
+        .outerjoin(operator, operator.c.id == promise.c.owner_id)
         .where(promise.c.person_id == person_id, promise.c.state.in_(OWED))
         .order_by(promise.c.due_at.is_(None), promise.c.due_at, promise.c.id)
     ).mappings()
@@ -100,6 +115,8 @@ def open_promises(unit: Unit, person_id: int) -> tuple[PromiseLine, ...]:
             state=row["standing"],
             owner_id=row["owner_id"],
             made_at=row["made_at"],
+            zone=row["zone"] or (row["zones"][0] if row["zones"] else None),
+            owner=row["owner"],
         )
         for row in rows
     )

@@ -24,6 +24,7 @@ from screens.call_views import LIGHT_STYLES, ladder_view, record_view, script_vi
 from screens.card_view import CardDrawer
 from screens.dial import DialEnd, Dialled, DialPanel
 from screens.feed import TopicsMoved
+from screens.promise_lines import owed_lines
 from screens.queue_rows import their_time
 from telephony.number import dial_string
 from widgets.clock import Stopwatch
@@ -33,7 +34,7 @@ from widgets.note import Note
 from widgets.pane import TextPane
 from widgets.plate import Plate
 from widgets.safe_text import clean, safe
-from widgets.script_pane import ScriptPane
+from widgets.script_pane import ScriptPane, ScriptView
 from widgets.survey_pane import SurveyPane
 
 Owner = Literal["script", "record", "ladder", "card"]
@@ -106,15 +107,7 @@ class CallScreen(CallTalk):
         if not self.query("#call-note"):
             return
         language, draft = self.shell.language, self.draft
-        self.query_one(ScriptPane).show(
-            script_view(
-                draft,
-                self.script_values(),
-                self.t,
-                language,
-                scale_first=self.scale_first,
-            )
-        )
+        self.query_one(ScriptPane).show(self._script())
         saved = self.t("call.saved" if self.keeper.safe else "call.unsaved")
         self.query_one(SurveyPane).show(
             record_view(
@@ -142,6 +135,16 @@ class CallScreen(CallTalk):
         self._draw_line()
         self._draw_watch()
         self._draw_advice()
+
+    def _script(self) -> ScriptView:
+        """The step of the script; before the first one, what to say about a broken promise."""
+        language, draft, values = self.shell.language, self.draft, self.script_values()
+        view = script_view(draft, values, self.t, language, scale_first=self.scale_first)
+        if draft.walk.can_go_back:
+            return view
+        promises = self.call.card.promises
+        first = owed_lines(language, promises, values, self.zone, self.shell.now())
+        return replace(view, lines=(*first, *view.lines)) if first else view
 
     def _draw_advice(self) -> None:
         strip = self.query_one("#call-advice", Plate)
@@ -325,6 +328,7 @@ class CallScreen(CallTalk):
         yield "call.variant", len(walk.step.variants) < 2, "call.no_variant"
         yield "call.worked", walk.wording is None, "call.no_words"
         yield "call.failed", walk.wording is None, "call.no_words"
+        yield "call.owed", not self.unspoken, "promise.none_owed"
         yield "call.survey", not self.draft.interview.questions, "call.no_survey"
         yield "call.undo", self.shell.last_decision is None, "desk.nothing_to_undo"
 

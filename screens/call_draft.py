@@ -18,6 +18,7 @@ from domain.decision import (
     GivenScore,
     GivenUse,
     GivenWish,
+    GivenWord,
     NewNumber,
     Recovery,
     Settled,
@@ -53,6 +54,7 @@ class CallDraft:
         mood_end: the light later on; the last one set counts.
         note: what the operator typed.
         promises: what was promised.
+        owed: what was said about earlier promises.
         chances: what was heard that may bring something.
         gaps: what was expected and what was received.
         flags: noted beside any ending (`praise`).
@@ -68,6 +70,7 @@ class CallDraft:
     mood_end: Light | None = None
     note: str = ""
     promises: tuple[GivenPromise, ...] = ()
+    owed: tuple[GivenWord, ...] = ()
     chances: tuple[GivenChance, ...] = ()
     gaps: tuple[GivenGap, ...] = ()
     flags: tuple[str, ...] = ()
@@ -156,6 +159,11 @@ class CallDraft:
         """The light that was set last."""
         return self.mood_end or self.mood_start
 
+    def spoken_of(self, word: GivenWord) -> CallDraft:
+        """The draft with words about an earlier promise; later ones take their place."""
+        others = tuple(one for one in self.owed if one.promise_id != word.promise_id)
+        return replace(self, owed=(*others, word))
+
     def promised(self, promise: GivenPromise) -> CallDraft:
         """The draft with one more promise."""
         return replace(self, promises=(*self.promises, promise))
@@ -221,6 +229,7 @@ class CallDraft:
             "mood_end": self.mood_end,
             "note": self.note,
             "promises": [_plain_promise(promise) for promise in self.promises],
+            "owed": [asdict(word) for word in self.owed],
             "chances": [_plain_chance(chance) for chance in self.chances],
             "gaps": [asdict(gap) for gap in self.gaps],
             "flags": list(self.flags),
@@ -265,6 +274,7 @@ class CallDraft:
                 note=str(data["note"]),
                 promises=tuple(_promise(promise) for promise in data["promises"]),
                 # Drafts of an earlier program have none.
+                owed=tuple(_word(word) for word in data.get("owed", ())),
                 chances=tuple(_chance(chance) for chance in data.get("chances", ())),
                 gaps=tuple(_gap(gap) for gap in data.get("gaps", ())),
                 flags=tuple(str(flag) for flag in data["flags"]),
@@ -324,6 +334,7 @@ class CallDraft:
                 for use in self.walk.trail
             ),
             promises=self.promises,
+            owed=self.owed,
             chances=self.chances,
             gaps=self.gaps,
             wishes=tuple(
@@ -399,6 +410,13 @@ def _promise(data: Mapping[str, Any]) -> GivenPromise:
         condition=data["condition"],
         kind="deed" if data["kind"] == "deed" else "call",
     )
+
+
+def _word(data: Mapping[str, Any]) -> GivenWord:
+    what = data["what"]
+    if what not in ("told", "let_off"):
+        raise ValueError(what)
+    return GivenWord(int(data["promise_id"]), what, str(data["text"]))
 
 
 def _plain_chance(chance: GivenChance) -> dict[str, Any]:

@@ -22,8 +22,9 @@ from domain.survey import Kind
 from screens.call_advice import situation
 from screens.call_base import NO_ANSWER
 from screens.call_draft import Light, ref_of
+from screens.call_owed import CallOwed
 from screens.call_views import question_of
-from screens.call_wishes import CallWishes, WishStep
+from screens.call_wishes import WishStep
 from screens.chance import ChanceDialog
 from screens.choice import Choice
 from screens.finish import FinishChoice, FinishDialog, FinishTask
@@ -40,7 +41,7 @@ _NONE: Final = "XXX"
 """The currency of ISO 4217 that stands for none."""
 
 
-class CallTalk(CallWishes):
+class CallTalk(CallOwed):
     """The dialogs of a call, and what the script's links ask for."""
 
     @property

@@ -234,6 +234,10 @@ def _facts(
     for promise in draft.promises:
         when = clock(promise.due_at) if promise.due_at is not None else say("call.no_date")
         lines.append(RecordLine(say("call.fact.promise"), f"{promise.text} · {when}"))
+    lines += [
+        RecordLine(say(f"promise.word.{word.what}"), word.text, "$text-success")
+        for word in draft.owed
+    ]
     for chance in draft.chances:
         parts = [
             say(f"chances.kind.{chance.kind}"),

@@ -15,6 +15,7 @@ from domain.rulebook import Rulebook
 from domain.said import Said
 from screens.call_views import LIGHT_STYLES, Say
 from screens.gap_text import gap_text
+from screens.promise_lines import PromiseWords
 from screens.times import short_day
 from screens.wish_lines import wish_lines
 from widgets.customer_card import CardLine, CardSection, CardView
@@ -138,16 +139,13 @@ class CardDrawer:
         return tuple(lines)
 
     def _promises(self, promises: tuple[PromiseLine, ...]) -> tuple[CardLine, ...]:
-        lines = []
-        for promise in promises:
-            when = self._clock(promise.due_at) if promise.due_at else promise.condition or ""
-            broken = promise.state == "broken"
-            told = f"{promise.text or self._say('call.owed.call')} · {when}"
-            if broken:
-                told += f" · {self._say('call.broken')}"
-            style = "$text-error" if broken else "$text-warning"
-            lines.append(CardLine(told, sign="!", style=style))
-        return tuple(lines)
+        words = PromiseWords(self._language, self._my_zone, self._now)
+        return tuple(
+            words.line(
+                one.kind, one.text, one.condition, one.due_at, one.state, one.zone, one.owner
+            )
+            for one in promises
+        )
 
     def _complaints(self, complaints: tuple[ComplaintLine, ...]) -> tuple[CardLine, ...]:
         lines = []

@@ -81,7 +81,7 @@ class CustomerScreen(CustomerContacts):
         cards = CardDrawer(self.t, language, self.clock, self.shell.my_zone, now, rules)
         card = cards.whole_card(replace(record.card, history=()))
         self.query_one("#customer-card", CustomerPane).show(replace(card, note=self._warning()))
-        drawer = RecordDrawer(self.t, language, self.clock, now, rules.outcomes)
+        drawer = RecordDrawer(self.t, language, self.clock, self.shell.my_zone, now, rules.outcomes)
         page.show(drawer.page(record, self.page))
         self._draw_pages(drawer)
         self.refresh_keys()

@@ -16,6 +16,7 @@ from domain.touch import CHANNELS
 from intake.words import words_of
 from screens.call_views import LIGHT_STYLES, Say
 from screens.card_view import grouped, word_of
+from screens.promise_lines import OWED, PromiseWords
 from widgets.customer_card import CardLine, CardSection, CardView
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 Page = Literal["calls", "waiting", "cases", "visits", "contacts", "person"]
 PAGES: Final[tuple[Page, ...]] = ("calls", "waiting", "cases", "visits", "contacts", "person")
 
-_PROMISE_SIGNS: Final = {"open": "!", "kept": "✓", "late": "✓", "broken": "✗", "withdrawn": "·"}
-_STYLES: Final = {"open": "$text-warning", "broken": "$text-error"}
 _WISH_SIGNS: Final = {"open": "?", "accepted": "✓", "shelved": "»", "refused": "✗"}
 _OVER: Final = ("done", "exhausted", "cancelled")
 
@@ -49,6 +48,7 @@ class RecordDrawer:
         say: gives sentences.
         language: the language to speak.
         clock: writes an instant on one's own clock.
+        my_zone: IANA name of the operator's clock.
         now: the present instant, aware.
         outcomes: for the names of endings.
     """
@@ -58,12 +58,14 @@ class RecordDrawer:
         say: Say,
         language: Language,
         clock: Callable[[datetime], str],
+        my_zone: str,
         now: datetime,
         outcomes: OutcomeTable,
     ) -> None:
         self._say = say
         self._language = language
         self._clock = clock
+        self._my_zone = my_zone
         self._now = now
         self._endings = {one.code: one.name.of(language) for one in outcomes}
 
@@ -72,7 +74,7 @@ class RecordDrawer:
         return {
             "calls": len(record.calls),
             "waiting": sum(1 for one in record.callbacks if one.state not in _OVER)
-            + sum(1 for one in record.promises if one.state == "open"),
+            + sum(1 for one in record.promises if one.state in OWED),
             "cases": len(record.complaints) + len(record.wishes),
             "visits": len(record.orders),
             "contacts": len(record.contacts) + len(record.chances),
@@ -196,14 +198,12 @@ class RecordDrawer:
         return lines
 
     def _promise(self, one: PromiseEntry) -> list[CardLine]:
-        when = self._clock(one.due_at) if one.due_at else (one.condition or "")
-        words = one.text or self._say(f"customer.promise_kind.{one.kind}")
-        parts = [words, when if when != words else "", self._say(f"customer.promise.{one.state}")]
-        if one.owner:
-            parts.append(one.owner)
-        told = " · ".join(part for part in parts if part)
-        sign, style = _PROMISE_SIGNS.get(one.state, "·"), _STYLES.get(one.state, "")
-        return [CardLine(told, sign=sign, style=style)]
+        words = PromiseWords(self._language, self._my_zone, self._now)
+        return [
+            words.line(
+                one.kind, one.text, one.condition, one.due_at, one.state, one.zone, one.owner
+            )
+        ]
 
     # -- complaints -------------------------------------------------------------------------
 

@@ -399,6 +399,10 @@ class DeskScreen(DeskLearning):
         """Show the rules of the desk as forms."""
         self.shell.show_settings()
 
+    def do_promises(self) -> None:
+        """Show what we owe our customers."""
+        self.shell.show_promises()
+
     def do_imports(self) -> None:
         """Read a file."""
         self.shell.show_imports()

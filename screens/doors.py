@@ -165,6 +165,12 @@ class Doors(KeyShell, inherit_bindings=False):
 
         self.push_screen(CareScreen())
 
+    def show_promises(self) -> None:
+        """Show what we owe our customers."""
+        from screens.promises import PromisesScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(PromisesScreen())
+
     def show_imports(self) -> None:
         """Read a file of customers or callbacks."""
         from screens.imports import ImportScreen  # noqa: PLC0415 - loaded when first asked for

@@ -25,6 +25,7 @@ from screens.doors import Doors
 from screens.feed import TopicsMoved
 from screens.frame import Acting, FramedScreen
 from screens.key_guard import HOLD
+from screens.promise_sieve import Wanted
 from screens.scripts import Scripts
 from screens.themes import OWN, THEMES, theme_name
 from screens.work import WorkFailed
@@ -136,6 +137,7 @@ class Shell(Doors, inherit_bindings=False):
         self.last_decision: LastDecision | None = None
         self.notice: Notice | None = None
         self.figures: tuple[Figure, ...] = ()
+        self.promises_wanted = Wanted()
         self.scripts = Scripts()
         self.last_words: Callable[[], None] | None = None
         self.pausing = False

@@ -26,7 +26,7 @@ KEYS = [
     *(f"stop.{reason}" for reason in (*REASONS, "deceased", "file", "note", "erased", "imported")),
     *(f"customer.match.{reason}" for reason in get_args(MatchReason)),
     *(f"customer.promise.{one}" for one in ("open", "kept", "late", "broken", "withdrawn")),
-    *(f"customer.promise_kind.{one}" for one in ("call", "deed", "reply")),
+    *(f"promise.kind.{one}" for one in ("call", "deed", "reply")),
     *(f"customer.weight.{one}" for one in ("grumble", "complaint", "appeal")),
     *(f"customer.wish.{one}" for one in ("open", "accepted", "shelved", "refused")),
     *(f"customer.closed.{one}" for one in ("deceased", "erased", "merged")),

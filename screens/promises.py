@@ -1,0 +1,445 @@
+"""Promises: what we owe our customers, the story of one, and how many are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.timer import Timer
+
+from content.promise_words import promised_text, step_said
+from domain.own_day import day_ends
+from domain.permissions import allowed
+from domain.said import Said
+from screens.actions import Action, bindings
+from screens.choice import MOST, Choice
+from screens.feed import TopicsMoved
+from screens.frame import FramedScreen
+from screens.promise_lines import OWED, SIGNS, PromiseWords
+from screens.promise_sieve import VIEWS, Wanted
+from screens.prompt import Prompt
+from screens.work import database_work
+from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
+from widgets.window_list import Cell, Column, Direction, Request, Row, WindowList
+
+if TYPE_CHECKING:
+    from db.promise_ledger import PromiseFile, PromisePage, PromiseRow, Side
+    from db.promise_rates import KeptRates
+
+_SIDES: Final[Mapping[Direction, Side]] = {
+    Direction.FIRST: "after",
+    Direction.AFTER: "after",
+    Direction.BEFORE: "before",
+    Direction.LAST: "before",
+    Direction.AGAIN: "from",
+}
+_TONES: Final = {"broken": "urgent", "open": "warm", "kept": "good"}
+_PERIOD: Final = timedelta(days=30)
+_GLANCE: Final = 0.12
+"""Seconds for which the mark rests on a promise before its story is read."""
+_ABOUT_MARKED: Final = frozenset({"promises.customer", "promises.owner"})
+
+
+class PromisesRead(Message):
+    """A page of promises, for one choice of what is listed."""
+
+    def __init__(self, request: Request, wanted: Wanted, page: PromisePage) -> None:
+        super().__init__()
+        self.request = request
+        self.wanted = wanted
+        self.page = page
+
+
+class StoryRead(Message):
+    """The story of one promise."""
+
+    def __init__(self, found: PromiseFile) -> None:
+        super().__init__()
+        self.found = found
+
+
+class RatesRead(Message):
+    """How many promises were kept, by operator and by kind of callback."""
+
+    def __init__(self, rates: tuple[KeptRates, KeptRates]) -> None:
+        super().__init__()
+        self.rates = rates
+
+
+class ColleaguesRead(Message):
+    """To whom a promise can be given: logins and names."""
+
+    def __init__(self, promise: PromiseRow, colleagues: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self.promise = promise
+        self.colleagues = colleagues
+
+
+class OwnerChanged(Message):
+    """A promise is somebody else's now."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__()
+        self.said = said
+
+
+class PromisesScreen(FramedScreen[None]):
+    """The list of promises; beside it the marked one with its story, or the rates kept."""
+
+    SCOPE = "promises"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("promises")
+    CSS_PATH = "promises.tcss"
+    AUTO_FOCUS = "#promises-list"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[int, PromiseRow] = {}
+        self._story: PromiseFile | None = None
+        self._rates: tuple[KeptRates, KeptRates] | None = None
+        self._glance: Timer | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """List at the left, story and rates at the right."""
+        with Horizontal(id="promises-body"):
+            with Vertical(id="promises-box", classes="pane -owner"):
+                yield WindowList(id="promises-list")
+            with Vertical(id="promises-side"):
+                yield CustomerPane(id="promises-story")
+                yield CustomerPane(id="promises-rates")
+
+    def on_mount(self) -> None:
+        """Read list and rates."""
+        super().on_mount()
+        self.listing.start()
+        self.read_rates()
+
+    # -- what is shown ----------------------------------------------------------------------
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the list shows."""
+        return self.shell.promises_wanted
+
+    @property
+    def listing(self) -> WindowList:
+        """The list of promises."""
+        return self.query_one("#promises-list", WindowList)
+
+    @property
+    def marked(self) -> PromiseRow | None:
+        """The promise under the mark."""
+        marked_id = self.listing.marked_id
+        return None if marked_id is None else self._rows.get(marked_id)
+
+    @property
+    def words(self) -> PromiseWords:
+        """Says promises at this moment."""
+        return PromiseWords(self.shell.language, self.shell.my_zone, self.shell.now())
+
+    def relabel(self) -> None:
+        """Say everything again."""
+        super().relabel()
+        if not self.query("#promises-list"):
+            return
+        title = self.t(f"promise.view.{self.wanted.view}")
+        whose = self.t("promise.view.mine") if self.wanted.mine else ""
+        told = " · ".join(part for part in (title, whose) if part)
+        self.query_one("#promises-box").border_title = f"▸ {told}"
+        self.query_one("#promises-story", CustomerPane).name_it(self.t("promise.story"))
+        self.query_one("#promises-rates", CustomerPane).name_it(self.t("promise.rates"))
+        self.listing.show_columns(
+            (
+                Column(self.t("promise.head.left"), 18),
+                Column(self.t("promise.head.customer"), 8, stretch=1),
+                Column(self.t("promise.head.what"), 12, stretch=2),
+                Column(self.t("promise.head.owner"), 10, need=64),
+            )
+        )
+        self.listing.say_empty(self.t("promise.none"))
+        for one in self._rows.values():
+            self.listing.replace_row(self._row(one))
+        self._show_story()
+        self._show_rates()
+
+    def _row(self, one: PromiseRow) -> Row:
+        words, tone = self.words, _TONES.get(one.state, "")
+        if one.due_at is None:
+            when = self.t("promise.no_date")
+        elif one.state in OWED:
+            when = words.left(one.due_at)
+        else:
+            when = self.t(f"promise.state.{one.state}")
+        what = promised_text(self.shell.language, one.kind, one.text, one.condition)
+        return Row(
+            one.id,
+            (
+                Cell(f"{SIGNS.get(one.state, '·')} {when}", tone),
+                Cell(one.name),
+                Cell(what),
+                Cell(one.owner or self.t("promise.nobody"), "" if one.owner else "warm"),
+            ),
+        )
+
+    def _show_story(self) -> None:
+        pane = self.query_one("#promises-story", CustomerPane)
+        one, story = self.marked, self._story
+        if one is None:
+            pane.show(CardView("", ()))
+            return
+        zh, words = self.shell.language == "zh", self.words
+        facts = [
+            words.line(
+                one.kind, one.text, one.condition, one.due_at, one.state, one.zone, one.owner
+            )
+        ]
+        campaign = (one.campaign_zh if zh else one.campaign_en) or ""
+        if one.due_at is not None:
+            key = "promise.waits" if one.waits else "promise.waits_not"
+            told = (
+                self.t("promise.no_callback")
+                if one.callback_id is None
+                else self.t(key, id=one.callback_id, campaign=campaign)
+            )
+            facts.append(CardLine(told, self.t("promise.head.callback")))
+        if one.complaint_id is not None:
+            facts.append(CardLine(f"#{one.complaint_id}", self.t("promise.head.case")))
+        steps: list[CardLine] = []
+        if story is not None and story.row.id == one.id:
+            for step in story.steps:
+                said = self.spoken(step_said(step.kind, step.data, story.names))
+                parts = [self.clock(step.at), said, step.text or "", step.by or ""]
+                steps.append(CardLine(" · ".join(part for part in parts if part), sign="·"))
+        pane.show(
+            CardView(one.name, (CardSection("", tuple(facts)), CardSection("", tuple(steps))))
+        )
+
+    def _show_rates(self) -> None:
+        pane = self.query_one("#promises-rates", CustomerPane)
+        if self._rates is None:
+            return
+        zh = self.shell.language == "zh"
+        by_operator, by_campaign = self._rates
+        whole = CardLine(self.spoken(by_operator.whole.said()), sign="·", style="bold")
+        sections = [CardSection(self.t("promise.rates.days"), (whole,))]
+        for heading, rates in (
+            ("promise.rates.operators", by_operator),
+            ("promise.rates.campaigns", by_campaign),
+        ):
+            lines = tuple(
+                CardLine(
+                    self.spoken(group.rate.said()),
+                    (group.name_zh if zh else group.name_en) or self.t("promise.nobody"),
+                )
+                for group in rates.groups
+            )
+            sections.append(CardSection(self.t(heading), lines))
+        formula = CardLine(self.t("promise.rate.formula"), style="$muted")
+        pane.show(CardView("", (*sections, CardSection("", (formula,)))))
+
+    def why_not(self, action: Action) -> Said | None:
+        """What can't be done now, and why."""
+        one = self.marked
+        if action.id in _ABOUT_MARKED and one is None:
+            return Said("promise.none_marked")
+        if action.id == "promises.owner":
+            if not allowed(self.actor.role, "promises.reassign"):
+                return Said("promise.leads_only")
+            if self.shell.seat.looking:
+                return Said("desk.only_looking")
+            if one is not None and one.state not in OWED:
+                return Said("promise.settled_already")
+        return None
+
+    # -- reading ----------------------------------------------------------------------------
+
+    @on(WindowList.Wanted, "#promises-list")
+    def _page_wanted(self, event: WindowList.Wanted) -> None:
+        self.read(event.request, self.wanted)
+
+    @database_work("promises.read", quiet=True)
+    def read(self, request: Request, wanted: Wanted) -> Message:
+        """Read the page that the list wants."""
+        from db.promise_ledger import (  # noqa: PLC0415 - connected long since
+            PromiseFilter,
+            list_promises,
+        )
+
+        owner = self.actor.login if wanted.mine else None
+        page = list_promises(
+            self.database,
+            self.actor,
+            PromiseFilter(wanted.view, owner),
+            side=_SIDES[request.direction],
+            anchor=request.anchor,
+            limit=request.limit,
+        )
+        return PromisesRead(request, wanted, page)
+
+    @on(PromisesRead)
+    def _read(self, event: PromisesRead) -> None:
+        if event.wanted != self.wanted:
+            return
+        page = event.page
+        self._rows.update({one.id: one for one in page.rows})
+        self.listing.receive(
+            event.request,
+            [self._row(one) for one in page.rows],
+            more_before=page.more_before,
+            more_after=page.more_after,
+        )
+        kept = {row.id for row in self.listing.rows}
+        self._rows = {key: one for key, one in self._rows.items() if key in kept}
+        self.relabel()
+        self._marked_moved()
+
+    @on(WindowList.Marked, "#promises-list")
+    def _marked_moved(self) -> None:
+        self._show_story()
+        self.refresh_keys()
+        if self._glance is not None:
+            self._glance.stop()
+        self._glance = self.set_timer(_GLANCE, self._tell_marked)
+
+    def _tell_marked(self) -> None:
+        if self.marked is not None:
+            self.tell(self.marked.id)
+
+    @database_work("promises.story", quiet=True)
+    def tell(self, promise_id: int) -> Message:
+        """Read the story of a promise."""
+        from db.promise_ledger import show_promise  # noqa: PLC0415 - connected long since
+
+        return StoryRead(show_promise(self.database, self.actor, promise_id))
+
+    @on(StoryRead)
+    def _story_came(self, event: StoryRead) -> None:
+        self._story = event.found
+        self._show_story()
+
+    @database_work("promises.rates", quiet=True)
+    def read_rates(self) -> Message:
+        """Read how many promises were kept in the last days, today included."""
+        from db.promise_rates import kept_rates  # noqa: PLC0415 - connected long since
+
+        until = day_ends(self.shell.now(), self.shell.my_zone)
+        since = until - _PERIOD
+        database, actor = self.database, self.actor
+        return RatesRead(
+            (
+                kept_rates(database, actor, since, until, by="operator"),
+                kept_rates(database, actor, since, until, by="campaign"),
+            )
+        )
+
+    @on(RatesRead)
+    def _rates_came(self, event: RatesRead) -> None:
+        self._rates = event.rates
+        self._show_rates()
+
+    def on_topics_moved(self, event: TopicsMoved) -> None:
+        """Read again what is shown."""
+        if event.topics & {"cases", "queue"}:
+            self.do_refresh()
+
+    # -- looking ----------------------------------------------------------------------------
+
+    def do_refresh(self) -> None:
+        """Read list and rates again."""
+        self.listing.again()
+        self.read_rates()
+
+    def do_back(self) -> None:
+        """Back to the queue."""
+        self.dismiss(None)
+
+    def do_view(self) -> None:
+        """Show the next kind of promises."""
+        view = VIEWS[(VIEWS.index(self.wanted.view) + 1) % len(VIEWS)]
+        self._show_other(replace(self.wanted, view=view))
+
+    def do_mine(self) -> None:
+        """Show one's own promises, or everybody's."""
+        self._show_other(replace(self.wanted, mine=not self.wanted.mine))
+
+    def _show_other(self, wanted: Wanted) -> None:
+        self.shell.promises_wanted = wanted
+        self._rows, self._story = {}, None
+        self.listing.start()
+        self.relabel()
+
+    def do_rates(self) -> None:
+        """Change between the story and the rates where there is room for one only."""
+        self.toggle_class("-rates")
+
+    @on(WindowList.Chosen, "#promises-list")
+    async def _chosen(self) -> None:
+        await self.shell.carry_out("promises.customer")
+
+    def do_customer(self) -> None:
+        """Open the record."""
+        if self.marked is not None:
+            self.shell.show_customer(self.marked.person_id)
+
+    # -- whose it is ------------------------------------------------------------------------
+
+    def do_owner(self) -> None:
+        """Give the marked promise to another operator."""
+        if self.marked is not None and not self.requests.busy("promises.owner"):
+            self.read_colleagues(self.marked)
+
+    @database_work("promises.owner", every=True)
+    def read_colleagues(self, promise: PromiseRow) -> Message:
+        """Read to whom a promise can be given."""
+        from db.operators import list_all  # noqa: PLC0415 - connected long since
+
+        return ColleaguesRead(
+            promise,
+            tuple(
+                (one.login, one.name)
+                for one in list_all(self.database)
+                if one.active and one.login != promise.owner_login
+            ),
+        )
+
+    @on(ColleaguesRead)
+    def _colleagues_came(self, event: ColleaguesRead) -> None:
+        promise, colleagues = event.promise, event.colleagues
+        heading = Said("promise.to_whom", {"name": promise.name})
+        if len(colleagues) > MOST:
+
+            def typed(login: str | None) -> None:
+                if login:
+                    self.give(promise.id, login.strip())
+
+            self.app.push_screen(Prompt(heading, Said("promise.to_whom.hint")), typed)
+            return
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.give(promise.id, colleagues[place][0])
+
+        options = [f"{name} ({login})" for login, name in colleagues]
+        if options:
+            self.app.push_screen(Choice(heading, options), chosen)
+        else:
+            self.say("promise.no_colleague")
+
+    @database_work("promises.give", every=True)
+    def give(self, promise_id: int, login: str) -> Message:
+        """Give a promise to a colleague."""
+        from db.promise_owner import reassign_promise  # noqa: PLC0415
+
+        reassign_promise(self.database, self.actor, promise_id, login)
+        return OwnerChanged(Said("promise.given_to", {"id": promise_id, "name": login}))
+
+    @on(OwnerChanged)
+    def _changed(self, event: OwnerChanged) -> None:
+        self.say_said(event.said)
+        self.listing.again()
