@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from content.care_plans import care_plans
 from content.lunar import BoraxCalendar
 from domain.bands import Tier
+from domain.bilingual import Bilingual
 from domain.campaign import Purpose
 from domain.care.choosing import Chosen, choose
 from domain.care.events import CareEvent, events_of
@@ -26,10 +27,25 @@ from domain.care.facts import (
     Standing,
     Visit,
 )
+from domain.care.shop_days import (
+    Audience,
+    Blackout,
+    OwnersDay,
+    Season,
+    SurveyCalendar,
+    SurveyCalendars,
+)
 
-PLANS = care_plans()
 CALENDAR = BoraxCalendar()
 TODAY = date(2026, 11, 23)
+NAME = Bilingual("名", "name")
+HELD = Blackout(TODAY + timedelta(days=4), TODAY + timedelta(days=9))
+PLANS = replace(
+    care_plans(),
+    owners_days=(OwnersDay("class", NAME, date(2026, 12, 8), Audience()),),
+    seasons=(Season("check", NAME, (11, 20), (12, 10), Audience(("ev",))),),
+    surveys=SurveyCalendars((SurveyCalendar("brand", NAME, ("ev",), (HELD,)),)),
+)
 AHEAD = timedelta(days=PLANS.longest_apart)
 
 
@@ -76,6 +92,7 @@ def customers(draw: st.DrawFn) -> Customer:
     cars = [
         Car(
             asset_id,
+            model=draw(st.sampled_from(["1.5L", "EV"])),
             bought_on=draw(st.none() | days_near | st.dates(date(2010, 1, 1), TODAY)),
             sold_by_us=draw(st.sampled_from([True, True, False, None])),
             gone=draw(st.sampled_from([False, False, False, True])),
@@ -116,6 +133,8 @@ def customers(draw: st.DrawFn) -> Customer:
         visits=tuple(own),
         occasions=occasions,
         deals=draw(st.dictionaries(st.integers(500, 502), near, max_size=1)),
+        chance_since=draw(st.none() | days_near),
+        contact_on=draw(st.none() | days_near),
         complaint_open=draw(st.booleans()),
         refused=draw(st.frozensets(st.sampled_from(Purpose), max_size=2)),
         stopped=draw(st.frozensets(st.sampled_from(Purpose), max_size=2)),
@@ -181,6 +200,16 @@ def test_day_by_day_nobody_is_called_too_often_and_nothing_twice(
         for other in made[place + 1 :]:
             apart = PLANS.apart(one.campaign, other.campaign)
             assert abs((one.on - other.on).days) >= apart
+
+
+@given(customers(), st.integers(0, 30))
+def test_no_survey_of_the_brand_falls_into_its_blackout(customer: Customer, days: int) -> None:
+    electric = {car.id for car in customer.cars if car.model == "EV"}
+    for event, _ in plan(customer, days=days).made:
+        made = PLANS.of(event.campaign)
+        assert made is not None
+        if made.coaches and event.asset_id in electric:
+            assert not HELD.first <= max(event.on, TODAY) <= HELD.last
 
 
 @given(customers(), st.sampled_from(["closed", "reachable", "stopped", "refused"]))
