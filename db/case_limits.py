@@ -160,8 +160,12 @@ def start_bound(
     """
     limits = limits_of(case.unit, [case.id])[case.id]
     known = {one.rule.key for one in limits if one.runs or (one.met_at is not None and not anew)}
-    events = AT_OPENING if typed is None else AT_OPENING | {Event.DATE_TYPED}
-    for timer in bound_timers(case):
+    bound = bound_timers(case)
+    noticed = any(timer.event is Event.NOTICE_PASSED_ON for timer in bound)
+    # One date is one limit: where a notice has its own, the date is that one's.
+    by_date = frozenset() if typed is None or noticed else frozenset([Event.DATE_TYPED])
+    events = AT_OPENING | by_date
+    for timer in bound:
         if timer.key in known or timer.event not in events:
             continue
         begins = received_at if received_at and timer.event in _FROM_RECEIPT else at
