@@ -15,7 +15,7 @@ from textual.timer import Timer
 from domain.permissions import allowed
 from domain.said import Said
 from screens.actions import Action, bindings
-from screens.desk_learning import DeskLearning
+from screens.desk_news import DeskNews
 from screens.desk_messages import Counted, Explained, Given, PageRead
 from screens.feed import TopicsMoved
 from screens.queue_rows import preview_facts, queue_columns, queue_row
@@ -44,7 +44,7 @@ _FOR_LEADS: Final = {
 """Pages that not everybody opens: the use case that tells who may, and why others may not."""
 
 
-class DeskScreen(DeskLearning):
+class DeskScreen(DeskNews):
     """The screen to which every call returns."""
 
     SCOPE = "desk"
@@ -248,6 +248,7 @@ class DeskScreen(DeskLearning):
             # Figures and their modules wait until the rows are there.
             self._uncounted = False
             self.read_counts()
+            self.read_news()
 
     @on(Counted)
     def _counts_came(self, event: Counted) -> None:
