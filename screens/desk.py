@@ -392,6 +392,10 @@ class DeskScreen(DeskNews):
         """Show which customers should change their tier or card."""
         self.shell.show_tiers()
 
+    def do_cases(self) -> None:
+        """Show the list of cases."""
+        self.shell.show_cases()
+
     def do_care(self) -> None:
         """Show what the care plans will make."""
         self.shell.show_care()

@@ -165,6 +165,23 @@ class Doors(KeyShell, inherit_bindings=False):
 
         self.push_screen(CareScreen())
 
+    def show_cases(self) -> None:
+        """Show the list of cases."""
+        from screens.cases import CasesScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(CasesScreen())
+
+    def show_case(self, case_id: int, *, looking: bool = False) -> None:
+        """Show one case.
+
+        Args:
+            case_id: the case.
+            looking: whether nothing can be done with it from here.
+        """
+        from screens.case import CaseScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_whole(CaseScreen(case_id, looking=looking))
+
     def show_promises(self) -> None:
         """Show what we owe our customers."""
         from screens.promises import PromisesScreen  # noqa: PLC0415 - loaded when first asked for

@@ -45,8 +45,9 @@ class Grievance:
         Args:
             words: what stands for the customer's words where none were typed.
         """
+        appeal = self.weight == "complaint" and self.level == "regulator"
         return GivenComplaint(
-            self.weight,
+            "appeal" if appeal else self.weight,
             self.description.strip() or words,
             self.category,
             self.department,
@@ -55,8 +56,9 @@ class Grievance:
 
     @classmethod
     def of_given(cls, given: GivenComplaint) -> Grievance:
-        """The grievance that was stored."""
-        return cls(given.weight, given.description, given.category, given.level, given.department)
+        """The grievance that was stored; an appeal is a complaint that went to the regulator."""
+        weight: Weight = "grumble" if given.weight == "grumble" else "complaint"
+        return cls(weight, given.description, given.category, given.level, given.department)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Grievance:

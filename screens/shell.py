@@ -21,6 +21,7 @@ from content.translations import LANGUAGES, Language, translate
 from domain.errors import DeskError, StorageError
 from domain.said import Said
 from screens.actions import EVERYWHERE, Action, Registry, bindings
+from screens.case_sieve import Sieve
 from screens.doors import Doors
 from screens.feed import TopicsMoved
 from screens.frame import Acting, FramedScreen
@@ -139,6 +140,7 @@ class Shell(Doors, inherit_bindings=False):
         self.figures: tuple[Figure, ...] = ()
         self.promises_wanted = Wanted()
         self.scripts = Scripts()
+        self.sieve = Sieve()
         self.last_words: Callable[[], None] | None = None
         self.pausing = False
         self.trouble: str | None = None
