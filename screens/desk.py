@@ -15,8 +15,9 @@ from textual.timer import Timer
 from domain.permissions import allowed
 from domain.said import Said
 from screens.actions import Action, bindings
-from screens.desk_news import DeskNews
+from screens.desk_day import DayLine
 from screens.desk_messages import Counted, Explained, Given, PageRead
+from screens.desk_news import DeskNews
 from screens.feed import TopicsMoved
 from screens.queue_rows import preview_facts, queue_columns, queue_row
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
@@ -74,6 +75,7 @@ class DeskScreen(DeskNews):
             with Vertical(id="desk-side"):
                 yield CustomerPane(id="desk-why")
                 yield CustomerPane(id="desk-who")
+        yield DayLine(id="desk-day")
 
     # -- what is shown ----------------------------------------------------------------------
 
@@ -93,6 +95,7 @@ class DeskScreen(DeskNews):
         self._show_why()
         self._show_who()
         self._say_empty()
+        self.show_day()
 
     @property
     def listing(self) -> WindowList:
@@ -249,6 +252,7 @@ class DeskScreen(DeskNews):
             self._uncounted = False
             self.read_counts()
             self.read_news()
+            self.read_day()
 
     @on(Counted)
     def _counts_came(self, event: Counted) -> None:
@@ -287,6 +291,8 @@ class DeskScreen(DeskNews):
         if self.shell.connected and event.topics & {"queue", "seats", "content"}:
             self.listing.again()
             self.read_counts()
+        if self.shell.connected and event.topics & {"queue", "cases"}:
+            self.read_day()
 
     # -- actions ----------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from textual.message import Message
 
 from domain.permissions import allowed
 from domain.said import Said
-from screens.desk_base import DeskBase
+from screens.desk_day import DeskDay
 from screens.work import database_work
 
 
@@ -20,7 +20,7 @@ class LearningRead(Message):
         self.changed = changed
 
 
-class DeskLearning(DeskBase):
+class DeskLearning(DeskDay):
     """A desk whose lead decides whether it learns which wording works."""
 
     def why_not_learning(self) -> Said | None:

@@ -163,3 +163,31 @@ async def test_no_broken_promise_no_apology(desk: Desk) -> None:
         await stage.press("n")
         assert stage.shows("a call · 11:00")
         assert not stage.shows("apology")
+
+
+@pytest.mark.parametrize(("size", "language"), [(NARROW, "en"), (WIDE, "zh")])
+async def test_the_desk_counts_down_to_the_next_promise(
+    desk: Desk, size: tuple[int, int], language: Language
+) -> None:
+    async with staged(desk, size=size, language=language) as stage:
+        assert not stage.shows("h promises" if language == "en" else "h 承诺")
+        make(desk, "Ada", "look at the brakes", 1)
+        await stage.press("r")
+        stage.app.topics_moved(frozenset({"cases"}))
+        await stage.pilot.pause(0.4)
+        await stage.settle()
+        if language == "en":
+            assert stage.shows("h promises: next in 1 h 0 min: Ada, look at the brakes")
+        else:
+            assert stage.shows("h 承诺：下一个还有1小时0分：Ada")
+        desk.clock.advance(minutes=50)
+        await stage.pilot.pause(1.1)
+        assert stage.shows("in 10 min" if language == "en" else "还有10分钟")
+        desk.clock.advance(minutes=30)
+        stage.app.topics_moved(frozenset({"cases"}))
+        await stage.pilot.pause(0.4)
+        await stage.settle()
+        if language == "en":
+            assert stage.shows("broken 1 · kept today 0 of 1 · next 20 min late")
+        else:
+            assert stage.shows("失约1 · 今天兑现 0/1 · 下一个已晚20分钟")
