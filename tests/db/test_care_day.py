@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from db.care import run_care_plan
 from db.care_day import CareKeeper
 from db.care_pace import Pace
 from db.care_settings import care_settings, set_care, shop_zone
+from db.heart import SeatHeart
 from db.tables import callback, callback_event, care_pass, desk_fact, person
 from domain.care.book import CareBook
 from domain.errors import InputError, RefusedError
@@ -92,6 +94,24 @@ def test_it_runs_once_a_day_and_says_what_came_of_it(many: Desk) -> None:
     ann.turn()
     assert made(many) == 30
     assert len(many.rows(sa.select(care_pass.c.id))) == 2
+
+
+def test_a_seats_heart_gives_it_its_turns(many: Desk) -> None:
+    actor, done = many.seat("ann").actor, threading.Event()
+    kept = CareKeeper(many.database, actor, book, lambda: lambda _, __: "note")
+
+    def chores() -> None:
+        if not kept.turn():
+            done.set()
+
+    heart = SeatHeart(
+        many.database, actor, alive=lambda: True, on_beat=lambda _: None,
+        on_trouble=lambda _: None, chores=chores,
+    )  # fmt: skip
+    heart.start()
+    assert done.wait(20.0)
+    heart.stop()
+    assert made(many) == 15
 
 
 def test_only_one_seat_does_it_and_another_goes_on_where_it_fell_silent(many: Desk) -> None:
