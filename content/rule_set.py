@@ -70,7 +70,7 @@ def rulebook_of(files: Mapping[str, str]) -> Rulebook:
     Raises:
         InputError: `content_bad` or one of the calling hours', naming the place.
     """
-    read = read_rules(files)
+    read = read_rules(files, in_force=True)
     if read.rulebook is None:
         raise read.faults[0].error
     return read.rulebook
@@ -82,18 +82,25 @@ def plans_of(files: Mapping[str, str]) -> CarePlans:
     Raises:
         InputError: `content_bad`, naming the place.
     """
-    read = read_rules(files)
+    read = read_rules(files, in_force=True)
     if read.faults:
         raise read.faults[0].error
     return read.plans
 
 
-def read_rules(files: Mapping[str, str], playbooks: Collection[str] | None = None) -> ReadRules:
+def read_rules(
+    files: Mapping[str, str],
+    playbooks: Collection[str] | None = None,
+    *,
+    in_force: bool = False,
+) -> ReadRules:
     """Files of rules read and checked together; what is wrong is a fault.
 
     Args:
         files: the texts by name; a file that is not given is as the program ships it.
         playbooks: the scripts that campaigns may name; not looked at unless given.
+        in_force: whether they hold already, maybe since an earlier version of the program: kinds
+            of callback that came with a later one are then as it ships them, and no fault.
     """
     own = shipped_rules()
     texts = {name: files.get(name, text) for name, text in own.items()}
@@ -104,6 +111,8 @@ def read_rules(files: Mapping[str, str], playbooks: Collection[str] | None = Non
     campaigns = reading.read(
         "campaigns", lambda text, where: campaigns_in(text, where, surveys()), shipped.campaigns
     )
+    if in_force:
+        campaigns = _completed(campaigns, shipped.campaigns)
     reading.check("campaigns", _codes_missing({one.code for one in campaigns}, _campaign_codes()))
     if playbooks is not None:
         reading.check("campaigns", _without_script(campaigns, playbooks))
@@ -171,6 +180,13 @@ class _Reading:
 
     def _note(self, name: str, error: InputError) -> None:
         self.faults.append(RuleFault(name, _line_of(self._texts[name], error), error))
+
+
+def _completed(campaigns: Campaigns, shipped: Campaigns) -> Campaigns:
+    """The campaigns with those that only the program has; the shop's own names come first."""
+    known = {one.code for one in campaigns}
+    missing = [one for one in shipped if one.code not in known]
+    return Campaigns((*campaigns, *missing)) if missing else campaigns
 
 
 def _codes_missing(known: Collection[str], needed: Collection[str]) -> Iterator[tuple[str, Said]]:

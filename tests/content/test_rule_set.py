@@ -151,3 +151,14 @@ def test_care_plans_are_those_of_the_files() -> None:
     assert plans_of({"care_plans": text + "\n# seen\n"}) == care_plans()
     with pytest.raises(InputError):
         plans_of({"care_plans": "plan = 1"})
+
+
+def test_what_held_before_a_campaign_came_holds_on_and_is_not_published_again() -> None:
+    entries = SHIPPED["campaigns"].split("[[campaign]]")
+    (newer,) = (entry for entry in entries if 'code = "owners-day"' in entry)
+    before = {"campaigns": "[[campaign]]".join(one for one in entries if one is not newer)}
+    rulebook = rulebook_of(before)
+    assert rulebook.campaigns["owners-day"] == load_shipped().campaigns["owners-day"]
+    assert plans_of(before) == care_plans()
+    (fault,) = read_rules(before).faults
+    assert fault.error.params["problem"].params == {"code": "owners-day"}
