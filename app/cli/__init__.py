@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "tier": "app.cli.tier:tier",
     "chance": "app.cli.chance:chance",
     "case": "app.cli.case:case",
+    "slip": "app.cli.slip:slip",
     "promise": "app.cli.promise:promise",
     "operator": "app.cli.operator:operator",
     "playbook": "app.cli.playbook:playbook",
