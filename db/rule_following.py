@@ -7,6 +7,7 @@ What is asked again, or after a crash, comes out the same.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -87,8 +88,15 @@ def follow_rules(unit: Unit, rulebook: Rulebook, limit: int = 100) -> bool:
     last = unit.run(sa.select(sa.func.max(callback.c.id))).scalar() or 0
     waiting = _waiting(unit, list(together), (after, after + _STRETCH), limit)
     windows: dict[HoursInput, int] = {}
+    moved: dict[int, list[int]] = defaultdict(list)
     for row in waiting:
-        _follow(unit, rulebook, together[row["campaign_id"]], row, windows)
+        kind = together[row["campaign_id"]]
+        if row["phone_id"] is not None and WINDOW in kind["settings"][_FOLLOWING]["what"]:
+            window_id = pointed_window(unit, rulebook, kind, row, windows)
+            if window_id != row["window_id"]:
+                moved[window_id].append(row["id"])
+        _follow(unit, rulebook, kind, row)
+    _move(unit, moved)
     _hold_back(unit, rulebook, together, waiting)
     reached = waiting[-1]["id"] if len(waiting) == limit else after + _STRETCH
     for campaign_id, kind in together.items():
@@ -145,12 +153,9 @@ def _follow(
     rulebook: Rulebook,
     kind: Mapping[str, Any],
     row: sa.RowMapping,
-    windows: dict[HoursInput, int],
 ) -> None:
     what = kind["settings"][_FOLLOWING]["what"]
     values: dict[str, Any] = {}
-    if WINDOW in what and row["phone_id"] is not None:
-        values["window_id"] = pointed_window(unit, rulebook, kind, row, windows)
     if BAND in what and not row["promised"] and row["band"] >= KEY_CUSTOMER:
         values["band"] = ordinary_band_of(
             rulebook, kind["band"], priority=row["priority"], tier=row["tier"]
@@ -167,6 +172,17 @@ def _follow(
             sa.update(callback)
             .where(callback.c.id == row["id"])
             .values(updated_at=unit.now, **changed)
+        )
+        unit.move(QUEUE)
+
+
+def _move(unit: Unit, moved: Mapping[int, Sequence[int]]) -> None:
+    """Points callbacks to other windows: all that go to the same one at once."""
+    for window_id, ids in moved.items():
+        unit.run(
+            sa.update(callback)
+            .where(callback.c.id.in_(ids))
+            .values(window_id=window_id, updated_at=unit.now)
         )
         unit.move(QUEUE)
 
