@@ -266,6 +266,9 @@ def grievance_text(grievance: Grievance, rules: CaseRules, say: Say, language: L
     if grievance.category is not None:
         known = rules.categories.get(grievance.category)
         parts.append(grievance.category if known is None else known.of(language))
+    if grievance.department is not None:
+        department = rules.departments.get(grievance.department)
+        parts.append(grievance.department if department is None else department.name.of(language))
     if grievance.level != "local":
         parts.append(rules.levels[Level(grievance.level)].name.of(language))
     told = " · ".join(parts)

@@ -42,7 +42,7 @@ _ACTS: Final[Mapping[str, Act]] = {
     "close": Act.CLOSE,
     "reopen": Act.REOPEN,
 }
-_CHANGES: Final = ("category", "cause", "customer_class", "description", "number")
+_CHANGES: Final = ("category", "cause", "customer_class", "department", "description", "number")
 """What can be changed of a case, in the order to be shown."""
 
 
@@ -198,6 +198,7 @@ class CaseActs(FramedScreen[None]):
             "category": rules.categories,
             "cause": {code: one.name for code, one in rules.causes.items()},
             "customer_class": {code: one.name for code, one in rules.classes.items()},
+            "department": {code: one.name for code, one in rules.departments.items()},
         }[name]
 
         def found(code: str | None) -> None:

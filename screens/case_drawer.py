@@ -219,7 +219,7 @@ class CaseDrawer:
         pairs: list[tuple[str, str]] = [
             ("received", self._when(head.received_at)),
             ("opened_by", head.opened_by or ""),
-            ("department", head.department or ""),
+            ("department", words.department(head.department)),
             ("class", words.customer_class(head.customer_class)),
             ("reply_by", self._when(head.reply_by)),
             ("closed", self._when(head.closed_at)),
@@ -290,6 +290,7 @@ class CaseDrawer:
         return [CardLine(told, sign=sign, style=style), CardLine(who, style="$muted")]
 
     def _slip(self, one: SlipLine) -> list[CardLine]:
+        department = self._words.department(one.department)
         if one.replied_at is not None:
             sign, style, told = "✓", "$text-success", one.reply or ""
         elif one.withdrawn_at is not None:
@@ -299,7 +300,7 @@ class CaseDrawer:
             sign, style = ("!!", "bold $text-error") if late else ("!", "$text-warning")
             told = self._say("case.slip.by", at=self._when(one.reply_by))
         return [
-            CardLine(f"{one.department}: {one.ask}", sign=sign, style=style),
+            CardLine(f"#{one.id} {department}: {one.ask}", sign=sign, style=style),
             CardLine(told, style="$muted"),
         ]
 

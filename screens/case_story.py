@@ -81,6 +81,9 @@ class StoryTeller:
             EntryKind.RESUMED: self._limit,
             EntryKind.CALL: self._call,
             EntryKind.CHANGED: self._fields,
+            EntryKind.SLIP_SENT: self._slip,
+            EntryKind.SLIP_ANSWERED: self._slip,
+            EntryKind.SLIP_WITHDRAWN: self._slip,
             EntryKind.VERDICT: self._verdict,
             "wish": self._wish,
             "promise_made": self._promise,
@@ -150,6 +153,7 @@ class StoryTeller:
             "category": self._words.category,
             "cause": self._words.cause,
             "customer_class": self._words.customer_class,
+            "department": self._words.department,
             "status": self._words.status,
         }
         for name in data.get("fields", ()):
@@ -157,6 +161,12 @@ class StoryTeller:
             value = data.get(name)
             shown = names[name](value) if name in names and value else value
             yield f"{label}: {shown}" if shown else label
+
+    def _slip(self, data: Mapping[str, Any]) -> Iterable[str]:
+        if data.get("department"):
+            yield self._words.department(data["department"])
+        if data.get("reply_by"):
+            yield self._say("case.by", at=self._instant(data["reply_by"]))
 
     def _wish(self, data: Mapping[str, Any]) -> Iterable[str]:
         yield self._say(f"customer.wish.{data['state']}")

@@ -47,16 +47,25 @@ class CaseWords:
         my_zone: IANA name of the operator's clock.
         now: the present instant, aware.
         rules: the rules in force.
+        dated: whether every instant is told with its date, as on paper.
     """
 
     def __init__(
-        self, say: Say, language: Language, my_zone: str, now: datetime, rules: Rulebook
+        self,
+        say: Say,
+        language: Language,
+        my_zone: str,
+        now: datetime,
+        rules: Rulebook,
+        *,
+        dated: bool = False,
     ) -> None:
         self.say = say
         self.language = language
         self.now = now
         self._my_zone = my_zone
         self._rules = rules.cases
+        self._dated = dated
 
     def level(self, code: str) -> str:
         """A level with its sign."""
@@ -84,6 +93,11 @@ class CaseWords:
         known = self._rules.categories.get(code or "")
         return (code or "") if known is None else known.of(self.language)
 
+    def department(self, code: str | None) -> str:
+        """A department; the code itself where the rules have it no more."""
+        known = self._rules.departments.get(code or "")
+        return (code or "") if known is None else known.name.of(self.language)
+
     def cause(self, code: str | None) -> str:
         """Why the customer complained; the code itself where the rules have it no more."""
         known = self._rules.causes.get(code or "")
@@ -99,11 +113,6 @@ class CaseWords:
         known = self._rules.classes.get(code or "")
         return (code or "") if known is None else f"{code} {known.name.of(self.language)}"
 
-    def department(self, code: str | None) -> str:
-        """A department; the code itself where the rules have it no more."""
-        known = self._rules.departments.get(code or "")
-        return (code or "") if known is None else known.name.of(self.language)
-
     def technique(self, code: str | None) -> str:
         """How to speak with a class of customers; empty where nobody named one."""
         known = self._rules.classes.get(code or "")
@@ -111,7 +120,12 @@ class CaseWords:
 
     def at(self, instant: datetime) -> str:
         """An instant on one's own clock."""
-        return clock_text(self.language, instant, self._my_zone, self.now)
+        return self._on_clock(instant, self._my_zone)
+
+    def _on_clock(self, instant: datetime, zone: str) -> str:
+        if self._dated:
+            return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+        return clock_text(self.language, instant, zone, self.now)
 
     def brief(self, instant: datetime) -> str:
         """An instant on one's own clock in as few cells as possible: `14:30`, `11-20 14:30`."""
@@ -130,7 +144,7 @@ class CaseWords:
         here, there = (instant.astimezone(ZoneInfo(one)) for one in (self._my_zone, zone))
         if here.utcoffset() == there.utcoffset():
             return mine
-        theirs = clock_text(self.language, instant, zone, self.now)
+        theirs = self._on_clock(instant, zone)
         return self.say("case.both_clocks", mine=mine, theirs=theirs)
 
     def theirs(self, instant: datetime, zone: str | None) -> str:

@@ -129,7 +129,7 @@ class CasesScreen(FramedScreen[None]):
             "weight": words.weight,
             "level": words.level,
             "category": words.category,
-            "department": str,
+            "department": words.department,
             "status": words.status,
             "text": "“{}”".format,
         }
@@ -172,7 +172,7 @@ class CasesScreen(FramedScreen[None]):
             words.category(one.category),
             words.cause(one.cause),
             words.customer_class(one.customer_class),
-            one.department or "",
+            words.department(one.department),
             words.status(one.status),
         )
         lines = [CardLine(one.description, sign="“")]
@@ -327,7 +327,7 @@ class CasesScreen(FramedScreen[None]):
 
     def _fields(self) -> tuple[str, ...]:
         level = ("weight", "level") if self.sieve.book == "cases" else ()
-        return (*level, "category", "status")
+        return (*level, "category", "department", "status")
 
     def _narrow(self, name: str) -> None:
         names: dict[str, Bilingual] = {_ANY: self._both("cases.any"), **self._names(name)}
@@ -349,6 +349,8 @@ class CasesScreen(FramedScreen[None]):
                 return {str(level): one.name for level, one in rules.levels.items()}
             case "category":
                 return dict(rules.categories)
+            case "department":
+                return {code: one.name for code, one in rules.departments.items()}
             case _:
                 codes = (Status.CLOSED, Status.WITHDRAWN) if over else LIVE
                 return {str(code): self._both(f"case.status.{code}") for code in codes}

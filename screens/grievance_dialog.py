@@ -16,6 +16,7 @@ from content.translations import Language
 from domain.case import Level
 from domain.case_rules import CaseRules
 from screens.boxed import Boxed
+from screens.choice import MOST
 from screens.grievance import LEVELS, Grievance
 from widgets.line import Line
 from widgets.safe_text import cells, clean, fit
@@ -53,10 +54,11 @@ def grievance_task(
     rules: CaseRules, language: Language, grievance: Grievance, *, words_needed: bool = False
 ) -> GrievanceTask:
     """What is asked about a grumble or a complaint, by the rules in force and in a language."""
-    about = rules.categories if grievance.weight == "complaint" else {}
+    departments = {code: one.name for code, one in rules.departments.items()}
+    about = rules.categories if grievance.weight == "complaint" else departments
     return GrievanceTask(
         grievance,
-        tuple(Named(code, name.of(language)) for code, name in about.items()),
+        tuple(Named(code, name.of(language)) for code, name in about.items())[:MOST],
         tuple(Named(code, rules.levels[Level(code)].name.of(language)) for code in LEVELS),
         words_needed,
     )
@@ -78,7 +80,10 @@ class GrievanceDialog(Boxed[bool]):
         Binding("delete,f9", "take_back", show=False),
         Binding("tab,down", "go_on", show=False, priority=True),
         Binding("shift+tab,up", "back", show=False, priority=True),
-        *(Binding(str(digit), f"choose({digit - 1})", show=False) for digit in range(1, 10)),
+        *(
+            Binding(str(digit % 10), f"choose({digit - 1})", show=False)
+            for digit in range(1, MOST + 1)
+        ),
     ]
 
     def __init__(self, task: GrievanceTask, keep: Callable[[Grievance | None], None]) -> None:
@@ -150,7 +155,7 @@ class GrievanceDialog(Boxed[bool]):
     def _option(self, digit: int, one: Named, is_chosen: bool, width: int) -> Content:
         sign = "▸" if is_chosen else " "
         return Content.assemble(
-            (f"   {sign}{digit} ", "bold $text-accent"),
+            (f"   {sign}{digit % 10} ", "bold $text-accent"),
             (fit(one.name, width - 6), "bold" if is_chosen else ""),
         )
 

@@ -79,8 +79,13 @@ async def test_a_grumble_takes_one_key_and_can_be_raised(desk: Desk) -> None:
         screen = await open_call(desk, stage)
         await stage.press("comma")
         assert screen.draft.grievance == Grievance("grumble")
+        assert stage.shows("Whose is it? They answer within 24 hours.", "2 Workshop")
+        await stage.press("2")
+        assert screen.draft.grievance == Grievance("grumble", department="workshop")
         await stage.press("escape", "!", "2", "2")
-        assert screen.draft.grievance == Grievance("complaint", "", "information", "skip_level")
+        assert screen.draft.grievance == Grievance(
+            "complaint", "", "information", "skip_level", "workshop"
+        )
 
 
 @pytest.mark.parametrize(("size", "language"), BOTH)
