@@ -17,6 +17,7 @@ from db.caps import hold_back
 from db.case_hand import CaseInHand
 from db.case_limits import Limit, limits_of
 from db.events import append_event
+from db.promise_owner import hand_promises_over
 from db.slips import withdraw_open
 from db.states import OPEN_STATES
 from db.stops import number_without_stop
@@ -162,12 +163,14 @@ def call_by(
 
 
 def hand_calls_over(case: CaseInHand, before: int | None, to: int) -> None:
-    """Gives the waiting calls of a case's former owner to the new one."""
+    """Gives the waiting calls of a case's former owner to the new one, and what is owed."""
     free, _ = waiting_calls(case.unit, case.id)
     for row in free:
         if row["owner_id"] == before and before is not None:
             mine = to if row["assigned_to"] == before else row["assigned_to"]
             _move(case, row, row["state"], "case_handed_over", owner_id=to, assigned_to=mine)
+    if before is not None:
+        hand_promises_over(case.unit, case.actor, case.id, before, to)
 
 
 def waiting_calls(unit: Unit, case_id: int) -> tuple[list[sa.RowMapping], list[int]]:

@@ -17,6 +17,7 @@ from db.import_batch import Batch
 from db.import_changes import load_known
 from db.import_memory import Remembered, recall, remember, remember_anew, shortened
 from db.import_people import PersonEnd
+from db.promise_deeds import fulfil_replies
 from db.promise_events import THE_DESK, append_promise_event
 from db.tables import complaint, person, promise, wish
 from db.transitions import move
@@ -117,11 +118,11 @@ class ComplaintWriter:
             unit, KIND, batch.source, batch.import_id, [(key, case.id, _remembered(row), True)]
         )
 
-    def _close(self, case: CaseInHand) -> None:
-        """A case that was closed elsewhere: nobody knows by which limits it was."""
+    def _close(self, case: CaseInHand) -> int:
+        """A case that was closed elsewhere, and its entry: nobody knows by which limits it was."""
         running = limits_of(case.unit, [case.id], running=True)[case.id]
         stop_limits(case, running, "closed")
-        case.enter(EntryKind.CLOSED, {"import": self._batch.import_id})
+        return case.enter(EntryKind.CLOSED, {"import": self._batch.import_id})
 
     def _add_wishes(self, row: ComplaintRow, complaint_id: int, person_id: int) -> None:
         if row.wants:
@@ -250,7 +251,10 @@ class ComplaintWriter:
             stop_unbound(case, "level")
             start_bound(case, batch.unit.now, received_at=case.row["received_at"])
         if row.status == _CLOSED and was != _CLOSED:
-            self._close(case)
+            entry = self._close(case)
+            # Whoever closed it has answered the customer.
+            at = case.row["closed_at"] or batch.unit.now
+            fulfil_replies(batch.unit, batch.actor, case.id, entry, at)
             self._cancel_calls(case)
         elif was == _CLOSED and row.status != _CLOSED:
             case.change(closed_at=None)

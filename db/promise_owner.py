@@ -8,7 +8,7 @@ from db.callbacks import grace_end
 from db.engine import Database
 from db.events import append_audit, append_event
 from db.operators import operator_named
-from db.promise_events import Source, append_promise_event
+from db.promise_events import Source, append_promise_event, append_promise_events
 from db.promise_keeping import lock_promise
 from db.promises import OWED
 from db.tables import callback, campaign, promise
@@ -55,6 +55,33 @@ def reassign_promise(database: Database, actor: Actor, promise_id: int, to: str)
         unit.move(CASES)
 
     database.write(work)
+
+
+def hand_promises_over(
+    unit: Unit, actor: Actor | None, complaint_id: int, before: int, to: int
+) -> None:
+    """Gives what is owed about a case by its former owner to the new one, within a use case."""
+    moved = (
+        unit.run(
+            sa.update(promise)
+            .where(
+                promise.c.complaint_id == complaint_id,
+                promise.c.owner_id == before,
+                promise.c.state.in_(OWED),
+            )
+            .values(owner_id=to)
+            .returning(promise.c.id)
+        )
+        .scalars()
+        .all()
+    )
+    source = Source(actor.operator_id if actor else None)
+    details = {"from": before, "to": to, "case": complaint_id}
+    append_promise_events(unit, moved, PromiseEvent.OWNER, source, data=details)
+    for one in moved:
+        append_audit(
+            unit, actor, "promise_owner", "promise", one, fields=["owner"], details=details
+        )
 
 
 def _hand_over(unit: Unit, actor: Actor, callback_id: int | None, owner_id: int) -> None:

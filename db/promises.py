@@ -268,6 +268,24 @@ def owes_deed(unit: Unit, callback_id: int) -> bool:
     )
 
 
+def promise_of(unit: Unit, row: sa.RowMapping) -> PromiseState | None:
+    """How the promise stands that a callback serves; none where its time was promised to nobody.
+
+    One whose time was promised without a row of its own, by a file for one, counts as open.
+    """
+    if not row["promised"]:
+        return None
+    states = set(
+        unit.run(
+            sa.select(state_at(unit.now)).where(
+                promise.c.callback_id == row["id"], promise.c.state.in_(OWED)
+            )
+        ).scalars()
+    )
+    broken = PromiseState.BROKEN in states
+    return PromiseState.BROKEN if broken else PromiseState.OPEN
+
+
 def rung_at(call_row: sa.RowMapping) -> datetime:
     """The instant that counts for a promised call: the first dialling, else the call's start."""
     found: datetime = call_row["dialled_at"] or call_row["started_at"]

@@ -13,6 +13,7 @@ from db.care_why import care_reasons
 from db.case_limits import limits_of, urgency_of
 from db.engine import Database
 from db.holds import hold_keys
+from db.promises import promise_of
 from db.stops import stop_on
 from db.tables import (
     call,
@@ -30,7 +31,6 @@ from domain.bands import PROMISED, Priority, Tier, band_of
 from domain.calling_hours import Decision, decide
 from domain.errors import RefusedError
 from domain.permissions import Actor, require
-from domain.promise import PromiseState
 from domain.rulebook import Rulebook
 from domain.said import Said
 from domain.terms import read_terms, switched_on
@@ -136,7 +136,7 @@ def _order(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> tuple[Said, ..
     banded = band_of(
         row["campaign_band"],
         priority=Priority(row["priority"] or Priority.NORMAL),
-        promise=PromiseState.OPEN if row["promised"] else None,
+        promise=promise_of(unit, row),
         regulator_case=regulator,
         overdue_case=overdue,
         tier=Tier(row["tier"]) if row["tier"] else None,

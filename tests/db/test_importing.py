@@ -517,6 +517,7 @@ def test_a_case_closed_elsewhere_is_not_called_about_and_one_reopened_is(
     cases(files, CASE)
     assert results(cases(files, CASE.replace(",open", ",closed"))) == {"updated": 1}
     assert only(desk, sa.select(callback))["state"] == "cancelled"
+    assert only(desk, sa.select(promise))["state"] == "kept"
     report = cases(files, CASE.replace(",open", ",reopened").replace("refund;", "refund; a call;"))
     assert results(report) == {"updated": 1}
     assert sorted(row["state"] for row in desk.rows(sa.select(callback.c.state))) == [

@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.calls import dial, show_call
+from db.case_opening import NewCase
+from db.case_owner import answer_handover, offer_handover
+from db.cases import open_case
 from db.checks import resolve_called, resume
 from db.decision_record import decision_in_force
 from db.decisions import Effects
@@ -27,6 +30,7 @@ from db.queue import claim, claim_next
 from db.seats import close_seat
 from db.tables import audit, callback, complaint, dispatch_slip, promise, promise_event, seat
 from db.undo import amend, undo
+from db.why import why
 from domain.care.facts import OccasionKind
 from domain.decision import Decision, GivenPromise, GivenWord
 from domain.errors import InputError, RefusedError
@@ -377,6 +381,38 @@ def test_a_lead_gives_a_promise_to_another_and_its_callback_goes_along(desk: Des
     talk(desk, desk.seat("bea").actor, None, new("no-answer"))
     with pytest.raises(RefusedError):
         reassign_promise(desk.database, ann, one, "ann")
+
+
+def test_what_is_owed_about_a_case_goes_with_it_to_its_new_owner(desk: Desk):
+    bea = desk.operator("bea")
+    person = desk.person()
+    about = open_case(desk.database, desk.actor, NewCase(person, "异响"))
+    due = desk.clock.now + 5 * HOUR
+    own = GivenPromise("查明原因", due, kind="deed")
+    mine = make_promise(desk.database, desk.actor, person, own, complaint_id=about)
+    theirs = make_promise(
+        desk.database, desk.actor, person, own, complaint_id=about,
+        owner=desk.operator("cid", "lead").login,
+    )  # fmt: skip
+    offer_handover(desk.database, desk.actor, about, "bea")
+    assert history(desk, mine) == ["made"]
+    answer_handover(desk.database, bea, about, accept=True)
+    owners = {row["id"]: row["owner_id"] for row in ledger(desk)}
+    assert owners[mine] == bea.operator_id != owners[theirs]
+    assert (history(desk, mine), history(desk, theirs)) == (["made", "owner"], ["made"])
+
+
+def test_why_a_callback_stands_first_says_whether_its_promise_is_broken(desk: Desk):
+    ann = desk.seat("ann").actor
+    promised(desk, ann, GivenPromise("回电", desk.clock.now + HOUR))
+    (row,) = waiting(desk)
+
+    def first() -> str:
+        return why(desk.database, ann, row["id"]).order[0].key
+
+    assert first() == "rules.band.promise"
+    desk.clock.advance(hours=2)
+    assert first() == "rules.band.broken_promise"
 
 
 def test_effects_of_an_earlier_program_are_read(desk: Desk):
