@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -57,7 +58,7 @@ def contributions(unit: Unit, after: int, limit: int) -> tuple[int | None, list[
     rows = _persons(unit, after, limit)
     if not rows:
         return None, []
-    ids = [row["id"] for row in rows]
+    ids = [row.id for row in rows]
     columns = service_order.c
     sums: dict[int, dict[str, int]] = defaultdict(dict)
     for person_id, currency, amount in unit.run(
@@ -66,7 +67,7 @@ def contributions(unit: Unit, after: int, limit: int) -> tuple[int | None, list[
         .group_by(columns.person_id, columns.currency)
     ):
         sums[person_id][currency] = int(amount)
-    found = [contribution_of(row["spent"], row["currency"], sums[row["id"]]) for row in rows]
+    found = [contribution_of(row.spent, row.currency, sums[row.id]) for row in rows]
     return ids[-1], [one for one in found if one is not None]
 
 
@@ -78,7 +79,7 @@ def sorting_batch(unit: Unit, after: int, limit: int) -> list[Sorting]:
 def contribution_now(unit: Unit, person_id: int) -> Contribution | None:
     """What one customer has spent so far; none where nobody knows."""
     query = sa.select(*_COLUMNS).where(person.c.id == person_id)
-    return _with_visits(unit, unit.run(query).mappings().all())[0].contribution
+    return _with_visits(unit, unit.run(query).all())[0].contribution
 
 
 def contribution_of(
@@ -103,6 +104,10 @@ def contribution_of(
     return Contribution(max(0, *known), currency) if known else None
 
 
+_Person = sa.Row[*tuple[Any, ...]]
+_Order = tuple[Any, ...]
+"""Day, service, amount and currency of a visit."""
+
 _COLUMNS = (
     person.c.id,
     person.c.tier,
@@ -115,54 +120,38 @@ _COLUMNS = (
 )
 
 
-def _persons(unit: Unit, after: int, limit: int) -> Sequence[sa.RowMapping]:
-    return (
-        unit.run(
-            sa.select(*_COLUMNS)
-            .where(person.c.id > after, person.c.closed_at.is_(None))
-            .order_by(person.c.id)
-            .limit(limit)
-        )
-        .mappings()
-        .all()
-    )
+def _persons(unit: Unit, after: int, limit: int) -> Sequence[_Person]:
+    return unit.run(
+        sa.select(*_COLUMNS)
+        .where(person.c.id > after, person.c.closed_at.is_(None))
+        .order_by(person.c.id)
+        .limit(limit)
+    ).all()
 
 
-def _with_visits(unit: Unit, rows: Sequence[sa.RowMapping]) -> list[Sorting]:
+def _with_visits(unit: Unit, rows: Sequence[_Person]) -> list[Sorting]:
     columns = service_order.c
-    orders: dict[int, list[sa.RowMapping]] = defaultdict(list)
-    for order in unit.run(
+    orders: dict[int, list[_Order]] = defaultdict(list)
+    for person_id, *order in unit.each(
         sa.select(
             columns.person_id, columns.visited_on, columns.service, columns.amount, columns.currency
-        ).where(columns.person_id.in_([row["id"] for row in rows]))
-    ).mappings():
-        orders[order["person_id"]].append(order)
-    return [_sorting(row, orders[row["id"]]) for row in rows]
+        ).where(columns.person_id.in_([row.id for row in rows]))
+    ):
+        orders[person_id].append(tuple(order))
+    return [_sorting(row, orders.get(row.id, ())) for row in rows]
 
 
-def _sorting(row: sa.RowMapping, orders: Sequence[sa.RowMapping]) -> Sorting:
+def _sorting(row: _Person, orders: Sequence[_Order]) -> Sorting:
+    person_id, tier, pinned, member_level, loyalty, trend, spent, currency = row
     sums: dict[str, int] = defaultdict(int)
-    for one in orders:
-        if one["amount"] is not None:
-            sums[one["currency"]] += one["amount"]
-    contribution = contribution_of(row["spent"], row["currency"], sums)
-    currency = contribution.currency if contribution else None
+    for _, _, amount, paid_in in orders:
+        if amount is not None:
+            sums[paid_in] += amount
+    contribution = contribution_of(spent, currency, sums)
+    counted = contribution.currency if contribution else None
     visits = tuple(
-        Visited(
-            one["visited_on"],
-            one["service"],
-            (one["amount"] or 0) if one["currency"] == currency else 0,
-        )
-        for one in orders
-        if one["visited_on"] is not None
+        Visited(day, service, (amount or 0) if paid_in == counted else 0)
+        for day, service, amount, paid_in in orders
+        if day is not None
     )
-    return Sorting(
-        id=row["id"],
-        tier=row["tier"],
-        pinned=row["tier_pinned"],
-        member_level=row["member_level"],
-        loyalty=row["loyalty"],
-        trend=row["trend"],
-        contribution=contribution,
-        visits=visits,
-    )
+    return Sorting(person_id, tier, pinned, member_level, loyalty, trend, contribution, visits)

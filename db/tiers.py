@@ -31,6 +31,11 @@ TIERS: Final = "tiers"
 _READ_AT_ONCE: Final = 2000
 _WRITTEN_AT_ONCE: Final = 100
 """Customers of one transaction: for so long nobody else can write to an embedded database."""
+_WANTED: Final = (
+    "person_id", "kind", "from_value", "to_value", "direction", "reasons", "contribution",
+    "currency",
+)  # fmt: skip
+"""The columns of a proposal that say what should change, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class _Wanted:
     before: str | None
     after: str
     direction: str
-    why: tuple[Said, ...]
+    reasons: Sequence[Mapping[str, object]]
     amount: int
     currency: str
 
@@ -72,7 +77,7 @@ class _Wanted:
             "from_value": self.before,
             "to_value": self.after,
             "direction": self.direction,
-            "reasons": [said_as_plain(said) for said in self.why],
+            "reasons": self.reasons,
             "contribution": self.amount,
             "currency": self.currency,
         }
@@ -205,8 +210,8 @@ def _wanted(
             direction = direction_of(before, sorted_now.tier)
             wanted.append(
                 _Wanted(
-                    one.id, "tier", one.tier, sorted_now.tier, direction, sorted_now.why,
-                    amount, currency,
+                    one.id, "tier", one.tier, sorted_now.tier, direction,
+                    _plain(sorted_now.why), amount, currency,
                 )
             )  # fmt: skip
     cards = rules.membership
@@ -217,28 +222,40 @@ def _wanted(
         direction = "first" if one.member_level is None else "up" if up else "down"
         wanted.append(
             _Wanted(
-                one.id, "level", one.member_level, level.code, direction, (why,), amount, currency
+                one.id,
+                "level",
+                one.member_level,
+                level.code,
+                direction,
+                _plain((why,)),
+                amount,
+                currency,
             )
         )
     return wanted
+
+
+def _plain(why: Sequence[Said]) -> Sequence[Mapping[str, object]]:
+    """Reasons as the database keeps them."""
+    return [said_as_plain(said) for said in why]
 
 
 def _difference(unit: Unit, judged: Sequence[_JudgedOne]) -> _Difference:
     """Compares the open proposals of some customers with those that are wanted."""
     columns = tier_proposal.c
     declined: dict[tuple[int, str], tuple[str | None, str]] = {}
-    standing: dict[tuple[int, str], sa.RowMapping] = {}
+    standing: dict[tuple[int, str], tuple[int, tuple[object, ...]]] = {}
     persons = [each.one.id for each in judged]
-    for row in unit.run(
-        sa.select(tier_proposal)
+    for proposal_id, state, *stored in unit.each(
+        sa.select(columns.id, columns.state, *(columns[name] for name in _WANTED))
         .where(columns.person_id.in_(persons), columns.state.in_(("open", "declined")))
         .order_by(columns.id)
-    ).mappings():
-        key = row["person_id"], row["kind"]
-        if row["state"] == "open":
-            standing[key] = row
+    ):
+        person_id, kind, before, after, *_ = stored
+        if state == "open":
+            standing[person_id, kind] = proposal_id, tuple(stored)
         else:
-            declined[key] = row["from_value"], row["to_value"]
+            declined[person_id, kind] = before, after
     found = _Difference(
         facts=[
             {"of": each.one.id, "faith": each.judged.loyalty, "going": each.judged.trend}
@@ -254,9 +271,9 @@ def _difference(unit: Unit, judged: Sequence[_JudgedOne]) -> _Difference:
         stands, values = standing.pop(key, None), one.columns()
         if stands is None:
             found.fresh.append({**values, "state": "open", "made_at": unit.now})
-        elif any(stands[name] != value for name, value in values.items()):
-            found.moved.append((stands["id"], values))
-    found.over = [row["id"] for row in standing.values()]
+        elif stands[1] != tuple(values[name] for name in _WANTED):
+            found.moved.append((stands[0], values))
+    found.over = [proposal_id for proposal_id, _ in standing.values()]
     return found
 
 
