@@ -206,6 +206,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("chances.mine", ("m", "f8"), bar=6),
     Action("chances.report", ("w", "tab"), bar=7),
     Action("chances.customer", ("c", "f5"), bar=8),
+    Action("chances.further", ("s", "space")),
     Action("chances.back", ("b", "escape"), bar=9),
     Action("chances.refresh", ("r", "ctrl+r")),
     Action("overrides.revoke", ("x", "f9"), bar=1, once=True),

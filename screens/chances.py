@@ -197,7 +197,7 @@ class ChancesScreen(FramedScreen[None]):
         sections = [CardSection(self.t("chances.report.all"), self._line(report.total))]
         for line in report.lines:
             name = line.name.of(self.shell.language) or self.t("chances.report.no_call")
-            title = " · ".join((line.month, name, self.t(f"chances.kind.{line.kind}")))
+            title = " · ".join((line.month, self.t(f"chances.kind.{line.kind}"), name))
             sections.append(CardSection(title, self._line(line)))
         return CardView("", tuple(sections))
 
@@ -336,6 +336,7 @@ class ChancesScreen(FramedScreen[None]):
     def do_report(self) -> None:
         """Change between the marked one and what calls brought in."""
         self.toggle_class("-report")
+        self.query_one("#chances-side", CustomerPane).to_top()
         if self.has_class("-report"):
             self._ask_report()
         self._show_side()
@@ -346,6 +347,10 @@ class ChancesScreen(FramedScreen[None]):
         months = today.year * 12 + today.month - _MONTHS
         since = datetime(months // 12, months % 12 + 1, 1, tzinfo=ZoneInfo(zone))
         self.read_report(since, zone)
+
+    def do_further(self) -> None:
+        """Scroll what stands beside the list a screen down."""
+        self.query_one("#chances-side", CustomerPane).scroll_pages(1)
 
     def do_customer(self) -> None:
         """Open the record."""

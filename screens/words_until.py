@@ -78,6 +78,10 @@ class WordsUntilDialog(Boxed[WordsUntil]):
         """More about it."""
         return safe(self.spoken(self._hint), lines=True)
 
+    def keys(self) -> str:
+        """How it works."""
+        return self.t("caps.dialog_keys")
+
     def relabel(self) -> None:
         """Say everything again."""
         super().relabel()
