@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from db.engine import Database
 from db.events import append_audit
 from db.promise_events import Source
+from db.promise_facts import fact_of
 from db.promise_keeping import lock_promise
 from db.promises import OWED, settle_one
 from db.tables import (
-    call,
-    call_decision,
-    case_entry,
-    complaint,
-    dispatch_slip,
-    occasion,
     promise,
 )
 from db.transaction import Unit
@@ -26,11 +20,6 @@ from domain.errors import InputError, RefusedError
 from domain.outcome import OutcomeTable
 from domain.permissions import Actor, require
 from domain.promise import Evidence, EvidenceKind, PromiseKind, PromiseState
-
-DEEDS = frozenset(
-    {"note", "call", "inspection", "offer", "resolution", "verdict", "slip_answered", "closed"}
-)
-"""Kinds of entries in the diary of a case that tell of something done."""
 
 
 def fulfil(
@@ -74,9 +63,10 @@ def fulfil_in(
         raise InputError("promise_call_by_ringing")
     if row["state"] not in OWED:
         raise RefusedError("promise_settled", promise=promise_id)
-    at = _instant_of(unit, outcomes, row["person_id"], evidence)
-    if at is None:
+    fact = fact_of(unit, outcomes, row["person_id"], evidence)
+    if fact is None:
         raise RefusedError("promise_no_evidence", evidence=evidence.id)
+    at = fact.at
     if at < row["made_at"]:
         raise RefusedError("promise_evidence_early", at=at, made=row["made_at"])
     call_id = evidence.id if evidence.kind is EvidenceKind.CALL else None
@@ -119,54 +109,3 @@ def fulfil_replies(
     for row in rows:
         settle_one(unit, row, at, Evidence(EvidenceKind.ENTRY, entry_id), source)
     return len(rows)
-
-
-def _instant_of(
-    unit: Unit, outcomes: OutcomeTable, person_id: int, evidence: Evidence
-) -> datetime | None:
-    """When a fact about a person came about (UTC); none where there is no such fact."""
-    query: sa.Select[Any]
-    match evidence.kind:
-        case EvidenceKind.SLIP:
-            query = (
-                sa.select(dispatch_slip.c.replied_at)
-                .join(complaint, complaint.c.id == dispatch_slip.c.complaint_id)
-                .where(
-                    dispatch_slip.c.id == evidence.id,
-                    complaint.c.person_id == person_id,
-                    dispatch_slip.c.withdrawn_at.is_(None),
-                )
-            )
-        case EvidenceKind.ENTRY:
-            query = (
-                sa.select(case_entry.c.at)
-                .join(complaint, complaint.c.id == case_entry.c.complaint_id)
-                .where(
-                    case_entry.c.id == evidence.id,
-                    complaint.c.person_id == person_id,
-                    case_entry.c.kind.in_(DEEDS),
-                    case_entry.c.superseded_at.is_(None),
-                )
-            )
-        case EvidenceKind.BOOKING:
-            query = sa.select(occasion.c.noted_at).where(
-                occasion.c.id == evidence.id,
-                occasion.c.person_id == person_id,
-                occasion.c.kind == "appointment",
-                occasion.c.state != "cancelled",
-            )
-        case EvidenceKind.CALL:
-            reached = [one.code for one in outcomes.endings if one.contacted]
-            query = (
-                sa.select(sa.func.coalesce(call.c.dialled_at, call.c.started_at))
-                .join(call_decision, call_decision.c.call_id == call.c.id)
-                .where(
-                    call.c.id == evidence.id,
-                    call.c.person_id == person_id,
-                    call_decision.c.superseded_at.is_(None),
-                    call_decision.c.kind != "undo",
-                    call_decision.c.outcome.in_(reached),
-                )
-            )
-    found: datetime | None = unit.run(query.limit(1)).scalar()
-    return found

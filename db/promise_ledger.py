@@ -210,10 +210,7 @@ def show_promise(database: Database, actor: Actor, promise_id: int) -> PromiseFi
 
     def work(unit: Unit) -> PromiseFile:
         require(actor, "promises.list")
-        found = unit.run(_rows(unit).where(promise.c.id == promise_id)).mappings().first()
-        if found is None:
-            raise RefusedError("promise_unknown", promise=promise_id)
-        row = _row(found)
+        row = promise_row(unit, promise_id)
         steps = [
             PromiseStep(*one)
             for one in unit.run(
@@ -237,6 +234,18 @@ def show_promise(database: Database, actor: Actor, promise_id: int) -> PromiseFi
         return PromiseFile(row, tuple(steps), _names(unit, steps), unit.now)
 
     return database.read(work)
+
+
+def promise_row(unit: Unit, promise_id: int) -> PromiseRow:
+    """One promise within a use case.
+
+    Raises:
+        RefusedError: `promise_unknown`.
+    """
+    found = unit.run(_rows(unit).where(promise.c.id == promise_id)).mappings().first()
+    if found is None:
+        raise RefusedError("promise_unknown", promise=promise_id)
+    return _row(found)
 
 
 def list_rows(

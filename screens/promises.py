@@ -17,6 +17,7 @@ from textual.timer import Timer
 from content.promise_words import promised_text, step_said
 from domain.own_day import day_ends
 from domain.permissions import allowed
+from domain.promise import Evidence, PromiseKind
 from domain.said import Said
 from screens.actions import Action, bindings
 from screens.choice import MOST, Choice
@@ -27,9 +28,11 @@ from screens.promise_sieve import VIEWS, Wanted
 from screens.prompt import Prompt
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
+from widgets.safe_text import clip
 from widgets.window_list import Cell, Column, Direction, Request, Row, WindowList
 
 if TYPE_CHECKING:
+    from db.promise_facts import Fact
     from db.promise_ledger import PromiseFile, PromisePage, PromiseRow, Side
     from db.promise_rates import KeptRates
 
@@ -44,7 +47,8 @@ _TONES: Final = {"broken": "urgent", "open": "warm", "kept": "good"}
 _PERIOD: Final = timedelta(days=30)
 _GLANCE: Final = 0.12
 """Seconds for which the mark rests on a promise before its story is read."""
-_ABOUT_MARKED: Final = frozenset({"promises.customer", "promises.owner"})
+_ABOUT_MARKED: Final = frozenset({"promises.customer", "promises.owner", "promises.done"})
+_WRITES: Final = frozenset({"promises.owner", "promises.done"})
 
 
 class PromisesRead(Message):
@@ -73,6 +77,15 @@ class RatesRead(Message):
         self.rates = rates
 
 
+class FactsRead(Message):
+    """What happened that can fulfil a promise."""
+
+    def __init__(self, promise: PromiseRow, facts: tuple[Fact, ...]) -> None:
+        super().__init__()
+        self.promise = promise
+        self.facts = facts
+
+
 class ColleaguesRead(Message):
     """To whom a promise can be given: logins and names."""
 
@@ -82,8 +95,8 @@ class ColleaguesRead(Message):
         self.colleagues = colleagues
 
 
-class OwnerChanged(Message):
-    """A promise is somebody else's now."""
+class PromiseChanged(Message):
+    """A promise is settled, or somebody else's now."""
 
     def __init__(self, said: Said) -> None:
         super().__init__()
@@ -248,13 +261,14 @@ class PromisesScreen(FramedScreen[None]):
         one = self.marked
         if action.id in _ABOUT_MARKED and one is None:
             return Said("promise.none_marked")
-        if action.id == "promises.owner":
-            if not allowed(self.actor.role, "promises.reassign"):
-                return Said("promise.leads_only")
-            if self.shell.seat.looking:
-                return Said("desk.only_looking")
-            if one is not None and one.state not in OWED:
-                return Said("promise.settled_already")
+        if action.id == "promises.owner" and not allowed(self.actor.role, "promises.reassign"):
+            return Said("promise.leads_only")
+        if action.id in _WRITES and self.shell.seat.looking:
+            return Said("desk.only_looking")
+        if action.id in _WRITES and one is not None and one.state not in OWED:
+            return Said("promise.settled_already")
+        if action.id == "promises.done" and one is not None and one.kind == PromiseKind.CALL:
+            return Said("promise.by_ringing")
         return None
 
     # -- reading ----------------------------------------------------------------------------
@@ -387,6 +401,48 @@ class PromisesScreen(FramedScreen[None]):
         if self.marked is not None:
             self.shell.show_customer(self.marked.person_id)
 
+    # -- done -------------------------------------------------------------------------------
+
+    def do_done(self) -> None:
+        """Name the fact by which the marked deed was done."""
+        if self.marked is not None and not self.requests.busy("promises.facts"):
+            self.read_facts(self.marked)
+
+    @database_work("promises.facts", every=True)
+    def read_facts(self, promise: PromiseRow) -> Message:
+        """Read what happened that can fulfil a promise."""
+        from db.promise_facts import facts_for  # noqa: PLC0415 - connected long since
+
+        found = facts_for(self.database, self.actor, promise.id, limit=MOST)
+        return FactsRead(promise, found)
+
+    @on(FactsRead)
+    def _facts_came(self, event: FactsRead) -> None:
+        promise, facts = event.promise, event.facts
+        if not facts:
+            self.say("promise.no_fact")
+            return
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.fulfil(promise.id, facts[place].evidence)
+
+        options = []
+        for one in facts:
+            named = self.t(f"promise.evidence.{one.evidence.kind}", id=one.evidence.id)
+            parts = [self.clock(one.at), named, clip(one.text or "", 60)]
+            options.append(" · ".join(part for part in parts if part))
+        what = promised_text(self.shell.language, promise.kind, promise.text, promise.condition)
+        self.app.push_screen(Choice(Said("promise.by_which", {"text": what}), options), chosen)
+
+    @database_work("promises.write", every=True)
+    def fulfil(self, promise_id: int, evidence: Evidence) -> Message:
+        """Settle a promise by a fact."""
+        from db.promise_deeds import fulfil  # noqa: PLC0415
+
+        state = fulfil(self.database, self.actor, promise_id, evidence)
+        return PromiseChanged(Said(f"promise.fulfilled.{state.value}", {"id": promise_id}))
+
     # -- whose it is ------------------------------------------------------------------------
 
     def do_owner(self) -> None:
@@ -431,15 +487,15 @@ class PromisesScreen(FramedScreen[None]):
         else:
             self.say("promise.no_colleague")
 
-    @database_work("promises.give", every=True)
+    @database_work("promises.write", every=True)
     def give(self, promise_id: int, login: str) -> Message:
         """Give a promise to a colleague."""
         from db.promise_owner import reassign_promise  # noqa: PLC0415
 
         reassign_promise(self.database, self.actor, promise_id, login)
-        return OwnerChanged(Said("promise.given_to", {"id": promise_id, "name": login}))
+        return PromiseChanged(Said("promise.given_to", {"id": promise_id, "name": login}))
 
-    @on(OwnerChanged)
-    def _changed(self, event: OwnerChanged) -> None:
+    @on(PromiseChanged)
+    def _changed(self, event: PromiseChanged) -> None:
         self.say_said(event.said)
         self.listing.again()

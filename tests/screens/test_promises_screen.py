@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from content.translations import Language
 from db.finish import finish
 from db.housekeeping import keep_house
+from db.occasions import note_occasion
 from db.promise_making import make_promise
 from db.queue import claim
 from db.tables import promise
+from domain.care.facts import OccasionKind
 from domain.decision import Decision, GivenPromise
 from screens.call import CallScreen
 from screens.customer import CustomerScreen
@@ -163,6 +165,29 @@ async def test_no_broken_promise_no_apology(desk: Desk) -> None:
         await stage.press("n")
         assert stage.shows("a call · 11:00")
         assert not stage.shows("apology")
+
+
+async def test_a_deed_is_done_by_a_fact_and_not_by_a_tick(desk: Desk) -> None:
+    person = desk.person("Ada")
+    one = make(desk, "", "look at the brakes", 3, person=person)
+    make(desk, "Bob", "ring back", 5, kind="call")
+    async with staged(desk, size=WIDE) as stage:
+        await open_promises(stage)
+        await stage.press("d")
+        assert stage.shows("Nothing has happened since that shows it")
+        desk.clock.advance(hours=1)
+        day = (desk.clock.now + 24 * HOUR).date()
+        note_occasion(desk.database, desk.actor, person, OccasionKind.APPOINTMENT, day)
+        await stage.press("d")
+        assert stage.shows("by what was it done?"), stage.text
+        assert stage.shows("appointment 1 · 2026-11-24"), stage.text
+        await stage.press("1")
+        await look(stage)
+        assert stage.shows(f"Promise {one} is kept: it was done in time.")
+        await stage.press("d")
+        assert stage.shows("A call was promised: only ringing keeps it.")
+    rows = desk.rows(sa.select(promise.c.state).where(promise.c.id == one))
+    assert rows[0]["state"] == "kept"
 
 
 @pytest.mark.parametrize(("size", "language"), [(NARROW, "en"), (WIDE, "zh")])
