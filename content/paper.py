@@ -7,8 +7,9 @@ everything. The file asks for nothing from anywhere: no script, no font, no pict
 from __future__ import annotations
 
 import os
+import platform
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Final
 
 from content.translations import Language
 from domain.errors import DeskError
+from domain.said import Said
 
 _PRIVATE: Final = 0o600
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Co"})
@@ -140,6 +142,13 @@ def save(text: str, folder: Path, stem: str) -> Path:
         reason = error.strerror or type(error).__name__
         raise DeskError("paper_unwritable", path=str(folder), reason=reason) from error
     raise DeskError("paper_unwritable", path=str(folder), reason=f"{name}-999.html")
+
+
+def saved_said(path: Path, environment: Mapping[str, str] = os.environ) -> Said:
+    """Where a sheet was saved; over a remote login that is on another machine than one's own."""
+    if environment.get("SSH_CONNECTION"):
+        return Said("paper.saved_there", {"path": str(path), "machine": platform.node()})
+    return Said("paper.saved", {"path": str(path)})
 
 
 def _section(section: Section) -> Iterator[str]:

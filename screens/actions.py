@@ -263,6 +263,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("case.raise", ("g", "ctrl+g"), bar=16),
     Action("case.counting", ("equals_sign", "ctrl+k"), bar=17),
     Action("case.order", ("m", "ctrl+b"), bar=18),
+    Action("case.print", ("number_sign", "ctrl+s"), bar=19),
     Action("case.customer", ("c", "f3"), bar=19),
     Action("case.pane", ("w", "tab"), bar=20),
     Action("case.back", ("b", "escape"), bar=21),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar, Final, Literal
+from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,7 +17,7 @@ from domain.said import Said
 from screens.actions import Action, bindings
 from screens.case_acts import CaseActs
 from screens.case_drawer import CaseDrawer
-from screens.case_messages import CaseRead, CaseWritten
+from screens.case_messages import CaseRead, CaseWritten, SheetSaved
 from screens.case_story import StoryTeller
 from screens.case_words import CaseWords
 from screens.feed import TopicsMoved
@@ -215,6 +216,31 @@ class CaseScreen(CaseActs):
         self.counting = not self.counting
         self._go_to("standing")
         self.show_case()
+
+    def do_print(self) -> None:
+        """Save the case as a sheet to be printed."""
+        if not self.requests.busy("case.print"):
+            self.print_sheet()
+
+    @database_work("case.print", every=True)
+    def print_sheet(self) -> Message:
+        """Write the sheet of the case, as it stands now, into a file."""
+        from content.paper import page, save, saved_said  # noqa: PLC0415 - when first asked for
+        from db.case_print import case_for_print  # noqa: PLC0415
+        from screens.case_paper import CasePaper  # noqa: PLC0415
+
+        shell, rules = self.shell, self.database.rulebook
+        file, now = case_for_print(self.database, self.actor, self.case_id), shell.now()
+        words = CaseWords(self.t, shell.language, shell.my_zone, now, rules, dated=True)
+        teller = StoryTeller(words, shell.my_zone, rules)
+        sheet = CasePaper(words, teller, shell.shop_name).paper(file, self.actor.name, now)
+        stem = f"case-{self.case_id}-{now.astimezone(ZoneInfo(shell.my_zone)):%Y%m%d-%H%M}"
+        return SheetSaved(saved_said(save(page(sheet), shell.papers(), stem)))
+
+    @on(SheetSaved)
+    def _sheet_saved(self, event: SheetSaved) -> None:
+        self.app.copy_to_clipboard(str(event.said.params["path"]))
+        self.say_said(event.said)
 
     def do_refresh(self) -> None:
         """Read the case again."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from domain.case_timer import Timer, Unit
+from domain.case_timer import Unit
 from domain.said import Said
 from domain.spoken_clock import weekday_said
 from screens.case_words import PHASE_SIGNS, PHASE_STYLES, CaseWords
@@ -35,6 +35,20 @@ _PROMISE_STYLES: Final = {
 def number_of(case_id: int, number: str | None) -> str:
     """How people call a case: its number here, and the one of another system behind it."""
     return f"#{case_id}" if not number else f"#{case_id} ({number})"
+
+
+def counted_text(words: CaseWords, one: LimitLine) -> str:
+    """What a limit counts: how many of what, from when, by whose calendar."""
+    rule = one.limit.rule
+    if one.deadline.typed or rule.unit is Unit.TYPED_DATE:
+        limit = words.say("deadline.limit.typed_date")
+    elif rule.limit == 0:
+        limit = words.say("deadline.limit.same_day")
+    else:
+        limit = words.say(f"deadline.limit.{rule.unit.name.lower()}", n=rule.limit)
+    event = Said(f"deadline.event.{rule.event}")
+    told = words.say("case.timer.counts", limit=limit, event=event)
+    return f"{told} · {one.deadline.place}" if one.deadline.place else told
 
 
 class CaseDrawer:
@@ -148,7 +162,7 @@ class CaseDrawer:
         if not limit.runs:
             return lines
         due = words.both(limit.due_at, self._file.head.zone)
-        lines.append(CardLine(self._say("case.timer.due", at=due, counts=self._counts(rule, one))))
+        lines.append(CardLine(self._say("case.timer.due", at=due, counts=counted_text(words, one))))
         if limit.paused_since is not None:
             since = words.at(limit.paused_since)
             told = self._say("case.timer.paused", at=since, why=limit.paused_because or "")
@@ -168,18 +182,6 @@ class CaseDrawer:
         if phase == "paused":
             return self._say("case.timer.stands", span=span)
         return self._say("case.timer.over" if one.state.late else "case.timer.left", span=span)
-
-    def _counts(self, rule: Timer, one: LimitLine) -> str:
-        """What a limit counts: how many of what, from when, by whose calendar."""
-        if one.deadline.typed or rule.unit is Unit.TYPED_DATE:
-            limit = self._say("deadline.limit.typed_date")
-        elif rule.limit == 0:
-            limit = self._say("deadline.limit.same_day")
-        else:
-            limit = self._say(f"deadline.limit.{rule.unit.name.lower()}", n=rule.limit)
-        event = Said(f"deadline.event.{rule.event}")
-        told = self._say("case.timer.counts", limit=limit, event=event)
-        return f"{told} · {one.deadline.place}" if one.deadline.place else told
 
     def _day(self, one: LimitLine, day: CountedDay) -> CardLine:
         noon = one.deadline.local.replace(year=day.day.year, month=day.day.month, day=day.day.day)

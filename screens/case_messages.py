@@ -35,3 +35,11 @@ class ColleaguesRead(Message):
     def __init__(self, colleagues: tuple[Operator, ...]) -> None:
         super().__init__()
         self.colleagues = colleagues
+
+
+class SheetSaved(Message):
+    """A sheet lies in a file; `said` tells where."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__()
+        self.said = said

@@ -144,7 +144,8 @@ class CaseWords:
         here, there = (instant.astimezone(ZoneInfo(one)) for one in (self._my_zone, zone))
         if here.utcoffset() == there.utcoffset():
             return mine
-        theirs = self._on_clock(instant, zone)
+        same_day = self._dated and here.date() == there.date()
+        theirs = f"{there:%H:%M}" if same_day else self._on_clock(instant, zone)
         return self.say("case.both_clocks", mine=mine, theirs=theirs)
 
     def theirs(self, instant: datetime, zone: str | None) -> str:

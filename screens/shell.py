@@ -85,6 +85,7 @@ class Shell(Doors, inherit_bindings=False):
         dial_command: program and arguments that dial; empty: the number is only shown.
         outside_line: digits dialled before a number to get an outside line.
         region: ISO country of numbers written without one.
+        papers: gives the folder in which sheets to print are saved.
         now: the clock; the machine's unless a test gives another.
         hold: how long a key waits for a second one, in seconds; see `key_guard`.
     """
@@ -118,6 +119,7 @@ class Shell(Doors, inherit_bindings=False):
         dial_command: tuple[str, ...] = (),
         outside_line: str = "",
         region: str = "CN",
+        papers: Callable[[], Path] = Path.cwd,
         now: Callable[[], datetime] = utc_now,
         hold: float = HOLD,
     ) -> None:
@@ -134,6 +136,7 @@ class Shell(Doors, inherit_bindings=False):
         self.dial_command = dial_command
         self.outside_line = outside_line
         self.region = region
+        self.papers = papers
         self.now = now
         self.last_decision: LastDecision | None = None
         self.notice: Notice | None = None
