@@ -80,7 +80,7 @@ def blank_cases(unit: Unit, persons: Sequence[int], rows: PersonRows) -> None:
     )
     end_and_blank_cases(unit, rows.complaints)
     _set(unit, wish, wish.c.person_id, persons, text="", reason=None, offer=None)
-    _set(unit, chance, chance.c.person_id, persons, text="", next_step=None)
+    _set(unit, chance, chance.c.person_id, persons, text="", next_step=None, reason=None)
     _set(unit, consent, consent.c.person_id, persons, evidence="")
     for table, columns in (
         (complaint, {"number": None, "description": "", "resolution": None, "review": None}),

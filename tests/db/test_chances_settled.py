@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from db.chance_list import ChanceRow, list_chances, report_chances
 from db.chance_settling import settle_chance
+from db.customer_erase import erase
 from db.finish import finish
 from db.queue import claim
-from db.tables import callback
+from db.tables import callback, chance
 from db.why import why
 from domain.bilingual import Bilingual
 from domain.chance import ChanceKind, ChanceState, GivenChance
@@ -141,3 +142,12 @@ def test_months_begin_on_the_lead_s_clock_and_currencies_stay_apart() -> None:
     assert total.brought == (("CNY", 9), ("EUR", 7))
     assert total.share.interval is not None
     assert total.share.note.key == "survey.figure.few"
+
+
+def test_an_erased_customers_reason_is_gone_and_the_figures_stay(desk: Desk, ann: Actor) -> None:
+    heard(desk, ann, ORDER)
+    (one,) = listed(desk, ann)
+    settle_chance(desk.database, ann, one.id, ChanceState.WON, reason="王芳 said so")
+    erase(desk.database, ann, one.person_id, "request")
+    (kept,) = desk.rows(sa.select(chance))
+    assert (kept["reason"], kept["text"], kept["settled_value"]) == (None, "", 160_000)
