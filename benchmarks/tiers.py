@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
 from benchmarks.customers import CUSTOMERS, NOW, SHARE, fill_customers
 from benchmarks.databases import Bench
 from benchmarks.figures import Figure
+from benchmarks.timing import timed
 from db.tiers import Proposed, propose
 
 _BUDGET: Final = 60.0 * SHARE
@@ -19,16 +19,12 @@ def measure(bench: Bench) -> list[Figure]:
     fill_customers(target.database)
     figures: list[Figure] = []
 
-    def timed(name: str) -> Proposed:
-        began, used = time.perf_counter(), time.process_time()
-        found = propose(target.database, target.actor, NOW.date())
-        wall, own = time.perf_counter() - began, time.process_time() - used
+    def run(name: str) -> Proposed:
         named = f"tiers: {CUSTOMERS:,} customers {name}"
-        figures.append(Figure(f"{named}, on the wall", wall, None, "s", _BUDGET))
-        figures.append(Figure(f"{named}, processor time", own, None, "s"))
-        return found
+        today = NOW.date()
+        return timed(figures, named, _BUDGET, lambda: propose(target.database, target.actor, today))
 
-    first, again = timed("sorted, proposals written"), timed("sorted again")
+    first, again = run("sorted, proposals written"), run("sorted again")
     if not first.open or first.open != again.open:
         raise AssertionError("a second run proposes the same")
     return figures

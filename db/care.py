@@ -20,6 +20,8 @@ from domain.errors import InputError
 from domain.permissions import Actor, require
 
 _BATCH: Final = 1000
+_WRITTEN_AT_ONCE: Final = 200
+"""Callbacks of one transaction: for so long nobody else can write to an embedded database."""
 _FARTHEST: Final = 400
 
 
@@ -59,7 +61,7 @@ def run_care_plan(
 
     today, plans = database.write(begin)
     last = _checked(today, until)
-    tally, pace = Tally(), Pace()
+    tally, pace = Tally(), Pace(size=_WRITTEN_AT_ONCE, most=_WRITTEN_AT_ONCE)
     room = _room(database, book, plans, (today, last), per_operator) if level else None
     looked_at = -1
     while looked_at:

@@ -1,0 +1,43 @@
+"""How long a long piece of work takes: on the wall, on the processor, and behind other programs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+from benchmarks.figures import Figure
+
+T = TypeVar("T")
+_THREADS: Final = Path("/proc/self/task")
+
+
+def timed(figures: list[Figure], name: str, budget: float, work: Callable[[], T]) -> T:
+    """Does a piece of work and notes how long it took.
+
+    Args:
+        figures: where the figures go.
+        name: of the work.
+        budget: the most seconds that it may take on the wall. Where other programs keep the
+            processors busy the wall tells of them too; how long we stood in line for a processor
+            is told beside it, as far as the system knows.
+        work: what is measured.
+    """
+    began, used, stood = time.perf_counter(), time.process_time(), _stood_in_line()
+    found = work()
+    wall, own = time.perf_counter() - began, time.process_time() - used
+    figures.append(Figure(f"{name}, on the wall", wall, None, "s", budget))
+    figures.append(Figure(f"{name}, of it on the processor", own, None, "s"))
+    if stood is not None and (later := _stood_in_line()) is not None:
+        figures.append(Figure(f"{name}, of it in line for one", later - stood, None, "s"))
+    return found
+
+
+def _stood_in_line() -> float | None:
+    """Seconds that our threads were ready while others had the processors; none off Linux."""
+    try:
+        lines = [(each / "schedstat").read_text() for each in _THREADS.iterdir()]
+    except OSError:
+        return None
+    return sum(int(line.split()[1]) for line in lines) / 1e9
