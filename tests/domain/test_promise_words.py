@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.rulebook import load_shipped
 from content.promise_words import spoken_moment
+from content.rulebook import load_shipped
 from content.translations import LANGUAGES, say
 from domain.promise import PromiseState, left_said, settled_as, tells
 from domain.promise_rate import KeptRate
