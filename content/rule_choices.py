@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, get_args
 
+from content.campaigns import campaigns_in
 from content.columns import column_book
+from content.outcomes import outcomes_in
+from content.rule_files import FILES
 from content.surveys import surveys
 from content.translations import Language, translate
 from domain.bands import Tier
@@ -104,26 +108,33 @@ def choices_of(files: Mapping[str, str], scripts: Mapping[str, str]) -> Choices:
         files: the texts of the files of rules, by name.
         scripts: the titles of the scripts by their names.
     """
-    from content.campaigns import campaigns_in  # noqa: PLC0415 - campaigns read surveys
-    from content.outcomes import outcomes_in  # noqa: PLC0415
-    from content.rule_files import FILES  # noqa: PLC0415
-
     asked = surveys()
     words = column_book().labels
-    named: dict[str, Mapping[str, Bilingual | str]] = {
-        "playbook": dict(sorted(scripts.items())),
-        "survey": {one: one for one in (*asked.bundles, *(survey.id for survey in asked))},
-        "service": words["service"],
-        "level": words["member_level"],
-    }
+    return Choices(
+        {
+            "playbook": dict(sorted(scripts.items())),
+            "survey": {one: one for one in (*asked.bundles, *(survey.id for survey in asked))},
+            "service": words["service"],
+            "level": words["member_level"],
+            "campaign": _campaigns(files["campaigns"]),
+            "outcome": _outcomes(files["outcomes"]),
+        }
+    )
+
+
+@lru_cache(maxsize=4)
+def _campaigns(text: str) -> Mapping[str, Bilingual]:
     try:
-        kinds = campaigns_in(files["campaigns"], FILES["campaigns"], asked)
-        named["campaign"] = {one.code: one.name for one in kinds}
+        kinds = campaigns_in(text, FILES["campaigns"], surveys())
     except InputError:
-        named["campaign"] = {}  # its own page says what is wrong with it
+        return {}  # its own page says what is wrong with it
+    return {one.code: one.name for one in kinds}
+
+
+@lru_cache(maxsize=4)
+def _outcomes(text: str) -> Mapping[str, Bilingual]:
     try:
-        ends = outcomes_in(files["outcomes"], FILES["outcomes"])
-        named["outcome"] = {one.code: one.name for one in ends}
+        ends = outcomes_in(text, FILES["outcomes"])
     except InputError:
-        named["outcome"] = {}
-    return Choices(named)
+        return {}
+    return {one.code: one.name for one in ends}

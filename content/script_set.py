@@ -68,6 +68,11 @@ class ReadSet:
     faults: tuple[Fault, ...]
     rulebook: Rulebook | None = None
 
+    @property
+    def rules(self) -> dict[str, str]:
+        """The texts of the files of rules, by name."""
+        return {file.name: file.source for file in self.files if file.kind == RULES}
+
     def library(self, language: str) -> Library:
         """What an operator of a language would have before them, as far as it could be read."""
         lines = [

@@ -27,11 +27,13 @@ from db.release_plan import (
 from db.release_proposals import newest_shipped, settle_taken
 from db.release_rows import Slot, all_slots, file_sets
 from db.release_values import ContentFile, Release, as_release, is_file, named, read_files
+from db.rules_held import RULES
 from db.tables import content_file, release_file
 from db.transaction import Unit
 from domain.content_set import (
     FileKey,
     FileSet,
+    LawChanged,
     NewFile,
     Reread,
     Version,
@@ -40,7 +42,7 @@ from domain.content_set import (
     same_text,
 )
 from domain.errors import InputError, RefusedError
-from domain.permissions import Actor, require
+from domain.permissions import Actor, allowed, require
 from domain.said import Said
 
 __all__ = [
@@ -109,6 +111,7 @@ def publish(
     at: datetime | None,
     note: str,
     reread: Reread | None = None,
+    law: LawChanged | None = None,
 ) -> Release:
     """Makes a release of the files that hold at an instant with some of them changed.
 
@@ -123,11 +126,13 @@ def publish(
         note: why.
         reread: reads a whole set together, so that files which bring in a changed one are changed
             with it.
+        law: names changed rows of law, which only an admin publishes; others may take up what the
+            program ships.
 
     Raises:
-        RefusedError: `not_allowed`; `content_conflict` (file, who, when) where another lead
-            published the file since; `content_unchanged`; `content_faulty` where the set does not
-            fit together.
+        RefusedError: `not_allowed`; `law_is_admins` (rows); `content_conflict` (file, who, when)
+            where another lead published the file since; `content_unchanged`; `content_faulty` where
+            the set does not fit together.
         InputError: `content_from_past`.
     """
     require(actor, "playbooks.publish")
@@ -136,7 +141,10 @@ def publish(
         if at is not None and at <= unit.now:
             raise InputError("content_from_past", at=at)
         _refuse_conflicts(unit, shelves, files, base)
-        over = _changed(shelves, files, newest_shipped(unit))
+        shipped = newest_shipped(unit)
+        if law is not None and not allowed(actor.role, "rules.law"):
+            _refuse_law(shelves, files, shipped, law)
+        over = _changed(shelves, files, shipped)
 
         def work() -> Change:
             if not over:
@@ -240,6 +248,21 @@ def _changed(
         ):
             over[key] = version
     return over
+
+
+def _refuse_law(
+    shelves: Shelves,
+    files: Sequence[NewFile],
+    shipped: Mapping[FileKey, Version],
+    law: LawChanged,
+) -> None:
+    ours = {key[1]: one.source for key, one in shipped.items() if key[0] == RULES}
+    latest = {key[1]: one.source for key, one in shelves.latest.items() if key[0] == RULES}
+    before = {**ours, **latest}
+    after = {**before, **{file.name: file.source for file in files if file.kind == RULES}}
+    rows = law(before, after)
+    if rows and law({**after, **ours}, after):
+        raise RefusedError("law_is_admins", rows=rows)
 
 
 def _refuse_conflicts(

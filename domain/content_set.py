@@ -71,6 +71,9 @@ FileSet: TypeAlias = Mapping[FileKey, Version]
 Reread: TypeAlias = Callable[[Sequence[FileText]], Sequence[NewFile] | None]
 """Reads the files of a whole set together; none when they don't fit together."""
 
+LawChanged: TypeAlias = Callable[[Mapping[str, str], Mapping[str, str]], str]
+"""Names the rows of law that differ between two versions of the rules; empty where none does."""
+
 
 class Dated(Protocol):
     """A release with its number and the instant from which it holds (UTC)."""

@@ -88,6 +88,7 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     # the desk itself
     "customers.erase": Role.ADMIN,
     "hours.override_law": Role.ADMIN,
+    "rules.law": Role.ADMIN,
     "caps.override_law": Role.ADMIN,
     "operators.edit": Role.ADMIN,
     "operators.keys": Role.ADMIN,

@@ -360,7 +360,7 @@ class EditorScreen(PlaybookEditing):
         elif self.read.rulebook is None:
             self.say("playbooks_screen.faults_first", n=len(self.read.faults))
         else:
-            self.app.push_screen(RulePreviewScreen(self.read.rulebook))
+            self.app.push_screen(RulePreviewScreen(self.read.rulebook, self.read.rules))
 
     def do_here(self) -> None:
         """Show the step in which the cursor stands."""

@@ -230,7 +230,7 @@ class PublishScreen(FramedScreen[Said]):
         from screens.rule_preview import RulePreviewScreen  # noqa: PLC0415 - when asked for
 
         if self._read is not None and self._read.rulebook is not None:
-            self.app.push_screen(RulePreviewScreen(self._read.rulebook))
+            self.app.push_screen(RulePreviewScreen(self._read.rulebook, self._read.rules))
 
     def do_go(self) -> None:
         """Ask from when and why, then publish."""
@@ -251,6 +251,7 @@ class PublishScreen(FramedScreen[Said]):
         self, files: tuple[NewFile, ...], base: dict[FileKey, str], told: ReleaseNote
     ) -> Message:
         """Make the release."""
+        from content.rule_changes import law_changed  # noqa: PLC0415 - when first published
         from db.releases import publish  # noqa: PLC0415 - connected long since
 
         made = publish(
@@ -261,6 +262,7 @@ class PublishScreen(FramedScreen[Said]):
             at=told.at,
             note=told.note,
             reread=reread,
+            law=law_changed,
         )
         return Published(made)
 

@@ -120,7 +120,7 @@ class RuleFormScreen(RuleFormBase):
         if row is None:
             return
         if not self.in_fields:
-            self.field_list.focus()
+            self.set_focus(self.field_list)
             return
         field = self.field
         stays = self.stays(row, field)
@@ -161,7 +161,7 @@ class RuleFormScreen(RuleFormBase):
     def do_pane(self) -> None:
         """Go to the other list."""
         if self.form.rows is not Rows.WHOLE:
-            (self.row_list if self.in_fields else self.field_list).focus()
+            self.set_focus(self.row_list if self.in_fields else self.field_list)
 
     def do_undo(self) -> None:
         """Take the last change back."""
@@ -225,7 +225,7 @@ class RuleFormScreen(RuleFormBase):
             return
         self.write(text)
         self.row_list.mark(place)
-        self.field_list.focus()
+        self.set_focus(self.field_list)
         self.say("rule_form.added")
 
     def do_remove(self) -> None:
@@ -284,7 +284,7 @@ class RuleFormScreen(RuleFormBase):
         elif self.read.rulebook is None:
             self.say("playbooks_screen.faults_first", n=len(self.read.faults))
         else:
-            self.app.push_screen(RulePreviewScreen(self.read.rulebook))
+            self.app.push_screen(RulePreviewScreen(self.read.rulebook, self.read.rules))
 
     # -- versions ---------------------------------------------------------------------------
 
@@ -340,7 +340,7 @@ class RuleFormScreen(RuleFormBase):
         if self._field is not None:
             self.end()
         elif self.in_fields and self.form.rows is not Rows.WHOLE:
-            self.row_list.focus()
+            self.set_focus(self.row_list)
         else:
             self.leave()
 

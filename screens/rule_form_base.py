@@ -81,7 +81,7 @@ class RuleFormBase(PlaybookEditing):
         """Show the rows and check the file."""
         self.set_class(self.form.rows is Rows.WHOLE, "-whole")
         self.read_rows()
-        (self.row_list if self.form.rows is not Rows.WHOLE else self.field_list).focus()
+        self.set_focus(self.field_list if self.form.rows is Rows.WHOLE else self.row_list)
         self.check_now()
 
     # -- parts ------------------------------------------------------------------------------
@@ -200,7 +200,8 @@ class RuleFormBase(PlaybookEditing):
         self.query_one("#form-fields-box").set_class(self.in_fields, "-owner")
         if row is None:
             pane.name_it(self.t(self.form.label.key))
-            lines = tuple(CardLine(self.spoken(said)) for said in self.unreadable)
+            told = self.unreadable or (self.form.tip,)
+            lines = tuple(CardLine(self.spoken(said)) for said in told)
             pane.show(CardView("", (CardSection("", lines),)))
         elif self.in_fields:
             field = self.field
@@ -281,20 +282,20 @@ class RuleFormBase(PlaybookEditing):
     def begin(self, field: Field, row: FormRow) -> None:
         """Type into a field from now on."""
         self._field = field
-        self.add_class("-typing")
         text = typed(field, row.value(field.path), self.choices, self.shell.language)
         self._judged = judge(field, text, self.choices, self.shell.language)
         self.line.value = text
         self.line.cursor_position = len(text)
-        self.line.focus()
+        self.line.display = True
+        self.set_focus(self.line)  # at once: the next key may be a letter already
         self.draw_fields()
 
     def end(self) -> None:
         """Letters are actions again."""
         self._field = None
         self._judged = Judged()
-        self.remove_class("-typing")
-        self.field_list.focus()
+        self.set_focus(self.field_list)
+        self.line.display = False
         self.draw_fields()
 
     @on(Input.Changed, "#form-line")

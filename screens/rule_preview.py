@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -35,11 +35,20 @@ class Previewed(Message):
         self.found = found
 
 
+class CareTold(Message):
+    """How many calls of a campaign care plans make today, before and after, where it differs."""
+
+    def __init__(self, counts: Mapping[str, tuple[int, int]]) -> None:
+        super().__init__()
+        self.counts = counts
+
+
 class RulePreviewScreen(Dialog[None]):
     """Campaigns for which something changes, all together, and the hours behind it.
 
     Args:
         rulebook: the rules that would come into force.
+        files: their texts by name, for care plans, which are no part of the rulebook.
     """
 
     CSS_PATH = "rule_preview.tcss"
@@ -51,10 +60,12 @@ class RulePreviewScreen(Dialog[None]):
         Binding("pageup", "leaf(-1)", show=False),
     ]
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, files: Mapping[str, str]) -> None:
         super().__init__()
         self._rulebook = rulebook
+        self._files = files
         self._found: RulePreview | None = None
+        self._care: Mapping[str, tuple[int, int]] = {}
 
     def compose(self) -> ComposeResult:
         """The table and how to leave it."""
@@ -67,6 +78,7 @@ class RulePreviewScreen(Dialog[None]):
         self.listing.can_focus = False
         self.relabel()
         self.count()
+        self.count_care()
 
     @property
     def listing(self) -> WindowList:
@@ -94,6 +106,8 @@ class RulePreviewScreen(Dialog[None]):
             self.listing.show_all(self._rows(found))
         self.query_one("#rule-preview-box").border_title = safe(title)
         told = ["rule_files.preview.keys"]
+        if self._care:
+            told.insert(0, "rule_files.preview.cares")
         if found is not None and found.retries:
             told.insert(0, "rule_files.preview.retries")
         foot = "\n".join(self.t(key) for key in told)
@@ -118,6 +132,12 @@ class RulePreviewScreen(Dialog[None]):
         for one in found.retries:
             name = self.t("rule_files.preview.retry", name=one.name.of(language))
             lines.append(_line(name, _returns(one.before, one.after)))
+        for code, (old, new) in self._care.items():
+            known = [
+                each.name.of(language) for each in self._rulebook.campaigns if each.code == code
+            ]
+            name = self.t("rule_files.preview.care", name=next(iter(known), code))
+            lines.append(_line(name, (Cell(""), _move("today", old, new), Cell(""), Cell(""))))
         return [Row(place, cells) for place, cells in enumerate(lines)]
 
     @database_work("rules.preview")
@@ -127,6 +147,31 @@ class RulePreviewScreen(Dialog[None]):
 
         zone = self.shell.my_zone
         return Previewed(preview_rules(self.database, self.actor, self._rulebook, zone=zone))
+
+    @database_work("rules.care")
+    def count_care(self) -> Message | None:
+        """Count what care plans make today, by those in force and by the others."""
+        from content.care_words import care_book  # noqa: PLC0415 - only where rules are tried
+        from db.care import plan_preview  # noqa: PLC0415
+        from db.care_settings import shop_zone  # noqa: PLC0415
+        from db.rules_held import texts_in_force  # noqa: PLC0415
+
+        held = texts_in_force(self.database)
+        if held.get("care_plans") == self._files.get("care_plans"):
+            return None
+        zone = shop_zone(self.database, self.shell.my_zone)
+        runs = [
+            plan_preview(self.database, self.actor, care_book(zone, texts), 1, level=False)
+            for texts in (held, self._files)
+        ]
+        old, new = (run.days.get(run.today, {}) for run in runs)
+        counts = {code: (old.get(code, 0), new.get(code, 0)) for code in sorted({*old, *new})}
+        return CareTold({code: two for code, two in counts.items() if two[0] != two[1]})
+
+    @on(CareTold)
+    def _care_told(self, event: CareTold) -> None:
+        self._care = event.counts
+        self.relabel()
 
     @on(Previewed)
     def _counted(self, event: Previewed) -> None:

@@ -243,8 +243,9 @@ class SettingsScreen(FramedScreen[None]):
         """Show what all drafts would do to today's queue."""
         from screens.rule_preview import RulePreviewScreen  # noqa: PLC0415 - when asked for
 
-        if self._read is not None and self._read.rulebook is not None:
-            self.app.push_screen(RulePreviewScreen(self._read.rulebook))
+        read = self._read
+        if read is not None and read.rulebook is not None:
+            self.app.push_screen(RulePreviewScreen(read.rulebook, read.rules))
 
     def do_publish(self) -> None:
         """Bring the drafts into force."""

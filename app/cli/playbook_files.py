@@ -195,7 +195,8 @@ def _publish(
     begin: date | datetime | None,
     note: str,
 ) -> Release:
-    from content.script_folder import list_above, remember  # noqa: PLC0415 - loaded by now
+    from content.rule_changes import law_changed  # noqa: PLC0415 - loaded by now
+    from content.script_folder import list_above, remember  # noqa: PLC0415
     from content.script_set import reread  # noqa: PLC0415
     from db.releases import publish  # noqa: PLC0415
 
@@ -203,7 +204,9 @@ def _publish(
     base = {key: digest for key, (_, digest) in present.items()}
     base.update({key: one.base for key, one in own.items() if one.base is not None})
     at = _instant(frame, begin)
-    made = publish(database, actor, files, base=base, at=at, note=note, reread=reread)
+    made = publish(
+        database, actor, files, base=base, at=at, note=note, reread=reread, law=law_changed
+    )
     for file in files:
         folder = list_above(own[file.key].path)
         if folder is not None:

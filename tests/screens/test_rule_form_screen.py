@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import tomllib
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from content.rule_files import RULES, shipped_rules
+from content.rule_forms import rule_forms
 from content.shipped_scripts import shipped_digest, shipped_new_files
 from content.translations import Language
 from db import adoption, content_drafts, releases
+from db.tables import person
+from screens.playbook_editing import PlaybookEditing
 from screens.playbook_editor import EditorScreen
 from screens.playbook_publish import PublishScreen
 from screens.prompt import Confirm
@@ -19,8 +25,10 @@ from screens.rule_word import WordFinder
 from screens.settings import SettingsScreen
 from tests.databases import Desk
 from tests.screens.staged import NARROW, WIDE, Stage, staged
+from widgets.line import Line
 
 SHIPPED = shipped_rules()
+S = TypeVar("S")
 
 
 @pytest.fixture
@@ -32,33 +40,29 @@ def ruled(desk: Desk) -> Desk:
     return desk
 
 
-async def at_rest(stage: Stage) -> None:
+async def at_rest(stage: Stage, kind: type[S]) -> S:
+    """The screen of a kind, once it is there and has nothing under way."""
     for _ in range(500):
         await stage.settle()
         screen = stage.app.screen
-        if isinstance(screen, PublishScreen) and screen._read is not None:
-            return
-        if isinstance(screen, RuleFormScreen) and not screen.checking and screen.keeper.safe:
-            return
-        if isinstance(screen, EditorScreen) and not screen.checking and screen.keeper.safe:
-            return
-        if isinstance(screen, SettingsScreen) and screen._read is not None:
-            return
+        if isinstance(screen, kind) and _rests(screen):
+            return screen
         await stage.pilot.pause(0.02)
     raise AssertionError(f"it never comes to rest: {stage.text}")
 
 
+def _rests(screen: object) -> bool:
+    if isinstance(screen, PlaybookEditing):
+        return not screen.checking and screen.keeper.safe
+    return not isinstance(screen, SettingsScreen | PublishScreen) or screen._read is not None
+
+
 async def open_page(stage: Stage, form: str) -> RuleFormScreen:
     await stage.press("o")
-    await at_rest(stage)
-    settings = stage.app.screen
-    assert isinstance(settings, SettingsScreen)
-    place = next(n for n, page in enumerate(settings._pages) if page.form.id == form)
-    await stage.press(*["down"] * place, "enter")
-    await at_rest(stage)
-    screen = stage.app.screen
-    assert isinstance(screen, RuleFormScreen)
-    return screen
+    settings = await at_rest(stage, SettingsScreen)
+    settings.listing.mark(next(n for n, one in enumerate(settings._pages) if one.form.id == form))
+    await stage.press("enter")
+    return await at_rest(stage, RuleFormScreen)
 
 
 async def go_to(stage: Stage, screen: RuleFormScreen, row: int, path: str) -> None:
@@ -72,9 +76,12 @@ async def go_to(stage: Stage, screen: RuleFormScreen, row: int, path: str) -> No
 
 
 async def retype(stage: Stage, screen: RuleFormScreen, text: str) -> None:
-    await stage.press("enter")
-    await stage.press(*["backspace"] * len(screen.line.value))
-    await stage.types(text)
+    """Types a value in the place of the one that is there; all at once, as an input method does."""
+    if not screen.typing:
+        await stage.press("enter")
+    screen.line.clear()
+    screen.take_text(text)
+    await stage.settle()
 
 
 def draft_of(desk: Desk, name: str) -> str | None:
@@ -86,22 +93,22 @@ CODE = [one["code"] for one in tomllib.loads(SHIPPED["campaigns"])["campaign"]]
 AFTER_SERVICE = CODE.index("after-service-3day")
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
 @pytest.mark.parametrize(
-    ("language", "wrong", "right", "words"),
+    ("language", "size", "wrong", "right", "words"),
     [
         (
             "en",
+            NARROW,
             "Takes spans for every day",
             "18:00-19:00",
             ("What changes in today's queue", "3 → 0"),
         ),
-        ("zh", "填每天的时段", "18：00～19：00", ("今天的队列会有什么变化", "3 → 0")),
+        ("zh", WIDE, "填每天的时段", "18：00～19：00", ("今天的队列会有什么变化", "3 → 0")),
     ],
 )
 async def test_a_campaigns_hours_are_changed_tried_and_published(
-    ruled: Desk, language: Language, wrong: str, right: str, words: tuple[str, ...],
-    size: tuple[int, int],
+    ruled: Desk, language: Language, size: tuple[int, int], wrong: str, right: str,
+    words: tuple[str, ...],
 ) -> None:  # fmt: skip
     async with staged(ruled, language=language, size=size) as stage:
         screen = await open_page(stage, "campaigns")
@@ -110,12 +117,10 @@ async def test_a_campaigns_hours_are_changed_tried_and_published(
         assert stage.shows(wrong, "✗")
         await stage.press("enter")
         assert stage.app.screen.typing
-        await stage.press(*["backspace"] * 20)
-        screen.line.insert_text_at_cursor(right)
-        await stage.settle()
+        await retype(stage, screen, right)
         assert not stage.shows("✗")
         await stage.press("enter")
-        await at_rest(stage)
+        await at_rest(stage, RuleFormScreen)
         assert stage.shows("18:00-19:00", "●")
         after = draft_of(ruled, "campaigns")
         assert after is not None
@@ -126,11 +131,11 @@ async def test_a_campaigns_hours_are_changed_tried_and_published(
         assert isinstance(stage.app.screen, RulePreviewScreen)
         assert stage.shows(*words)
         await stage.press("escape", "g")
-        await at_rest(stage)
+        await at_rest(stage, PublishScreen)
         await stage.press("g")
         await stage.types("later")
         await stage.press("enter", "enter")
-        await at_rest(stage)
+        await at_rest(stage, RuleFormScreen)
         assert stage.app.screen is screen
         assert draft_of(ruled, "campaigns") is None
     files = {one.key: one for one in releases.release_files(ruled.database, ruled.actor)}
@@ -163,16 +168,32 @@ async def test_yes_and_no_and_words_are_chosen_and_taken_back(ruled: Desk) -> No
         assert isinstance(stage.app.screen, WordFinder)
         await stage.types("another")
         await stage.press("enter")
-        await at_rest(stage)
+        await at_rest(stage, RuleFormScreen)
         draft = draft_of(ruled, "outcomes") or ""
         assert (
             'next = { minutes = 180, part = "other", notice = "first", tell_lead = true }' in draft
         )
         await stage.press("u", "u")
-        await at_rest(stage)
+        await at_rest(stage, RuleFormScreen)
         assert screen.source == SHIPPED["outcomes"]
         await stage.press("u")
         assert stage.shows("Nothing was changed here")
+
+
+async def test_a_care_plan_tells_how_many_calls_it_makes_today(ruled: Desk) -> None:
+    today = ruled.clock.now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    born = sa.update(person).where(person.c.id == ruled.person("周敏"))
+    born = born.values(birthday=today.replace(year=1980))
+    ruled.database.write(lambda unit: unit.run(born))
+    async with staged(ruled, size=WIDE) as stage:
+        screen = await open_page(stage, "plans")
+        codes = [row.value(("campaign",)) for row in screen.rows]
+        await go_to(stage, screen, codes.index("birthday"), "days_after")
+        await retype(stage, screen, "3")
+        await stage.press("enter")
+        await at_rest(stage, RuleFormScreen)
+        await stage.press("w")
+        assert stage.shows("+ Birthday greeting", "1 → 0", "care plans make today")
 
 
 async def test_rows_of_law_are_shown_with_their_source_and_stay(ruled: Desk) -> None:
@@ -189,7 +210,7 @@ async def test_rows_of_law_are_shown_with_their_source_and_stay(ruled: Desk) -> 
         await go_to(stage, screen, house, "mon_fri")
         await retype(stage, screen, "09:00-12:00 14:00-20:00")
         await stage.press("enter")
-        await at_rest(stage)
+        await at_rest(stage, RuleFormScreen)
         assert "*,any,09:00-12:00 14:00-20:00,10:00-17:00,none" in (
             draft_of(ruled, "calling_hours") or ""
         )
@@ -202,21 +223,21 @@ async def test_a_new_row_is_added_named_and_taken_out_again(ruled: Desk) -> None
         await stage.types("birthday")
         await stage.press("enter")
         assert stage.shows("There is a row “birthday” already")
-        await stage.press(*["backspace"] * 8)
+        stage.app.screen.query_one(Line).clear()
         await stage.types("spring")
         await stage.press("enter")
         await stage.types("S1")
         await stage.press("enter")
         await stage.types("Spring")
         await stage.press("enter")
-        await at_rest(stage)
+        await at_rest(stage, RuleFormScreen)
         assert screen.row is not None
         assert screen.row.value(("code",)) == "spring"
         assert screen.faults == ()
         await stage.press("x")
         assert isinstance(stage.app.screen, Confirm)
         await stage.press("y")
-        await at_rest(stage)
+        await at_rest(stage, RuleFormScreen)
         assert screen.source == SHIPPED["campaigns"]
 
 
@@ -235,16 +256,14 @@ async def test_the_text_stays_one_key_away(ruled: Desk) -> None:
         await go_to(stage, screen, 3, "later")
         await retype(stage, screen, "2")
         await stage.press("enter")
-        await at_rest(stage)
+        await at_rest(stage, RuleFormScreen)
         await stage.press("t")
-        await at_rest(stage)
-        editor = stage.app.screen
-        assert isinstance(editor, EditorScreen)
+        editor = await at_rest(stage, EditorScreen)
         assert "later = 2" in editor.source
         editor.editor.put(editor.source.replace("later = 2", "later = 3"))
-        await at_rest(stage)
+        await at_rest(stage, EditorScreen)
         await stage.press("escape", "escape")
-        await at_rest(stage)
+        await at_rest(stage, RuleFormScreen)
         assert stage.app.screen is screen
         assert screen.rows[3].value(("later",)) == 3
         assert stage.shows("Tiers: what they mean", "●")
@@ -261,8 +280,7 @@ async def test_a_broken_text_is_told_and_mended_as_text(ruled: Desk) -> None:
         assert screen.rows == ()
         assert stage.shows("can't be read as it is written")
         await stage.press("enter", "x", "n", "t")
-        await at_rest(stage)
-        assert isinstance(stage.app.screen, EditorScreen)
+        await at_rest(stage, EditorScreen)
 
 
 async def test_a_fault_between_fields_is_said(ruled: Desk) -> None:
@@ -271,7 +289,7 @@ async def test_a_fault_between_fields_is_said(ruled: Desk) -> None:
         await go_to(stage, screen, 0, "cut.regular.brings")
         await retype(stage, screen, "60")
         await stage.press("enter")
-        await at_rest(stage)
+        await at_rest(stage, RuleFormScreen)
         assert stage.shows("✗ 1 to put right")
         await stage.press("w")
         assert stage.app.screen is screen
@@ -289,17 +307,15 @@ async def test_settings_are_for_leads(ruled: Desk) -> None:
 async def test_every_page_opens_on_a_narrow_screen(ruled: Desk, language: Language) -> None:
     async with staged(ruled, language=language) as stage:
         await stage.press("o")
-        await at_rest(stage)
-        settings = stage.app.screen
-        assert isinstance(settings, SettingsScreen)
-        for page in settings._pages:
-            await stage.press("enter")
-            await at_rest(stage)
-            screen = stage.app.screen
-            assert isinstance(screen, RuleFormScreen)
-            assert screen.form is page.form
-            await stage.press("enter", "end", "home", "ctrl+l", "ctrl+l", "escape")
-            if screen is stage.app.screen:
-                await stage.press("escape")
-            await at_rest(stage)
-            await stage.press("down")
+        settings = await at_rest(stage, SettingsScreen)
+        shelf = settings._shelf
+        assert shelf is not None
+        for form in rule_forms():
+            screen = RuleFormScreen(form, shelf, may_edit=True)
+            stage.app.push_screen(screen)
+            await at_rest(stage, RuleFormScreen)
+            await stage.press("enter", "ctrl+l")
+            told = screen.field.tip if screen.rows else form.tip
+            assert stage.shows(screen.spoken(told)[:20])
+            stage.app.pop_screen()
+            await stage.settle()
