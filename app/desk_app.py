@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from app.rules import RulesTaker
-from app.settings import Settings
+from app.settings import Settings, paper_folder
 from content.translations import Language
 from domain.errors import DeskError, InputError, RefusedError
 from screens.desk import DeskScreen
@@ -89,6 +89,7 @@ class DeskApp(Shell):
             dial_command=settings.dial_command,
             outside_line=settings.outside_line,
             region=settings.region,
+            papers=partial(paper_folder, settings),
         )
         self._url = database
         self._hold = settings.hold_pause * 60.0

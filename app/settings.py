@@ -132,6 +132,7 @@ class Settings:
         wrap_up_pause: seconds between a finished call and the next customer.
         hold_pause: minutes for which a finished call still keeps its person and numbers from
             other operators.
+        paper_folder: where sheets to print are saved; unset: `callback-desk` among the documents.
         keys: new keys by action id (`call.finish = "f"`), several parted by commas.
         source: the file that was read; none where there is none.
     """
@@ -148,6 +149,7 @@ class Settings:
     outside_line: str = field(default="", metadata={"read": _digits})
     wrap_up_pause: int = field(default=10, metadata={"read": _count})
     hold_pause: int = field(default=2, metadata={"read": _count})
+    paper_folder: str | None = field(default=None, metadata={"read": _text})
     keys: Mapping[str, str] = field(default_factory=dict, metadata={"read": _keys})
     source: Path | None = None
 
@@ -225,6 +227,15 @@ def data_folder() -> Path:
     from platformdirs import user_data_path  # noqa: PLC0415 - a URL needs no platform
 
     return user_data_path("callback-desk", appauthor=False)
+
+
+def paper_folder(settings: Settings) -> Path:
+    """Where sheets to print are saved, whether or not it exists."""
+    if settings.paper_folder:
+        return Path(settings.paper_folder).expanduser()
+    from platformdirs import user_documents_path  # noqa: PLC0415 - few people print
+
+    return user_documents_path() / "callback-desk"
 
 
 def database_url(

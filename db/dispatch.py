@@ -44,8 +44,10 @@ def send_slip(
 
 def answer_slip(
     database: Database, actor: Actor, slip_id: int, reply: str, *, at: datetime | None = None
-) -> None:
-    """Enters what a department answered; anybody who may note may, whosever case it is.
+) -> int:
+    """Enters what a department answered and returns the case's version.
+
+    Anybody who may note may, whosever case it is.
 
     Args:
         database: the database.
@@ -62,20 +64,20 @@ def answer_slip(
     if not words:
         raise InputError("case_text_missing")
 
-    def work(unit: Unit) -> None:
+    def work(unit: Unit) -> int:
         case, slip = _in_hand(unit, database, actor, slip_id, Act.NOTE)
         when = at or unit.now
         if when > unit.now:
             raise InputError("case_ahead", at=when)
         answer(case, slip, words, when)
         follow(case)
-        save_case(case, "slip_answered", slip=slip_id)
+        return save_case(case, "slip_answered", slip=slip_id)
 
-    database.write(work)
+    return database.write(work)
 
 
-def withdraw_slip(database: Database, actor: Actor, slip_id: int, reason: str) -> None:
-    """Lets a slip go that need not be answered any more.
+def withdraw_slip(database: Database, actor: Actor, slip_id: int, reason: str) -> int:
+    """Lets a slip go that need not be answered any more; returns the case's version.
 
     Raises:
         RefusedError: `slip_unknown`, `slip_over`; those of `domain.case.require_act`.
@@ -85,13 +87,13 @@ def withdraw_slip(database: Database, actor: Actor, slip_id: int, reason: str) -
     if not words:
         raise InputError("case_text_missing")
 
-    def work(unit: Unit) -> None:
+    def work(unit: Unit) -> int:
         case, slip = _in_hand(unit, database, actor, slip_id, Act.CHANGE)
         withdraw(case, slip, "withdrawn", words)
         follow(case)
-        save_case(case, "slip_withdrawn", slip=slip_id)
+        return save_case(case, "slip_withdrawn", slip=slip_id)
 
-    database.write(work)
+    return database.write(work)
 
 
 def slip_file(database: Database, actor: Actor, slip_id: int) -> tuple[CaseFile, SlipLine]:

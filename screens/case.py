@@ -15,7 +15,7 @@ from textual.message import Message
 from domain.errors import DeskError, RefusedError
 from domain.said import Said
 from screens.actions import Action, bindings
-from screens.case_acts import CaseActs
+from screens.case_departments import CaseDepartments
 from screens.case_drawer import CaseDrawer
 from screens.case_messages import CaseRead, CaseWritten, SheetSaved
 from screens.case_story import StoryTeller
@@ -33,7 +33,7 @@ PATIENCE: Final = 1.0
 _WITHOUT_FILE: Final = frozenset({"back", "refresh", "pane"})
 
 
-class CaseScreen(CaseActs):
+class CaseScreen(CaseDepartments):
     """A case in three panes; where room is short, in two or one.
 
     Args:

@@ -17,9 +17,9 @@ from domain.case_timer import Timer, Unit
 from domain.errors import InputError
 from domain.said import Said
 from screens.case_messages import CaseWritten, ColleaguesRead
+from screens.case_promise import CasePromises
 from screens.choice import Choice
 from screens.code_finder import CodeFinder
-from screens.frame import FramedScreen
 from screens.prompt import Prompt
 from screens.work import database_work
 
@@ -31,12 +31,14 @@ _ACTS: Final[Mapping[str, Act]] = {
     "note": Act.NOTE,
     "inspection": Act.NOTE,
     "understanding": Act.NOTE,
+    "promise": Act.NOTE,
     "edit": Act.CHANGE,
     "raise": Act.RAISE,
     "decline": Act.ANSWER_HANDOVER,
     "escalate": Act.ESCALATE,
     "deescalate": Act.DEESCALATE,
     "timer": Act.TIMERS,
+    "wish": Act.CHANGE,
     "resolve": Act.RESOLVE,
     "review": Act.REVIEW,
     "close": Act.CLOSE,
@@ -63,7 +65,7 @@ class Asking:
     value: str
 
 
-class CaseActs(FramedScreen[None]):
+class CaseActs(CasePromises):
     """The dialogs of a case and what they write.
 
     Args:
@@ -75,7 +77,6 @@ class CaseActs(FramedScreen[None]):
         super().__init__()
         self.case_id = case_id
         self.looking = looking
-        self.file: CaseFile | None = None
         self._unwritten: Asking | None = None
 
     # -- what can't be done -----------------------------------------------------------------
@@ -102,6 +103,8 @@ class CaseActs(FramedScreen[None]):
             case "accept":
                 mine = state.handover_to == self.actor.operator_id
                 return (Act.ANSWER_HANDOVER,) if mine else (Act.TAKE_OVER,)
+            case "slip":
+                return (Act.CHANGE, Act.NOTE)
             case "verdict":
                 return (Act.VERDICT, Act.TRY_VERDICT)
         act = _ACTS.get(name)
