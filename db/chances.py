@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,7 +14,7 @@ from db.campaigns import find_campaign, install_campaigns
 from db.decisions import CallEnd, Effects
 from db.operators import operator_named
 from db.stops import number_without_stop
-from db.tables import chance, operator
+from db.tables import call_decision, chance, operator
 from db.transaction import Unit
 from domain.chance import FOLLOW_UP, GivenChance
 from domain.errors import InputError
@@ -39,7 +41,8 @@ def keep_chances(
 ) -> None:
     """Writes the chances of a decision; a next step with a date makes a callback.
 
-    Where nobody may or can be rung about it, the chance stands alone.
+    Where nobody may or can be rung about it, the chance stands alone. What a late outcome and the
+    one in force of the same call both tell stands once, with the latter.
 
     Raises:
         InputError: `chance_past` for a next step that is over, unless the decision came late;
@@ -51,9 +54,16 @@ def keep_chances(
         owner = end.caller if given.owner is None else operator_named(unit, given.owner)
         if owner is None:
             raise InputError("colleague_unknown", name=given.owner or "")
-        made = _follow_up(unit, end, row, given, owner)
-        if made is not None:
-            effects.made_callbacks.append(made)
+        twin = _told_before(unit, end, decision_id, given)
+        if twin is None:
+            made = _follow_up(unit, end, row, given, owner)
+            if made is not None:
+                effects.made_callbacks.append(made)
+        else:
+            made = twin.callback_id
+            if not end.late:
+                same = sa.update(chance).where(chance.c.id == twin.id)
+                unit.run(same.values(state="withdrawn"))
         effects.chances.append(
             int(
                 unit.run(
@@ -70,12 +80,37 @@ def keep_chances(
                         "next_step": given.next_step,
                         "next_at": given.next_at,
                         "owner_id": owner,
-                        "state": "open",
+                        "state": "withdrawn" if twin is not None and end.late else "open",
                         "at": end.at,
                     },
                 ).scalar_one()
             )
         )
+
+
+def tell_late_ones_again(unit: Unit, chances: Sequence[int]) -> None:
+    """Chances that were taken back stand where a late outcome of their call tells them too."""
+    if not chances:
+        return
+    mine, late = chance.alias("mine"), call_decision.alias("late")
+    told = (
+        sa.exists()
+        .where(
+            mine.c.id.in_(chances),
+            mine.c.call_id == chance.c.call_id,
+            mine.c.kind == chance.c.kind,
+            mine.c.text == chance.c.text,
+            late.c.id == chance.c.decision_id,
+            late.c.late,
+        )
+        .correlate(chance)
+    )
+    whose = sa.select(mine.c.person_id).where(mine.c.id.in_(chances))
+    unit.run(
+        sa.update(chance)
+        .where(chance.c.person_id.in_(whose), chance.c.state == "withdrawn", told)
+        .values(state="open")
+    )
 
 
 def given_chances(unit: Unit, decision_id: int) -> tuple[GivenChance, ...]:
@@ -120,6 +155,26 @@ def chance_lines(unit: Unit, person_id: int) -> tuple[ChanceLine, ...]:
         .order_by(chance.c.at.desc(), chance.c.id.desc())
     )
     return tuple(ChanceLine(*row) for row in rows)
+
+
+def _told_before(
+    unit: Unit, end: CallEnd, decision_id: int, given: GivenChance
+) -> sa.Row[Any] | None:
+    """The same chance in another outcome of the call; none where this is the first."""
+    return unit.run(
+        sa.select(chance.c.id, chance.c.callback_id)
+        .join(call_decision, call_decision.c.id == chance.c.decision_id)
+        .where(
+            chance.c.call_id == end.call["id"],
+            chance.c.decision_id != decision_id,
+            chance.c.kind == given.kind,
+            chance.c.text == given.text,
+            chance.c.state != "withdrawn",
+            call_decision.c.superseded_at.is_(None),
+        )
+        .order_by(chance.c.id.desc())
+        .limit(1)
+    ).first()
 
 
 def _follow_up(

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.case_calls import refuse_if_worked_on, take_back_cases
+from db.chances import tell_late_ones_again
 from db.claiming import Taken, claim_columns, hand_over, lock_call, open_call_of
 from db.decisions import Effects, repeated
 from db.engine import Database
@@ -254,6 +255,7 @@ def _restore_facts(unit: Unit, effects: Effects) -> None:
             unit.run(sa.update(table).where(table.c.id.in_(ids)).values(**values))
 
     change(chance, effects.chances, state="withdrawn")
+    tell_late_ones_again(unit, effects.chances)
     change(
         do_not_call, effects.stops, lifted_at=sa.func.coalesce(do_not_call.c.lifted_at, unit.now)
     )

@@ -92,6 +92,24 @@ def test_a_chance_stands_alone_where_leave_to_sell_was_taken_back(desk: Desk, an
     assert len(show(desk.database, ann, who).chances) == 1
 
 
+def test_what_a_late_outcome_and_the_one_in_force_heard_stands_once(desk: Desk, ann):
+    who = desk.person()
+    given = GivenChance(ChanceKind.ORDER, "轮胎", next_at=desk.clock.now + timedelta(days=1))
+    taken = claim(desk.database, ann, desk.callback(who))
+    late = Decision(str(uuid.uuid4()), "completed", chances=(given,))
+    finish(desk.database, ann, taken.call_id, taken.fence - 1, late)
+    decision = replace(late, uuid=str(uuid.uuid4()))
+    finish(desk.database, ann, taken.call_id, taken.fence, decision)
+    assert len(show(desk.database, ann, who).chances) == 1
+    assert len(follow_ups(desk)) == 1
+    again = undo(desk.database, ann, decision.uuid, str(uuid.uuid4()))
+    assert len(show(desk.database, ann, who).chances) == 1
+    third = replace(late, uuid=str(uuid.uuid4()))
+    finish(desk.database, ann, again.call_id, again.fence - 1, third)
+    assert len(show(desk.database, ann, who).chances) == 1
+    assert [row["state"] for row in follow_ups(desk)] == ["scheduled"]
+
+
 def test_a_step_in_the_past_or_of_a_stranger_is_refused_and_nothing_kept(desk: Desk, ann):
     who = desk.person()
     for given, code in (
