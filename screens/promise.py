@@ -25,17 +25,20 @@ class PromiseDialog(Boxed[GivenPromise]):
     Args:
         understand: reads a typed time.
         text: what stands there already.
+        deed: whether a deed is promised, until a key says otherwise.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+d,f4", "other_kind", show=False),
     ]
 
-    def __init__(self, understand: Callable[[str], DueEcho], text: str = "") -> None:
+    def __init__(
+        self, understand: Callable[[str], DueEcho], text: str = "", *, deed: bool = False
+    ) -> None:
         super().__init__()
         self._understand = understand
         self._text = text
-        self._deed = False
+        self._deed = deed
 
     def parts(self) -> Iterable[Widget]:
         """The words of the promise and its time."""

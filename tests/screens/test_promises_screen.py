@@ -10,6 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from content.translations import Language
+from db.case_opening import NewCase
+from db.cases import open_case
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.occasions import note_occasion
@@ -216,3 +218,21 @@ async def test_the_desk_counts_down_to_the_next_promise(
             assert stage.shows("broken 1 · kept today 0 of 1 · next 20 min late")
         else:
             assert stage.shows("失约1 · 今天兑现 0/1 · 下一个已晚20分钟")
+
+
+async def test_a_promise_is_made_from_a_case(desk: Desk) -> None:
+    ann = desk.seat("ann").actor
+    person = desk.person("Ada", zone="Europe/London")
+    about = open_case(desk.database, ann, NewCase(person, "the brakes squeal"))
+    async with staged(desk, ann, size=WIDE) as stage:
+        stage.app.show_case(about)
+        await stage.settle()
+        await stage.press("comma")
+        await stage.types("find out why")
+        await stage.press("enter")
+        await stage.types("tomorrow 3pm")
+        await stage.press("enter")
+        assert stage.shows("is in the ledger", "find out why")
+    (row,) = desk.rows(sa.select(promise))
+    assert (row["kind"], row["complaint_id"]) == ("deed", about)
+    assert row["due_at"].isoformat() == "2026-11-24T15:00:00+00:00"
