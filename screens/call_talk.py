@@ -292,7 +292,12 @@ class CallTalk(CallOwed):
             mood_start=draft.mood_start,
             mood_end=draft.mood_end,
         )
-        self.app.push_screen(FinishDialog(task, self.understand()), self._finish_chosen)
+
+        def promised(promise: GivenPromise) -> None:
+            self.change(self.draft.promised(promise))
+
+        dialog = FinishDialog(task, self.understand(), promised)
+        self.app.push_screen(dialog, self._finish_chosen)
 
     def colleagues(self) -> tuple[str, ...]:
         """The logins that a call can be passed to; the screen reads them."""

@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from domain.decision import GivenPromise
 from domain.outcome import Outcome, OutcomeTable, PersonEffect, TimeAsked
 from domain.said import Said
 from screens.actions import shown_key
@@ -23,6 +24,7 @@ from screens.choice import Choice
 from screens.dialog import Dialog
 from screens.grievance import Grievance, Weight
 from screens.grievance_dialog import GrievanceDialog, grievance_task
+from screens.promise import PromiseDialog
 from screens.prompt import Prompt
 from widgets.due_input import DueEcho, DueInput
 from widgets.line import Line
@@ -104,6 +106,7 @@ class FinishDialog(Dialog[FinishChoice]):
     Args:
         task: what is to be decided.
         understand: reads a typed time.
+        promised: takes what is promised in the last moment; none where nothing can be.
     """
 
     SCOPE = "finish"
@@ -113,14 +116,22 @@ class FinishDialog(Dialog[FinishChoice]):
         Binding("tab", "field(1)", show=False),
         Binding("shift+tab", "field(-1)", show=False),
         Binding("ctrl+s,f10", "settle", show=False),
+        Binding("ctrl+p,f7", "promise", show=False),
         *(
             Binding(key, f"light('{light}')", show=False)
             for key, light in zip(_LIGHT_KEYS, LIGHTS, strict=True)
         ),
     ]
 
-    def __init__(self, task: FinishTask, understand: Callable[[str], DueEcho]) -> None:
+    def __init__(
+        self,
+        task: FinishTask,
+        understand: Callable[[str], DueEcho],
+        promised: Callable[[GivenPromise], None] | None = None,
+    ) -> None:
         super().__init__()
+        self._promised = promised
+        self._promises = 0
         self._asked = task
         self._understand = understand
         self._chosen: Outcome | None = None
@@ -265,13 +276,35 @@ class FinishDialog(Dialog[FinishChoice]):
 
     def _keys_text(self) -> str:
         if self._chosen is None:
-            return self.t("finish.keys_choose")
+            return self.t("finish.keys_choose") + self._promise_text()
         typing = getattr(self.focused, "takes_text", False)
         key = "finish.keys_typing" if typing else "finish.keys_save"
         text = self.t(key, outcome=self._chosen.name.of(self.shell.language))
+        text += self._promise_text()
         if self._needs_recovery:
             text = f"! {self.t('finish.recovery')}\n{text}"
         return text
+
+    def _promise_text(self) -> str:
+        """The key for one more promise, and how many were made here."""
+        if self._promised is None:
+            return ""
+        key = "finish.promised" if self._promises else "finish.promise"
+        return f"   {self.t(key, key=shown_key('ctrl+p'), n=self._promises)}"
+
+    def action_promise(self) -> None:
+        """Ask what is promised; it is kept with the call at once."""
+        keep = self._promised
+        if keep is None:
+            return
+
+        def given(promise: GivenPromise | None) -> None:
+            if promise is not None:
+                keep(promise)
+                self._promises += 1
+                self._draw_keys()
+
+        self.app.push_screen(PromiseDialog(self._understand), given)
 
     @property
     def _needs_recovery(self) -> bool:

@@ -236,3 +236,20 @@ async def test_a_promise_is_made_from_a_case(desk: Desk) -> None:
     (row,) = desk.rows(sa.select(promise))
     assert (row["kind"], row["complaint_id"]) == ("deed", about)
     assert row["due_at"].isoformat() == "2026-11-24T15:00:00+00:00"
+
+
+@pytest.mark.parametrize(("size", "language"), [(NARROW, "en"), (NARROW, "zh")])
+async def test_a_promise_is_made_in_the_finish_modal(
+    desk: Desk, size: tuple[int, int], language: Language
+) -> None:
+    desk.callback(desk.person("Ada"))
+    async with staged(desk, size=size, language=language) as stage:
+        await stage.press("n", "f", "ctrl+p")
+        await stage.types("send the invoice")
+        await stage.press("enter")
+        await stage.types("+2h")
+        await stage.press("enter")
+        assert stage.shows("promise (1)" if language == "en" else "承诺（1）")
+        await stage.press("1", "enter")
+    (row,) = desk.rows(sa.select(promise))
+    assert (row["text"], row["due_at"]) == ("send the invoice", desk.clock.now + 2 * HOUR)
