@@ -248,7 +248,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("cases.back", ("b", "escape"), bar=9),
     Action("cases.refresh", ("r", "ctrl+r")),
     Action("learning.pane", ("w", "tab"), bar=1),
-    Action("learning.period", ("p", "f3"), bar=2),
+    Action("learning.period", ("v", "f3"), bar=2),
     Action("learning.back", ("b", "escape"), bar=3),
     Action("learning.refresh", ("r", "ctrl+r")),
     Action("learning.up", ("up",)),

@@ -16,6 +16,7 @@ from textual.message import Message
 from content.translations import translate
 from domain.bilingual import Bilingual
 from domain.case import LIVE, Level, Status
+from domain.permissions import allowed
 from domain.said import Said
 from screens.actions import Action, bindings
 from screens.case_drawer import number_of
@@ -201,6 +202,8 @@ class CasesScreen(FramedScreen[None]):
         """What can't be done now, and why."""
         if action.id in _ABOUT_MARKED and self.marked is None:
             return Said("cases.none_marked")
+        if action.id == "cases.learning" and not allowed(self.actor.role, "reports.read"):
+            return Said("learning.leads_only")
         if action.id == "cases.clear" and not self.sieve.narrowed:
             return Said("cases.nothing_to_clear")
         return None
@@ -373,6 +376,12 @@ class CasesScreen(FramedScreen[None]):
         """Open the customer's record."""
         if self.marked is not None:
             self.shell.show_customer(self.marked.person_id)
+
+    def do_learning(self) -> None:
+        """Show what cases teach."""
+        from screens.learning import LearningScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.shell.push_whole(LearningScreen())
 
     def do_refresh(self) -> None:
         """Read the list again."""

@@ -26,6 +26,7 @@ case = desk_group(
         "review": "app.cli.case_end:review",
         "close": "app.cli.case_end:close",
         "reopen": "app.cli.case_end:reopen",
+        "learning": "app.cli.case_learning:learning",
         "deadline": "app.cli.case_deadline:deadline",
     },
 )

@@ -241,3 +241,43 @@ def test_pages_follow_one_another_without_a_gap(desk: Desk, run: Run, order: str
     assert seen == whole
     assert "--after" in run("list", "--limit", 2).stdout
     refused(run("list", "--after", 9999, "--json"), "case_unknown")
+
+
+def test_what_cases_teach_is_told_with_what_it_rests_on(desk: Desk, run: Run) -> None:
+    person = desk.person()
+    for cause in ("quality", "quality", "time_wasted", None):
+        words = ["--cause", cause] if cause else []
+        plain(run("open", person, "--description", "响", "--category", "process", *words, "--json"))
+        desk.clock.advance(days=1)
+    plain(run("resolve", 1, "换了", "--told", "--json"))
+
+    refused(run("learning", "--json"), "not_allowed")
+    found = plain(run("learning", "--json", login="lea"))
+    assert (found["since"], found["until"], found["received"]) == ("2025-11-28", "2026-11-27", 4)
+    returns = found["returns"]
+    assert (returns["usual_days"], returns["known_until"], returns["strangers"]) == (None, None, 4)
+    rates = {one["handling"]: one for one in returns["rates"]}
+    assert {name: one["share"] for name, one in rates.items()} == dict.fromkeys(rates)
+    claims = {name: [one["claim"] for one in rate["claims"]] for name, rate in rates.items()}
+    assert claims == {
+        "unsaid": [0.09], "unresolved": [0.19], "resolved": [0.54, 0.7], "quick": [0.82, 0.95],
+        "grumble": [], "visit": [],
+    }  # fmt: skip
+    assert all(one["source"] for rate in rates.values() for one in rate["claims"])
+    assert [(bar["code"], bar["count"]) for bar in found["causes"]["bars"]] == [
+        ("quality", 2), ("time_wasted", 1),
+    ]  # fmt: skip
+    assert (found["causes"]["unrecorded"], found["causes"]["few"]) == (1, True)
+    assert (found["repeats"]["count"], found["repeats"]["n"]) == (3, 4)
+    resolution = found["times"][0]["steps"][1]
+    assert (resolution["n"], resolution["owed"], resolution["median_seconds"]) == (1, 3, 345600)
+    short = plain(run("learning", "--since", "2026-11-25", "--json", login="lea"))
+    assert short["received"] == 2
+
+    for lang, said in (
+        ("en", ("nobody yet to tell by", "claim: 54 % [1], 70 % [2]", "no study", "under 30")),
+        ("zh", ("还没有可算的", "只是说法", "不足 30")),
+    ):  # fmt: skip
+        told = run("learning", lang=lang, login="lea")
+        assert told.exit_code == 0, told.output
+        assert all(word in told.stdout for word in (*said, "100%|", "#1")), told.stdout
