@@ -99,6 +99,25 @@ class Limit:
         return self.runs and self.rule.duty is Duty.US and at > self.due_at
 
 
+def pressing_limit(limits: Iterable[Limit], now: datetime) -> tuple[str, datetime | None]:
+    """How the most pressing of our limits stands that are still owed, and when it runs out.
+
+    Answers `overdue`, `warned`, `running` or `paused`; empty where none is owed.
+    """
+    ours = sorted(
+        (limit for limit in limits if limit.runs and limit.rule.duty is Duty.US),
+        key=lambda limit: limit.due_at,
+    )
+    late = [limit for limit in ours if limit.overdue(now)]
+    if late:
+        return "overdue", late[0].due_at
+    running = [limit for limit in ours if limit.paused_since is None]
+    if not running:
+        return ("paused", ours[0].due_at) if ours else ("", None)
+    warned = [limit for limit in running if limit.warn_at <= now]
+    return ("warned", warned[0].due_at) if warned else ("running", running[0].due_at)
+
+
 def shop_clock(rulebook: Rulebook) -> TimerClock:
     """The shop's clock and working days."""
     shop = rulebook.cases.shop

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from db.case_limits import limits_of, pressing_limit
 from db.gaps import GapLine, gaps_of_case
 from db.promises import PromiseLine, open_promises
 from db.tables import (
@@ -85,10 +86,15 @@ class PastCall:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintLine:
-    """A complaint that is not closed: its wishes, and what was expected and received."""
+    """A complaint that is not closed: its wishes, and what was expected and received.
+
+    `phase` says how the most pressing of our limits stands: overdue, warned, running, paused, or
+    empty where none runs; `due_at` is when it runs out (UTC).
+    """
 
     id: int
     number: str | None
+    weight: str
     level: str
     category: str | None
     description: str
@@ -96,6 +102,8 @@ class ComplaintLine:
     reply_by: datetime | None
     wishes: tuple[StandingWish, ...]
     gaps: tuple[GapLine, ...]
+    phase: str
+    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +238,13 @@ def open_complaints(
     wishes: dict[int | None, list[StandingWish]] = {}
     for one in standing:
         wishes.setdefault(one.complaint_id, []).append(one)
+    limits = limits_of(unit, [row["id"] for row in rows], running=True) if rows else {}
+    pressing = {case_id: pressing_limit(ours, unit.now) for case_id, ours in limits.items()}
     return tuple(
         ComplaintLine(
             id=row["id"],
             number=row["number"],
+            weight=row["weight"],
             level=row["level"],
             category=row["category"],
             description=row["description"],
@@ -241,6 +252,8 @@ def open_complaints(
             reply_by=row["reply_by"],
             wishes=tuple(wishes.get(row["id"], ())),
             gaps=gaps_of_case(unit, row["id"]),
+            phase=pressing[row["id"]][0],
+            due_at=pressing[row["id"]][1],
         )
         for row in rows
     )

@@ -330,6 +330,7 @@ class CallScreen(CallTalk):
         yield "call.failed", walk.wording is None, "call.no_words"
         yield "call.owed", not self.unspoken, "promise.none_owed"
         yield "call.survey", not self.draft.interview.questions, "call.no_survey"
+        yield "call.case", not call.card.complaints, "call.no_case"
         yield "call.undo", self.shell.last_decision is None, "desk.nothing_to_undo"
 
     def _too_early(self) -> bool:

@@ -25,6 +25,7 @@ from screens.call_draft import Light, ref_of
 from screens.call_owed import CallOwed
 from screens.call_views import question_of
 from screens.call_wishes import WishStep
+from screens.case_drawer import number_of
 from screens.chance import ChanceDialog
 from screens.choice import Choice
 from screens.finish import FinishChoice, FinishDialog, FinishTask
@@ -266,6 +267,20 @@ class CallTalk(CallOwed):
 
         task = grievance_task(self.database.rulebook.cases, self.shell.language, grievance)
         self.app.push_screen(GrievanceDialog(task, keep))
+
+    def do_case(self) -> None:
+        """Look at an open case of the customer; which one is asked where there are several."""
+        cases = self.call.card.complaints
+        if len(cases) == 1:
+            self.shell.show_case(cases[0].id, looking=True)
+            return
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.shell.show_case(cases[place].id, looking=True)
+
+        options = [f"{number_of(one.id, one.number)} {one.description}" for one in cases]
+        self.app.push_screen(Choice(Said("call.which_case"), options), chosen)
 
     # -- the end ----------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ from content.translations import Language
 from domain.rulebook import Rulebook
 from domain.said import Said
 from screens.call_views import LIGHT_STYLES, Say
+from screens.case_drawer import number_of
+from screens.case_words import PHASE_STYLES, CaseWords
 from screens.gap_text import gap_text
 from screens.promise_lines import PromiseWords
 from screens.times import short_day
@@ -63,6 +65,7 @@ class CardDrawer:
         self._now = now
         self._names = {one.code: one.name.of(language) for one in rules.outcomes}
         self._cards = rules.tiers.membership
+        self._case_words = CaseWords(say, language, my_zone, now, rules)
 
     def call_card(self, call: OpenCall, phone_id: int | None) -> CardView:
         """The card beside the script; the number to dial is marked."""
@@ -149,9 +152,23 @@ class CardDrawer:
 
     def _complaints(self, complaints: tuple[ComplaintLine, ...]) -> tuple[CardLine, ...]:
         lines = []
+        words = self._case_words
         for one in complaints:
-            number = f"#{one.number} " if one.number else ""
-            lines.append(CardLine(f"{number}{one.description}", sign="!", style="$text-error"))
+            limit = ""
+            if one.phase:
+                limit = words.phase(one.phase)
+                if one.due_at is not None and one.phase != "paused":
+                    limit += f" {self._say('case.by', at=self._clock(one.due_at))}"
+            parts = (
+                number_of(one.id, one.number),
+                words.weight(one.weight),
+                words.level(one.level),
+                limit,
+            )
+            style = PHASE_STYLES["overdue"] if one.phase == "overdue" else "$text-error"
+            told = "  ".join(part for part in parts if part)
+            lines.append(CardLine(told, sign="!", style=style))
+            lines.append(CardLine(one.description))
             lines += wish_lines(one.wishes, self._say, self._spoken, self._clock)
             gap = gap_text([line.rating for line in one.gaps], self._say)
             if gap:

@@ -13,9 +13,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from domain.bilingual import Bilingual
 from domain.said import Said
 from screens.actions import Action, bindings
 from screens.card_view import CardDrawer
+from screens.case_drawer import number_of
+from screens.code_finder import CodeFinder
 from screens.customer_contacts import CustomerContacts
 from screens.customer_messages import RecordChanged, RecordRead
 from screens.customer_pages import PAGES, Page, RecordDrawer
@@ -130,6 +133,8 @@ class CustomerScreen(CustomerContacts):
             return None
         if self.record is None:
             return Said("customer.reading")
+        if name == "case" and not self.record.complaints:
+            return Said("customer.no_case")
         return self.reason_against_deed(name, self.record)
 
     # -- reading ----------------------------------------------------------------------------
@@ -215,6 +220,23 @@ class CustomerScreen(CustomerContacts):
     def do_leaf_down(self) -> None:
         """Scroll down a screen."""
         self._scrolled.scroll_pages(1)
+
+    def do_case(self) -> None:
+        """Open a case of the customer; which one is asked where there are several."""
+        cases = () if self.record is None else self.record.complaints
+        if len(cases) == 1:
+            self._show_case(str(cases[0].id))
+            return
+        names = {}
+        for one in sorted(cases, key=lambda one: (one.closed_at is not None, -one.id)):
+            told = f"{number_of(one.id, one.number)} {self.t(f'case.status.{one.status}')}"
+            names[str(one.id)] = Bilingual(*[f"{told} · {one.description}"] * 2)
+        self.app.push_screen(CodeFinder(Said("call.which_case"), names), self._show_case)
+
+    def _show_case(self, case_id: str | None) -> None:
+        if case_id is not None:
+            in_call = any(getattr(one, "SCOPE", "") == "call" for one in self.app.screen_stack)
+            self.shell.show_case(int(case_id), looking=in_call)
 
     def do_refresh(self) -> None:
         """Read the record again."""

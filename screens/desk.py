@@ -58,6 +58,7 @@ class DeskScreen(DeskNews):
         self._rows: dict[int, QueueRow] = {}
         self._counts: Counts | None = None
         self._aside = 0
+        self._late_cases = 0
         self._uncounted = False
         self._why: Why | None = None
         self._card: CustomerCard | None = None
@@ -160,6 +161,9 @@ class DeskScreen(DeskNews):
         ]
         if counts.check:
             figures.append(Figure(self.t("desk.count.check"), str(shown(counts.check)), "?", warm))
+        if self._late_cases:
+            late = str(self._late_cases)
+            figures.append(Figure(self.t("desk.count.late_cases"), late, "!!", urgent))
         if self._aside:
             figures.append(Figure(self.t("desk.count.aside"), str(self._aside), "!", warm))
         if counts.closed and self.size.width >= 100:
@@ -258,6 +262,7 @@ class DeskScreen(DeskNews):
     def _counts_came(self, event: Counted) -> None:
         self._counts = event.counts
         self._aside = event.aside
+        self._late_cases = event.late_cases
         self._show_counts()
         self.refresh_keys()
 

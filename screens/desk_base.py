@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 
 from domain.errors import RefusedError
+from domain.permissions import allowed
 from screens.desk_messages import Counted, Explained, Given, PageRead
 from screens.frame import FramedScreen
 from screens.scripts import read_call
@@ -57,10 +58,18 @@ class DeskBase(FramedScreen[None]):
     def read_counts(self) -> Message:
         """Read the figures above the queue."""
         from db.calls import parked_calls  # noqa: PLC0415
+        from db.case_list import CaseFilter, count_cases  # noqa: PLC0415
         from db.queue_counts import counts  # noqa: PLC0415
 
         aside = parked_calls(self.database, self.actor)
-        return Counted(counts(self.database, self.actor), len(aside))
+        others = allowed(self.actor.role, "complaints.handle_others")
+        late = CaseFilter(
+            weights=frozenset({"complaint", "appeal"}),
+            owner_id=None if others else self.actor.operator_id,
+            overdue=True,
+        )
+        late_cases = count_cases(self.database, self.actor, late)
+        return Counted(counts(self.database, self.actor), len(aside), late_cases)
 
     @database_work("desk.why", quiet=True)
     def explain(self, callback_id: int, person_id: int) -> Message | None:

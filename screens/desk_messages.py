@@ -27,12 +27,13 @@ class PageRead(Message):
 
 
 class Counted(Message):
-    """The figures above the queue, and how many calls are put aside."""
+    """The figures above the queue, how many calls are put aside, how many own cases are late."""
 
-    def __init__(self, counts: Counts, aside: int) -> None:
+    def __init__(self, counts: Counts, aside: int, late_cases: int) -> None:
         super().__init__()
         self.counts = counts
         self.aside = aside
+        self.late_cases = late_cases
 
 
 class Explained(Message):
