@@ -143,7 +143,7 @@ def call_by(
     fitting = [row for row in free if row["code"] == campaign_code or row["promised"]]
     for row in free:
         if row not in fitting:
-            _move(case, row, "cancelled", "case_escalated")
+            _move(case, row, "cancelled", "case_replaced")
     kept = next((row for row in fitting if row["due_at"] <= by and avoid is None), None)
     own = next((row for row in fitting if not row["promised"]), None)
     if kept is not None:

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from app.demo.cases import relive_cases
 from app.demo.past import relive
 from app.demo.people import invent
 from app.demo.storing import add_customer, new_callback
 from content.demo import DemoContent, demo_content
+from content.demo_cases import demo_cases
 from content.rulebook import load_shipped
 from content.translations import Language
 from db import operators, schema
@@ -97,8 +99,8 @@ def fill(
 ) -> int:
     """Adds the invented customers with their callbacks and returns how many they are.
 
-    Some have been rung in the last days: those calls are carried out by the desk's own use cases,
-    on a clock that is set back for them.
+    Some have been rung in the last days, and some have complained: calls and cases are carried out
+    by the desk's own use cases, on a clock that is set back for them.
 
     Args:
         database: a practice database.
@@ -112,7 +114,11 @@ def fill(
     ids = database.write(lambda unit: [add_customer(unit, one) for one in people])
     owners = {one.login: one.id for one in operators.list_all(database)}
     owners["me"] = actor.operator_id
-    rung = relive(database, actor, content.past, list(zip(people, ids, strict=True)), present)
+    customers = list(zip(people, ids, strict=True))
+    rung = relive(database, actor, content.past, customers, present)
+    other = next(login for login, *_ in COLLEAGUES if login in owners and login != actor.login)
+    team = (actor, operators.actor_of(database, other))
+    rung |= relive_cases(database, team, demo_cases(), customers, present)
     database.set_clock(None if now is None else lambda: present)
 
     def work(unit: Unit) -> None:

@@ -20,6 +20,8 @@ STARTS = [
     datetime(2027, 3, 14, 9, 59, tzinfo=UTC),  # the minute before clocks jump in America
 ]
 
+SETTLED = ("claimed", "check", "done", "exhausted", "cancelled")
+
 
 @pytest.mark.parametrize("start", STARTS)
 def test_every_not_now_ends_when_it_says(tmp_path: Path, start: datetime) -> None:
@@ -39,7 +41,7 @@ def test_every_not_now_ends_when_it_says(tmp_path: Path, start: datetime) -> Non
             assert found.callable_now is not bool(found.blocks)
             if found.clears_at is None:
                 # Only what a person has to decide, or what is over, has no end of its own.
-                assert not found.blocks or found.state in ("claimed", "check", "done", "exhausted")
+                assert not found.blocks or found.state in SETTLED
                 continue
             waiting += 1
             database.pretend(found.clears_at - timedelta(seconds=1))
