@@ -35,6 +35,11 @@ def reassign_promise(database: Database, actor: Actor, promise_id: int, to: str)
 
     def work(unit: Unit) -> None:
         require(actor, "promises.reassign")
+        served = unit.run(
+            sa.select(promise.c.callback_id).where(promise.c.id == promise_id)
+        ).scalar()
+        # Callback first, promise afterwards: the end of a call locks them in this order too.
+        waiting = _waiting(unit, served)
         row = lock_promise(unit, promise_id)
         if row["state"] not in OWED:
             raise RefusedError("promise_settled", promise=promise_id)
@@ -51,7 +56,8 @@ def reassign_promise(database: Database, actor: Actor, promise_id: int, to: str)
         append_audit(
             unit, actor, "promise_owner", "promise", promise_id, fields=["owner"], details=details
         )
-        _hand_over(unit, actor, row["callback_id"], found)
+        if waiting is not None and row["callback_id"] == served:
+            _hand_over(unit, actor, waiting, found)
         unit.move(CASES)
 
     database.write(work)
@@ -84,9 +90,9 @@ def hand_promises_over(
         )
 
 
-def _hand_over(unit: Unit, actor: Actor, callback_id: int | None, owner_id: int) -> None:
-    """Makes a waiting callback the new owner's; one in hand stays where it is."""
-    row = (
+def _waiting(unit: Unit, callback_id: int | None) -> sa.RowMapping | None:
+    """A callback that waits, locked, with its grace; none for one in hand, which stays there."""
+    return (
         unit.run(
             sa.select(callback, campaign.c.grace_minutes)
             .join(campaign, campaign.c.id == callback.c.campaign_id)
@@ -96,8 +102,10 @@ def _hand_over(unit: Unit, actor: Actor, callback_id: int | None, owner_id: int)
         .mappings()
         .first()
     )
-    if row is None:
-        return
+
+
+def _hand_over(unit: Unit, actor: Actor, row: sa.RowMapping, owner_id: int) -> None:
+    """Makes a waiting callback the new owner's."""
     avoid = row["avoid_operator_id"]
     unit.run(
         sa.update(callback)

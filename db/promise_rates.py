@@ -47,7 +47,7 @@ class MyPromises:
     Attributes:
         next: the earliest that is owed and has a date, a broken one included; none where none is.
         broken: how many are broken and not made good.
-        today: the rate among those that fell due today.
+        today: the rate among those due today, as far as they are settled or broken.
         now: the instant for which this holds.
     """
 
@@ -74,7 +74,7 @@ def kept_rates(
         database: the database.
         actor: who asks.
         since: begin of the period (UTC), included.
-        until: its end, excluded; what falls due after now doesn't count.
+        until: its end, excluded; what may still be kept doesn't count.
         by: whether the groups are owners or kinds of callback.
 
     Raises:
@@ -118,13 +118,14 @@ def kept_rates(
     return database.read(work)
 
 
-def my_promises(database: Database, actor: Actor, since: datetime) -> MyPromises:
+def my_promises(database: Database, actor: Actor, since: datetime, until: datetime) -> MyPromises:
     """One's own next promise and how today's were kept.
 
     Args:
         database: the database.
         actor: whose they are.
         since: the start of the operator's day (UTC).
+        until: its end, excluded.
 
     Raises:
         RefusedError: `not_allowed`.
@@ -143,7 +144,7 @@ def my_promises(database: Database, actor: Actor, since: datetime) -> MyPromises
         ).scalar_one()
         each = (
             sa.select(state.label("state"))
-            .where(mine, promise.c.due_at >= since, promise.c.due_at <= unit.now)
+            .where(mine, promise.c.due_at >= since, promise.c.due_at < until)
             .subquery()
         )
         counts = {

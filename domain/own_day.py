@@ -6,6 +6,12 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
+def day_begins(now: datetime, zone: str) -> datetime:
+    """The first instant (UTC) of the present calendar day of a zone (IANA name)."""
+    here = ZoneInfo(zone)
+    return datetime.combine(now.astimezone(here).date(), time(), here).astimezone(UTC)
+
+
 def day_ends(now: datetime, zone: str) -> datetime:
     """The first instant (UTC) of the next calendar day of a zone (IANA name)."""
     here = ZoneInfo(zone)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.message import Message
 
-from domain.own_day import day_ends
+from domain.own_day import day_begins, day_ends
 from screens.desk_base import DeskBase
 from screens.work import database_work
 from widgets.clock import Ticking
@@ -44,12 +43,9 @@ class DeskDay(DeskBase):
         """Read one's next promise and how today's were kept."""
         from db.promise_rates import my_promises  # noqa: PLC0415 - connected long since
 
-        return DayRead(my_promises(self.database, self.actor, self._day_began()))
-
-    def _day_began(self) -> datetime:
-        # The day's end less a day would be wrong by an hour where clocks change.
         now, zone = self.shell.now(), self.shell.my_zone
-        return day_ends(now - timedelta(days=1), zone)
+        began, ends = day_begins(now, zone), day_ends(now, zone)
+        return DayRead(my_promises(self.database, self.actor, began, ends))
 
     @on(DayRead)
     def _day_came(self, event: DayRead) -> None:

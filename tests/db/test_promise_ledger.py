@@ -120,10 +120,10 @@ def test_the_rate_counts_what_was_due_and_an_operator_sees_their_own(desk: Desk)
     assert (campaign.code, campaign.rate.n) == ("general", 5)
     own = kept_rates(desk.database, bea, since, since + 24 * HOUR)
     assert (own.whole.n, [one.code for one in own.groups]) == (2, ["bea"])
-    mine = my_promises(desk.database, bea, since)
+    mine = my_promises(desk.database, bea, since, since + 24 * HOUR)
     assert mine.next is not None
     assert (mine.next.state, mine.broken, mine.today.kept, mine.today.n) == ("broken", 1, 1, 2)
-    assert my_promises(desk.database, desk.operator("cid"), since).next is None
+    assert my_promises(desk.database, desk.operator("cid"), since, since + 24 * HOUR).next is None
 
 
 def test_erasing_a_person_takes_the_words_and_leaves_the_figures(desk: Desk):

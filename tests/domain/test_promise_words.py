@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from content.promise_words import spoken_moment
 from content.rulebook import load_shipped
 from content.translations import LANGUAGES, say
+from domain.own_day import day_begins, day_ends
 from domain.promise import PromiseState, left_said, settled_as, tells
 from domain.promise_rate import KeptRate
 
@@ -89,3 +90,12 @@ def test_both_languages_say_it_on_the_customers_clock():
         assert spoken_moment(language, at, "America/New_York", NOW) != spoken_moment(
             language, at, "Asia/Shanghai", NOW
         )
+
+
+@given(st.integers(0, 400 * 24 * 60))
+def test_a_day_begins_before_it_ends_where_clocks_change_too(minutes):
+    now = NOW + timedelta(minutes=minutes)
+    begins, ends = day_begins(now, "Europe/London"), day_ends(now, "Europe/London")
+    assert begins <= now < ends
+    assert ends - begins in {timedelta(hours=hours) for hours in (23, 24, 25)}
+    assert day_begins(ends, "Europe/London") == ends
