@@ -26,6 +26,7 @@ OWN_GAPS: Final = 4
 SHOP_GAPS: Final = FEW
 """With fewer intervals than this the shop's usual one is not known."""
 NINE_IN_TEN: Final = 0.9
+_DAY: Final = timedelta(days=1)
 
 
 class Handling(StrEnum):
@@ -146,7 +147,11 @@ def returns_of(
     known_until = max((own[-1].last for own in stays.values() if own), default=None)
     gaps = sorted(gap for own in stays.values() for gap in gaps_of(own))
     shop = usual_of(gaps, SHOP_GAPS)
-    tally = _Tally(ZoneInfo(zone), since, min(until, known_until or until), until, quick, shop)
+    # Whose longest interval was over before the period counts in an earlier one.
+    earliest = since - timedelta(days=gaps[-1]) if gaps else since
+    tally = _Tally(
+        ZoneInfo(zone), since, min(until, known_until or until), until, quick, shop, earliest
+    )
     for who in by_person.keys() | stays.keys():
         tally.count(by_person.get(who, ()), stays.get(who, ()))
     return Returns(
@@ -185,6 +190,20 @@ def usual_of(gaps: Sequence[int], at_least: int) -> int | None:
     return sorted(gaps)[math.ceil(NINE_IN_TEN * len(gaps)) - 1]
 
 
+class _Custom:
+    """The jobs of one customer: the days on which they begin, and what is usual for them."""
+
+    def __init__(self, stays: Sequence[Stay], shop: int | None) -> None:
+        self.begins = [stay.first for stay in stays]
+        self._gaps = gaps_of(stays)
+        self._shop = shop
+
+    def usual(self, jobs: int) -> int | None:
+        """The usual interval by the first so many jobs, else the shop's."""
+        gaps = self._gaps[: max(0, jobs - 1)]
+        return usual_of(gaps, OWN_GAPS) or self._shop
+
+
 class _Tally:
     def __init__(
         self,
@@ -194,8 +213,10 @@ class _Tally:
         until: date,
         quick: timedelta,
         shop: int | None,
+        earliest: date,
     ) -> None:
         self._zone = zone
+        self._earliest = earliest
         self._since = since
         self._horizon = horizon
         self._until = until
@@ -214,28 +235,27 @@ class _Tally:
 
     def count(self, displeased: Sequence[Displeasure], stays: Sequence[Stay]) -> None:
         """Counts one customer."""
+        own = _Custom(stays, self._shop)
         ordered = sorted(displeased, key=lambda one: one.received_at)
         heard = [(self._day(one.received_at), one) for one in ordered]
         told = [day for day, one in heard if one.weight != Handling.UNSAID]
         for day, one in heard:
-            self._count_one(day, one, stays, told)
+            self._count_one(day, one, own, told)
         days = [day for day, _ in heard]
-        for place, stay in enumerate(stays):
-            usual = self._usual(stays[: place + 1])
+        for place, stay in enumerate(stays, 1):
+            usual = own.usual(place) if stay.last >= self._earliest else None
             if usual is None:
                 continue
             end = stay.last + timedelta(days=usual)
             # A visit that somebody was displeased about, or after, is no visit to compare with.
             if not _any_within(days, stay.first, end):
-                self._enter(Handling.VISIT, stay.last, usual, stays)
+                self._enter(Handling.VISIT, stay.last, usual, own)
 
-    def _count_one(
-        self, day: date, one: Displeasure, stays: Sequence[Stay], told: Sequence[date]
-    ) -> None:
-        usual = self._usual([stay for stay in stays if stay.first <= day])
-        if usual is None or not stays:
+    def _count_one(self, day: date, one: Displeasure, own: _Custom, told: Sequence[date]) -> None:
+        usual = own.usual(bisect_right(own.begins, day))
+        if usual is None or not own.begins:
             if self._since <= day <= self._until:
-                if stays:
+                if own.begins:
                     self.unmeasured += 1
                 else:
                     self.strangers += 1
@@ -244,19 +264,19 @@ class _Tally:
         if one.weight == Handling.UNSAID:
             # Who said it later is counted by what came of that.
             if not _any_within(told, day, end):
-                self._enter(Handling.UNSAID, day, usual, stays)
+                self._enter(Handling.UNSAID, day, usual, own)
             return
         if one.weight == Handling.GRUMBLE:
-            self._enter(Handling.GRUMBLE, day, usual, stays)
+            self._enter(Handling.GRUMBLE, day, usual, own)
             return
         resolved = None if one.resolved_at is None else self._day(one.resolved_at)
         if one.resolved_at is None or resolved is None or resolved > end or one.against:
-            self._enter(Handling.UNRESOLVED, day, usual, stays)
+            self._enter(Handling.UNRESOLVED, day, usual, own)
         else:
             soon = one.resolved_at - one.received_at <= self._quick
-            self._enter(Handling.QUICK if soon else Handling.RESOLVED, resolved, usual, stays)
+            self._enter(Handling.QUICK if soon else Handling.RESOLVED, resolved, usual, own)
 
-    def _enter(self, handling: Handling, day: date, usual: int, stays: Sequence[Stay]) -> None:
+    def _enter(self, handling: Handling, day: date, usual: int, own: _Custom) -> None:
         end = day + timedelta(days=usual)
         if day > self._until or end < self._since:
             return
@@ -264,10 +284,7 @@ class _Tally:
             self._waiting[handling] += 1
             return
         self._n[handling] += 1
-        self._came[handling] += any(day + SAME_JOB < stay.first <= end for stay in stays)
-
-    def _usual(self, before: Sequence[Stay]) -> int | None:
-        return usual_of(gaps_of(before), OWN_GAPS) or self._shop
+        self._came[handling] += _any_within(own.begins, day + SAME_JOB + _DAY, end)
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self._zone).date()

@@ -9,6 +9,7 @@ case = desk_group(
     {
         "list": "app.cli.case_list:list_",
         "show": "app.cli.case_show:show",
+        "print": "app.cli.case_show:print_",
         "open": "app.cli.case_open:open_",
         "note": "app.cli.case_open:note",
         "raise": "app.cli.case_open:raise_",

@@ -1,15 +1,16 @@
-"""`callback-desk case show`: a whole case, from its limits to its timeline."""
+"""`callback-desk case show|print`: a whole case, from its limits to its timeline."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from app.cli.case import case
 from app.cli.case_told import logins, next_line, standing, words_at
-from app.cli.frame import Answer, Frame, desk_command, iso
+from app.cli.frame import Answer, Frame, desk_command, iso, option
 from app.cli.opened import actor_for, opened
 from app.cli.plain import plain
 from domain.case_timer import Unit
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from db.case_story import StoryLine
     from screens.case_story import StoryTeller
     from widgets.customer_card import CardView
+
+_FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 
 
 @desk_command("show", "database", "login", "now", group=case)
@@ -69,6 +72,27 @@ def show(frame: Frame, case_id: int) -> Answer:
             *_view_lines(teller.view(file.entries, newest_first=False)),
         ]
     return Answer(data, lines)
+
+
+@desk_command("print", "database", "login", "now", group=case)
+@click.argument("case_id", type=int, metavar="ID")
+@option("--to", "folder", type=_FOLDER, default=".", help="case_cli.option.to")
+def print_(frame: Frame, case_id: int, folder: Path) -> Answer:
+    """Save a case as a sheet to print; the audit says who did."""
+    from content.paper import page, save, saved_said  # noqa: PLC0415 - the help page prints nothing
+    from db.case_print import case_for_print  # noqa: PLC0415 - the help page needs no database
+    from screens.case_paper import CasePaper  # noqa: PLC0415 - only answers need words for cases
+    from screens.case_story import StoryTeller  # noqa: PLC0415
+
+    with opened(frame) as database:
+        actor = actor_for(frame, database)
+        file = case_for_print(database, actor, case_id)
+        words = words_at(frame, database, file.now, dated=True)
+        teller = StoryTeller(words, frame.settings.my_zone, database.rulebook)
+        writer = CasePaper(words, teller, frame.settings.shop_name)
+        sheet = writer.paper(file, actor.name, file.now)
+    path = save(page(sheet), folder, f"case-{case_id}")
+    return Answer({"case": case_id, "path": str(path)}, [frame.say_here(saved_said(path))])
 
 
 def _numbers(frame: Frame, file: CaseFile) -> Iterable[str]:

@@ -16,11 +16,19 @@ if TYPE_CHECKING:
     from screens.case_words import CaseWords
 
 
-def words_at(frame: Frame, database: Database, now: datetime) -> CaseWords:
-    """What names the codes of cases, in the caller's language and on their own clock."""
+def words_at(frame: Frame, database: Database, now: datetime, *, dated: bool = False) -> CaseWords:
+    """What names the codes of cases, in the caller's language and on their own clock.
+
+    Args:
+        frame: the caller.
+        database: the database, open.
+        now: the present instant, aware.
+        dated: whether every instant is told with its date, as on paper.
+    """
     from screens.case_words import CaseWords  # noqa: PLC0415 - only answers need words for cases
 
-    return CaseWords(frame.say, frame.language, frame.settings.my_zone, now, database.rulebook)
+    zone, rules = frame.settings.my_zone, database.rulebook
+    return CaseWords(frame.say, frame.language, zone, now, rules, dated=dated)
 
 
 def after(frame: Frame, database: Database, actor: Actor, case_id: int, key: str) -> Answer:

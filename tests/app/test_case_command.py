@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from app.cli.program import callback_desk
 from db import schema
 from db.engine import open_database
+from db.tables import audit
 from tests.databases import Desk, desk_on
 
 Run = Callable[..., Result]
@@ -241,6 +243,22 @@ def test_pages_follow_one_another_without_a_gap(desk: Desk, run: Run, order: str
     assert seen == whole
     assert "--after" in run("list", "--limit", 2).stdout
     refused(run("list", "--after", 9999, "--json"), "case_unknown")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_case_is_printed_without_harm_and_the_audit_knows(
+    desk: Desk, run: Run, tmp_path: Path, lang: str
+) -> None:
+    case = opened(desk, run, "--wish", "<b>换新车</b>", name="<script>王")
+    printed = plain(run("print", case, "--to", tmp_path / "out", "--json", lang=lang))
+    page = Path(printed["path"]).read_text(encoding="utf-8")
+    assert "换新车" in page
+    assert ("诉求" if lang == "zh" else "Wishes") in page
+    assert "<script>" not in page
+    assert "<b>" not in page
+    (row,) = desk.rows(sa.select(audit).where(audit.c.action == "case_printed"))
+    assert row["subject_id"] == case
+    refused(run("print", 99, "--json"), "case_unknown")
 
 
 def test_what_cases_teach_is_told_with_what_it_rests_on(desk: Desk, run: Run) -> None:
