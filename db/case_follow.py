@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from db.callbacks import NewCallback, create_callback
+from db.callbacks import NewCallback, create_callback, grace_end
 from db.campaigns import find_campaign, install_campaigns
 from db.caps import hold_back
 from db.case_hand import CaseInHand
@@ -151,15 +151,23 @@ def call_by(
     if own is None:
         plan_call(case, by, campaign_code=campaign_code, avoid=avoid, owner_id=_owner(case, avoid))
         return
-    ready = max(by, own["not_before"] or by)
-    changes: dict[str, Any] = {"due_at": by, "ready_at": ready}
-    if avoid is not None:
-        changes |= {
-            "avoid_operator_id": avoid, "owner_id": None, "assigned_to": None, "grace_until": None,
-        }  # fmt: skip
-    state = "due" if ready <= case.unit.now else "scheduled"
-    move(case.unit, own, state, "case_moved", actor=case.actor, **changes)
-    hold_back(case.unit, case.rulebook, [case.row["person_id"]], only=[own["id"]])
+    anybody_else = {"avoid_operator_id": avoid, "owner_id": None, "assigned_to": None}
+    _reschedule(case, own, by, **({} if avoid is None else anybody_else))
+
+
+def call_later(case: CaseInHand) -> None:
+    """Puts off calls that were not promised: the customer has just been told how things stand.
+
+    The call in which a verdict is asked for stays.
+    """
+    if case.row["resolution"] is not None:
+        return
+    running = limits_of(case.unit, [case.id], running=True)[case.id]
+    by = _by_then(case, running)
+    free, _ = waiting_calls(case.unit, case.id)
+    for row in free:
+        if not row["promised"] and row["due_at"] < by:
+            _reschedule(case, row, by)
 
 
 def hand_calls_over(case: CaseInHand, before: int | None, to: int) -> None:
@@ -182,7 +190,12 @@ def waiting_calls(unit: Unit, case_id: int) -> tuple[list[sa.RowMapping], list[i
     every = set(unit.run(sa.select(callback.c.id).where(*mine)).scalars())
     rows = (
         unit.run(
-            sa.select(callback, campaign.c.code, campaign.c.band.label("campaign_band"))
+            sa.select(
+                callback,
+                campaign.c.code,
+                campaign.c.grace_minutes,
+                campaign.c.band.label("campaign_band"),
+            )
             .join(campaign, campaign.c.id == callback.c.campaign_id)
             .where(*mine, callback.c.state.in_(_WAITING))
             .order_by(callback.c.due_at, callback.c.id)
@@ -234,6 +247,19 @@ def _by_then(case: CaseInHand, running: Sequence[Limit]) -> datetime:
 
 def _missed(case: CaseInHand, limit: Limit) -> bool:
     return limit.due_at < case.unit.now
+
+
+def _reschedule(case: CaseInHand, row: sa.RowMapping, by: datetime, **changes: Any) -> None:
+    unit = case.unit
+    ready = max(by, row["not_before"] or by)
+    mine = changes.get("assigned_to", row["assigned_to"])
+    grace = None if mine is None else grace_end(by, unit.now, row["grace_minutes"])
+    state = "due" if ready <= unit.now else "scheduled"
+    _move(
+        case, row, state, "case_moved",
+        due_at=by, ready_at=ready, grace_until=grace, **changes,
+    )  # fmt: skip
+    hold_back(unit, case.rulebook, [case.row["person_id"]], only=[row["id"]])
 
 
 def _owner(case: CaseInHand, avoid: int | None) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from db.case_follow import call_by, follow, level_rule
+from db.case_follow import call_by, call_later, follow, level_rule
 from db.case_hand import CaseInHand, save_case, take_case
 from db.case_limits import contact_happened, start_bound, stop_unbound
 from db.case_opening import NewCase, first_call, insert_case, open_and_save
@@ -201,7 +201,7 @@ def note_case(
             customer has understood).
         at: when it happened (UTC); now unless given.
         told: whether the customer was told by it: a letter, a message, a visit. It counts as a
-            contact.
+            contact, and puts off the next call that was not promised.
 
     Raises:
         RefusedError: `case_unknown`, `not_allowed`, `case_withdrawn`.
@@ -219,6 +219,7 @@ def note_case(
             case.begin_work()
         if told and case.live:
             contact_happened(case, when, answered=case.row["resolution"] is not None)
+            call_later(case)
 
     return on_case(database, actor, case_id, Act.NOTE, work, action="case_noted")
 
