@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from benchmarks.timing import stood_in_line
+
 _ROOT: Final = Path(__file__).parent.parent
 _COLUMNS, _LINES = 140, 40
 _PATIENCE: Final = 60.0
@@ -59,6 +61,11 @@ class Terminal:
         """
         wanted = text.encode()
         return self._read_until(lambda: wanted in self.seen, text) - self.began
+
+    @property
+    def in_line(self) -> float:
+        """Seconds that the program was ready while others had the processors; 0 off Linux."""
+        return stood_in_line(self._process) or 0.0
 
     def quiet(self, seconds: float = 0.3) -> int:
         """Reads until nothing has been painted for a while; returns how many bytes came.

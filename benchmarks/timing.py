@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from benchmarks.figures import Figure
 
 T = TypeVar("T")
-_THREADS: Final = Path("/proc/self/task")
 
 
 def timed(figures: list[Figure], name: str, budget: float, work: Callable[[], T]) -> T:
@@ -24,20 +23,21 @@ def timed(figures: list[Figure], name: str, budget: float, work: Callable[[], T]
             is told beside it, as far as the system knows.
         work: what is measured.
     """
-    began, used, stood = time.perf_counter(), time.process_time(), _stood_in_line()
+    began, used, stood = time.perf_counter(), time.process_time(), stood_in_line()
     found = work()
     wall, own = time.perf_counter() - began, time.process_time() - used
     figures.append(Figure(f"{name}, on the wall", wall, None, "s", budget))
     figures.append(Figure(f"{name}, of it on the processor", own, None, "s"))
-    if stood is not None and (later := _stood_in_line()) is not None:
+    if stood is not None and (later := stood_in_line()) is not None:
         figures.append(Figure(f"{name}, of it in line for one", later - stood, None, "s"))
     return found
 
 
-def _stood_in_line() -> float | None:
-    """Seconds that our threads were ready while others had the processors; none off Linux."""
+def stood_in_line(process: int | str = "self") -> float | None:
+    """Seconds that a process was ready while others had the processors; none off Linux."""
     try:
-        lines = [(each / "schedstat").read_text() for each in _THREADS.iterdir()]
+        threads = Path(f"/proc/{process}/task").iterdir()
+        lines = [(each / "schedstat").read_text() for each in threads]
     except OSError:
         return None
     return sum(int(line.split()[1]) for line in lines) / 1e9
