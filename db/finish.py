@@ -31,7 +31,7 @@ from db.events import append_event
 from db.facts import keep_consequences, keep_facts
 from db.holds import linger
 from db.promise_keeping import keep_agreed_call
-from db.promises import settle_by_call, settle_lost_calls
+from db.promise_settling import settle_by_call, settle_lost_calls
 from db.settling import Ending, settle
 from db.tables import call, call_decision, call_leg, callback_event, person, person_phone
 from db.topics import CASES, QUEUE, SEATS
@@ -199,8 +199,8 @@ def decide(
     for (row, own_end, _), one in zip(settled, endings, strict=True):
         if own_end.outcome.rang:
             settle_by_call(
-                unit, end, decision_id, row["id"], own_end.outcome,
-                follow_up=one.follow_up, effects=effects,
+                unit, end, decision_id, row, own_end.outcome,
+                follow_up=one.follow_up, about_it=row is main, effects=effects,
             )  # fmt: skip
     if end.outcome.rang:
         settle_lost_calls(unit, end, decision_id, effects)
@@ -266,7 +266,7 @@ def _late(unit: Unit, end: CallEnd, rows: Sequence[sa.RowMapping], fence: int) -
     opened = keep_facts(unit, end, decision_id, row, effects)
     if end.outcome.rang:
         settle_by_call(
-            unit, end, decision_id, row["id"], end.outcome, follow_up=None, effects=effects
+            unit, end, decision_id, row, end.outcome, follow_up=None, about_it=True, effects=effects
         )
         settle_lost_calls(unit, end, decision_id, effects)
     for one in rows[1:]:

@@ -12,21 +12,17 @@ from db.promise_events import THE_DESK, Source, append_promise_event, evidence_d
 from db.tables import call, callback, operator, person, phone, promise, promise_event
 from db.topics import CASES
 from db.transaction import Unit
-from db.transitions import LEFT
-from domain.outcome import Outcome
 from domain.promise import (
     TOLERANCE,
     Evidence,
-    EvidenceKind,
     PromiseEvent,
     PromiseKind,
     PromiseState,
     settled_as,
-    tells,
 )
 
 if TYPE_CHECKING:
-    from db.decisions import CallEnd, Effects
+    from db.decisions import Effects
 
 OWED = (PromiseState.OPEN.value, PromiseState.BROKEN.value)
 """States of promises that we still have to make good."""
@@ -185,73 +181,6 @@ def settle_one(
     return state
 
 
-def settle_by_call(
-    unit: Unit,
-    end: CallEnd,
-    decision_id: int,
-    callback_id: int,
-    outcome: Outcome,
-    *,
-    follow_up: int | None,
-    effects: Effects,
-) -> None:
-    """Settles the promises that a callback serves, by the call in which the customer was rung.
-
-    A promised call is kept by the dialling, whoever answers. A deed is, where nothing settled it
-    before, by the call that told the customer to its end; where another call was agreed upon
-    instead, that one serves it from now on.
-
-    Args:
-        unit: the transaction.
-        end: the end of the call.
-        decision_id: the decision that ended it.
-        callback_id: the callback.
-        outcome: its own ending.
-        follow_up: the callback of the call that was agreed upon.
-        effects: takes what an undo restores.
-    """
-    source, at = Source.of(end, decision_id), rung_at(end.call)
-    evidence = Evidence(EvidenceKind.CALL, end.call["id"])
-    for row in _owed(unit, promise.c.callback_id == callback_id):
-        if row["kind"] == PromiseKind.CALL:
-            settle_one(unit, row, at, evidence, source, effects=effects)
-        elif follow_up is not None:
-            serve_by(unit, row, follow_up, source, effects)
-        elif tells(outcome):
-            settle_one(unit, row, at, evidence, source, effects=effects)
-
-
-def settle_lost_calls(unit: Unit, end: CallEnd, decision_id: int, effects: Effects) -> None:
-    """Settles promised calls for which no callback waits any more: any call to the person does."""
-    source, at = Source.of(end, decision_id), rung_at(end.call)
-    over = sa.exists(
-        sa.select(1)
-        .select_from(callback)
-        .where(callback.c.id == promise.c.callback_id, callback.c.state.in_(LEFT))
-    )
-    lost = sa.and_(
-        promise.c.person_id == end.call["person_id"],
-        promise.c.kind == PromiseKind.CALL.value,
-        promise.c.due_at.is_not(None),
-        promise.c.made_at < at,
-        sa.or_(promise.c.callback_id.is_(None), over),
-    )
-    evidence = Evidence(EvidenceKind.CALL, end.call["id"])
-    for row in _owed(unit, lost):
-        settle_one(unit, row, at, evidence, source, effects=effects)
-
-
-def serve_by(
-    unit: Unit, row: sa.RowMapping, callback_id: int, source: Source, effects: Effects
-) -> None:
-    """Has another callback serve a promise."""
-    effects.moved_promises.setdefault(str(row["id"]), row["callback_id"])
-    unit.run(sa.update(promise).where(promise.c.id == row["id"]).values(callback_id=callback_id))
-    append_promise_event(
-        unit, row["id"], PromiseEvent.NEXT_CALL, source, data={"callback": callback_id}
-    )
-
-
 def owes_deed(unit: Unit, callback_id: int) -> bool:
     """Whether a deed is still owed that a callback serves: ringing alone does not make it good."""
     return (
@@ -290,16 +219,3 @@ def rung_at(call_row: sa.RowMapping) -> datetime:
     """The instant that counts for a promised call: the first dialling, else the call's start."""
     found: datetime = call_row["dialled_at"] or call_row["started_at"]
     return found
-
-
-def _owed(unit: Unit, which: sa.ColumnElement[bool]) -> list[sa.RowMapping]:
-    return list(
-        unit.run(
-            sa.select(promise)
-            .where(which, promise.c.state.in_(OWED))
-            .order_by(promise.c.id)
-            .with_for_update()
-        )
-        .mappings()
-        .all()
-    )

@@ -32,7 +32,7 @@ from db.tables import audit, callback, complaint, dispatch_slip, promise, promis
 from db.undo import amend, undo
 from db.why import why
 from domain.care.facts import OccasionKind
-from domain.decision import Decision, GivenPromise, GivenWord
+from domain.decision import Decision, GivenPromise, GivenWord, Settled
 from domain.errors import InputError, RefusedError
 from domain.permissions import Actor
 from domain.promise import (
@@ -138,6 +138,33 @@ def test_a_deed_that_is_put_off_is_served_by_the_agreed_call_and_an_undo_gives_i
     deed, agreed = ledger(desk)
     assert (deed["callback_id"], agreed["state"]) == (first, "withdrawn")
     assert history(desk, one) == ["made", "next_call"]
+
+
+@pytest.mark.parametrize("said", [False, True])
+def test_a_customer_who_rings_about_something_else_was_not_told_of_the_deed(desk: Desk, said: bool):
+    ann = desk.seat("ann").actor
+    one, person = promised(desk, ann, GivenPromise("报价", desk.clock.now + HOUR, kind="deed"))
+    desk.callback(person, campaign="birthday")
+    desk.clock.advance(hours=2)
+    taken = inbound(desk.database, ann, person)
+    lines = show_call(desk.database, ann, taken.call_id).callbacks
+    words = (GivenWord(one, "told", "八百元"),) if said else ()
+    others = tuple(Settled(line.id, "completed") for line in lines[1:])
+    decision = new(owed=words, settled=others)
+    finish(desk.database, ann, taken.call_id, taken.fence, decision)
+    (row,) = ledger(desk)
+    if said:
+        assert (row["state"], waiting(desk)) == ("late", [])
+    else:
+        (served,) = waiting(desk)
+        assert row["state"] == "open"
+        assert (row["callback_id"], served["band"]) == (served["id"], 0)
+        assert served["due_at"] == desk.clock.now + HOUR
+        assert history(desk, one) == ["made", "next_call"]
+    undo(desk.database, ann, decision.uuid, uuid.uuid4().hex)
+    (row,) = ledger(desk)
+    assert (row["state"], row["settled_at"]) == ("open", None)
+    assert row["callback_id"] in {line.id for line in lines}
 
 
 def test_what_is_dialled_in_time_does_not_break_while_one_speaks(desk: Desk):
