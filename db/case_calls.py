@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from db.case_follow import follow
 from db.case_hand import CaseInHand, OfCall, save_case, take_case
+from db.case_hours import refuse_hour
 from db.case_limits import contact_happened, limits_of, stop_limits
 from db.case_opening import enter_opening, insert_case
 from db.decisions import CallEnd, Effects
@@ -32,6 +33,7 @@ def keep_complaint(unit: Unit, end: CallEnd, decision_id: int, effects: Effects)
     given = end.decision.complaint
     if given is None:
         return None
+    refuse_hour(unit, end.rulebook, end.actor, end.call["id"], given.cause, effects)
     of_call = OfCall(end.call["id"], decision_id)
     same = sa.select(complaint.c.id).where(complaint.c.call_id == end.call["id"])
     known: int | None = unit.run(same.order_by(complaint.c.id).limit(1)).scalar()

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from db.case_follow import call_by, call_later, follow, level_rule
 from db.case_hand import CaseInHand, save_case, take_case
+from db.case_hours import refuse_hour_of_case
 from db.case_limits import contact_happened, start_bound, stop_unbound
 from db.case_opening import NewCase, first_call, insert_case, open_and_save
 from db.customers import survivor_of
@@ -132,7 +133,9 @@ def raise_grumble(
         rule = level_rule(case)
         call_by(case, case.unit.now + rule.first, rule.opening)
 
-    return on_case(database, actor, case_id, Act.RAISE, work, version=version, action="case_raised")
+    done = on_case(database, actor, case_id, Act.RAISE, work, version=version, action="case_raised")
+    refuse_hour_of_case(database, actor, case_id, cause)
+    return done
 
 
 def change_case(
@@ -172,9 +175,11 @@ def change_case(
             # The words before are kept: nothing that was written about a case disappears.
             case.enter(EntryKind.CHANGED, {"fields": sorted(case.changed), **told}, old)
 
-    return on_case(
+    done = on_case(
         database, actor, case_id, Act.CHANGE, work, version=version, action="case_changed"
     )
+    refuse_hour_of_case(database, actor, case_id, changes.cause)
+    return done
 
 
 _WORDS: Final = frozenset(["description", "number"])

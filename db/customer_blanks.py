@@ -39,7 +39,7 @@ from db.tables import (
 from db.transaction import Unit
 
 ERASED = "erased"
-_WORDS = frozenset(["note", "source_key"])
+_WORDS = frozenset(["note", "source_key", "refused_hours"])
 _CODES = frozenset(["outcome", "department"])
 """Of the details of contacts and complaints, what is a code of the desk's own."""
 _STEP_CODES = frozenset(["wording", "shown", "tier"])

@@ -53,6 +53,7 @@ class Effects:
         promises: promises that were made.
         complaints: complaints that were opened.
         cases: statuses before of cases that were spoken about, by id.
+        refused_hours: the person whose hours were narrowed, with those before and after.
         chances: chances that were recorded.
         stops: do-not-call entries that were set.
         cancelled: callbacks that were cancelled or re-pointed, with their columns before.
@@ -72,6 +73,7 @@ class Effects:
     promises: list[int] = field(default_factory=list)
     complaints: list[int] = field(default_factory=list)
     cases: dict[str, str] = field(default_factory=dict)
+    refused_hours: list[Any] = field(default_factory=list)
     chances: list[int] = field(default_factory=list)
     stops: list[int] = field(default_factory=list)
     cancelled: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.case_calls import refuse_if_worked_on, take_back_cases
+from db.case_hours import allow_hour_again
 from db.chances import tell_late_ones_again
 from db.claiming import Taken, claim_columns, hand_over, lock_call, open_call_of
 from db.decisions import Effects, repeated
@@ -239,6 +240,7 @@ def _take_back(
         )  # fmt: skip
     _restore_facts(unit, effects)
     take_back_promises(unit, actor, effects, row)
+    allow_hour_again(unit, rulebook, actor, effects)
     take_back_cases(unit, rulebook, actor, effects, row["id"])
     unit.run(
         sa.update(call_decision)

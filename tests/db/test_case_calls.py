@@ -13,13 +13,13 @@ from db.calls import dial, show_call
 from db.case_closing import resolve
 from db.case_file import case_file
 from db.case_owner import escalate
-from db.cases import NewCase, note_case, open_case
+from db.cases import CaseChanges, NewCase, change_case, note_case, open_case
 from db.decision_record import decision_in_force
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.queue import claim
 from db.seats import open_seat
-from db.tables import callback, case_timer, complaint
+from db.tables import callback, case_timer, complaint, person
 from db.undo import amend, undo
 from domain.decision import Decision, GivenComplaint, GivenPromise
 from domain.errors import RefusedError
@@ -208,3 +208,28 @@ def test_the_verdicts_call_is_somebody_elses(desk: Desk, ann) -> None:
     ring(desk, ann, call.id)
     limits = desk.rows(sa.select(case_timer).where(case_timer.c.met_at.is_(None)))
     assert [one["step"] for one in limits if one["stopped_at"] is None] == []
+
+
+def hours_of(desk: Desk) -> str | None:
+    (row,) = desk.rows(sa.select(person.c.refused_hours))
+    return row["refused_hours"]
+
+
+def test_a_bad_time_feeds_the_hours_at_which_nobody_is_rung(desk: Desk, ann) -> None:
+    who = desk.person()
+    other = desk.callback(who, due_at=desk.clock.now + timedelta(days=1))
+    window = desk.row(other)["window_id"]
+    complaint_of_it = GivenComplaint("grumble", "正在开会", cause="wrong_time")
+    decision, _ = ring(desk, ann, desk.callback(who), complaint=complaint_of_it)
+    assert hours_of(desk) == "10:00-11:00;none;none"
+    assert desk.row(other)["window_id"] != window
+    undone(desk, ann, decision)
+    assert hours_of(desk) is None
+    assert desk.row(other)["window_id"] == window
+
+
+def test_a_cause_found_later_feeds_them_too(desk: Desk, ann) -> None:
+    ring(desk, ann, desk.callback(), complaint=COMPLAINT)
+    case_id = only_case(desk, ann).head.id
+    change_case(desk.database, ann, case_id, CaseChanges(cause="wrong_time"))
+    assert hours_of(desk) == "10:00-11:00;none;none"
