@@ -55,6 +55,9 @@ class UsesFound(Message):
 class RuleFormScreen(RuleFormBase):
     """What can be done with a form: changing, new rows, looking at what it does, publishing."""
 
+    _waits = ""
+    """The action that is done as soon as all is checked and kept; "" for none."""
+
     def _in_bar(self) -> Iterable[Action]:
         """Only what can be done: room is short; nothing but Enter and Escape while one types."""
         every = (one for one in super()._in_bar() if one.scope == "rule_form" or one.bar == 90)
@@ -270,6 +273,24 @@ class RuleFormScreen(RuleFormBase):
 
     # -- looking ----------------------------------------------------------------------------
 
+    def _is_ready(self, what: str) -> bool:
+        """Whether an action can be done at once; else it is done as soon as it can."""
+        checked = not self.checking and self.read is not None
+        ready = checked if what == "preview" else self.keeper.safe
+        self._waits = "" if ready else what
+        if not ready:
+            waits_for = "checking_first" if what == "preview" else "saving_first"
+            self.say(f"playbooks_screen.{waits_for}")
+        return ready
+
+    def draw_state(self) -> None:
+        """Draw what holds now, and do what waited for it."""
+        super().draw_state()
+        what = self._waits
+        if what and self.is_current and self._is_ready(what):
+            self.hush()
+            getattr(self, f"do_{what}")()
+
     def do_changes(self) -> None:
         """Show what one's text changes in the version in force."""
         heading = Said("playbooks_screen.to_yours", {"file": shown_name(self.t, self.key)})
@@ -279,9 +300,9 @@ class RuleFormScreen(RuleFormBase):
         """Show what it would do to today's queue."""
         from screens.rule_preview import RulePreviewScreen  # noqa: PLC0415 - when asked for
 
-        if self.checking or self.read is None:
-            self.say("playbooks_screen.checking_first")
-        elif self.read.rulebook is None:
+        if not self._is_ready("preview") or self.read is None:
+            return
+        if self.read.rulebook is None:
             self.say("playbooks_screen.faults_first", n=len(self.read.faults))
         else:
             self.app.push_screen(RulePreviewScreen(self.read.rulebook, self.read.rules))
@@ -292,16 +313,12 @@ class RuleFormScreen(RuleFormBase):
         """Bring this draft, and the others, into force."""
         from screens.playbook_publish import PublishScreen  # noqa: PLC0415 - when asked for
 
-        if not self.keeper.safe:
-            self.say("playbooks_screen.saving_first")
-        else:
+        if self._is_ready("publish"):
             self.shell.push_whole(PublishScreen(self.key), self._come_back)
 
     def do_text(self) -> None:
         """Open the file as text."""
-        if not self.keeper.safe:
-            self.say("playbooks_screen.saving_first")
-        else:
+        if self._is_ready("text"):
             self.open_text()
 
     @database_work("rule_form.text")

@@ -194,24 +194,31 @@ class RuleFormBase(PlaybookEditing):
         return Typing(self.line.value, self._judged.problem)
 
     def draw_about(self) -> None:
-        """Draw what is known of the marked field, or of the row."""
+        """Draw what is known of the marked field, or of the row; first of all what is wrong."""
         pane, row = self.query_one("#form-about", CustomerPane), self.row
         self.query_one("#form-rows-box").set_class(not self.in_fields, "-owner")
         self.query_one("#form-fields-box").set_class(self.in_fields, "-owner")
-        if row is None:
+        if row is not None and self.in_fields:
+            field = self.field
+            typing = self._typing if self._field is field else None
+            label = self.spoken(field.label)
+            keys = self.t("rule_form.typing_keys")
+            pane.name_it(f"{label} · {keys}" if typing else label)
+            stays = self.stays(row, field)
+            card = about_field(self.t, self.spoken, self.view, row, field, typing, stays)
+        else:
             pane.name_it(self.t(self.form.label.key))
             told = self.unreadable or (self.form.tip,)
             lines = tuple(CardLine(self.spoken(said)) for said in told)
-            pane.show(CardView("", (CardSection("", lines),)))
-        elif self.in_fields:
-            field = self.field
-            pane.name_it(self.spoken(field.label))
-            typing = self._typing if self._field is field else None
-            stays = self.stays(row, field)
-            pane.show(about_field(self.t, self.spoken, self.view, row, field, typing, stays))
-        else:
-            pane.name_it(self.t(self.form.label.key))
-            pane.show(about_row(self.t, self.spoken, self.view, row))
+            card = CardView("", (CardSection("", lines),))
+            if row is not None:
+                card = about_row(self.t, self.spoken, self.view, row)
+        wrong = [
+            CardLine(self.spoken(one.said), sign=FAULT, style="$text-error")
+            for one in (self.faults or ())[:1]
+            if not self.unreadable
+        ]
+        pane.show(CardView(card.name, (CardSection("", tuple(wrong)), *card.sections)))
 
     def stays(self, row: FormRow, field: Field) -> Said | None:
         """Why a field can't be changed by the form; none where it can."""
@@ -232,8 +239,7 @@ class RuleFormBase(PlaybookEditing):
         if self.moved:
             parts.append(f"! {self.moved}")
         if self.faults:
-            said = self.spoken(self.faults[0].said)
-            parts.append(f"{FAULT} {self.t('rule_form.faults', n=len(self.faults), first=said)}")
+            parts.append(f"{FAULT} {self.t('playbooks_screen.to_put_right', n=len(self.faults))}")
         if not self.may_edit:
             parts.append(self.t("playbooks_screen.read_only"))
         elif not self.keeper.safe:
@@ -251,6 +257,7 @@ class RuleFormBase(PlaybookEditing):
     def draw_findings(self) -> None:
         """Show what the check found."""
         self.draw_state()
+        self.draw_about()
 
     @property
     def moved(self) -> str:

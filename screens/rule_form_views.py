@@ -78,7 +78,7 @@ def row_columns(say: Say) -> tuple[Column, ...]:
 
 
 def list_rows(view: FormView) -> list[Row]:
-    """The rows of a form."""
+    """The rows of a form, those that can be changed before those of law."""
     found = []
     for place, row in enumerate(view.rows):
         before = view.before(row)
@@ -87,7 +87,7 @@ def list_rows(view: FormView) -> list[Row]:
         off = row.value(("active",)) is False
         cells = (Cell(view.name(row)), Cell(sign, "warm" if changed else "muted"))
         found.append(Row(place, cells, muted=row.law or off))
-    return found
+    return sorted(found, key=lambda one: view.rows[one.id].law)
 
 
 def field_columns(say: Say) -> tuple[Column, ...]:
@@ -165,7 +165,7 @@ def about_field(
 
 def about_row(say: Say, speak: Speak, view: FormView, row: FormRow) -> CardView:
     """What the form is for and, of a row of law, where it comes from."""
-    lines = [CardLine(speak(view.form.tip))]
+    lines = [] if row.law else [CardLine(speak(view.form.tip))]
     if row.law:
         lines.append(CardLine(say("rule_form.law_stays"), style="$text-warning"))
         for name in ("source", "confidence", "as_of"):

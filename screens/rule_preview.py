@@ -89,8 +89,11 @@ class RulePreviewScreen(Dialog[None]):
         """Say everything again in the present language."""
         self.listing.show_columns(
             (
-                Column("", 14, stretch=1),
-                *(Column(self.t(f"rule_files.preview.{one}"), 11, right=True) for one in _PLACES),
+                Column("", 12, stretch=1),
+                *(
+                    Column(self.t(f"rule_files.preview.{one}"), width, right=True)
+                    for one, width in zip(_PLACES, (9, 11, 11, 8), strict=True)
+                ),
                 Column(self.t("rule_files.preview.bands"), 10, right=True),
                 Column(self.t("rule_files.preview.caps"), 9, right=True),
                 Column(self.t("rule_files.preview.waits"), 10, need=100, right=True),
@@ -143,9 +146,10 @@ class RulePreviewScreen(Dialog[None]):
     @database_work("rules.preview")
     def count(self) -> Message:
         """Count what waits by both sets of rules."""
-        from db.rule_preview import preview_rules  # noqa: PLC0415 - connected long since
+        from db.care_settings import shop_zone  # noqa: PLC0415 - connected long since
+        from db.rule_preview import preview_rules  # noqa: PLC0415
 
-        zone = self.shell.my_zone
+        zone = shop_zone(self.database)
         return Previewed(preview_rules(self.database, self.actor, self._rulebook, zone=zone))
 
     @database_work("rules.care")
@@ -159,7 +163,7 @@ class RulePreviewScreen(Dialog[None]):
         held = texts_in_force(self.database)
         if held.get("care_plans") == self._files.get("care_plans"):
             return None
-        zone = shop_zone(self.database, self.shell.my_zone)
+        zone = shop_zone(self.database)
         runs = [
             plan_preview(self.database, self.actor, care_book(zone, texts), 1, level=False)
             for texts in (held, self._files)

@@ -1,9 +1,9 @@
-"""The settings of the desk: one page for each kind of rule, tried and published together."""
+"""The settings: a page for each kind of rule, published together, and what is the desk's own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,15 +20,23 @@ from domain.errors import InputError
 from domain.permissions import allowed
 from domain.said import Said
 from screens.actions import Action, bindings
+from screens.choice import Choice
 from screens.feed import TopicsMoved
 from screens.frame import FramedScreen
 from screens.playbook_shelf import PUBLISH, Shelf, read_shelf
 from screens.playbook_views import DRAFT_SIGN
+from screens.prompt import Prompt
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
 from widgets.window_list import Cell, Column, Row, WindowList
 
+if TYPE_CHECKING:
+    from db.care_settings import CareSettings
+
 _FAULT: Final = "✗"
+_OWN: Final = ("zone", "auto")
+"""Settings that stand in no file: they are written at once, and hold at once."""
+_AUTO: Final = ("on", "level", "off")
 _LEADS: Final = frozenset({"settings.publish", "settings.preview"})
 """What only a lead with a seat of their own does."""
 
@@ -52,13 +60,20 @@ class Page:
 
 
 class SettingsRead(Message):
-    """The pages, what is in draft, and whether all of it is sound."""
+    """The pages, what is in draft, whether all of it is sound, and what is the desk's own."""
 
-    def __init__(self, shelf: Shelf, pages: tuple[Page, ...], read: ReadSet) -> None:
+    def __init__(
+        self, shelf: Shelf, pages: tuple[Page, ...], read: ReadSet, own: CareSettings
+    ) -> None:
         super().__init__()
         self.shelf = shelf
         self.pages = pages
         self.read = read
+        self.own = own
+
+
+class OwnSet(Message):
+    """A setting of the desk's own was written; it holds at once."""
 
 
 class SettingsScreen(FramedScreen[None]):
@@ -74,6 +89,7 @@ class SettingsScreen(FramedScreen[None]):
         self._shelf: Shelf | None = None
         self._pages: tuple[Page, ...] = ()
         self._read: ReadSet | None = None
+        self._own: CareSettings | None = None
 
     def compose_body(self) -> ComposeResult:
         """The list, and the card of the marked page."""
@@ -99,6 +115,13 @@ class SettingsScreen(FramedScreen[None]):
         return None if place is None or place >= len(self._pages) else self._pages[place]
 
     @property
+    def marked_own(self) -> str:
+        """The desk's own setting under the mark; "" where a page is."""
+        place = self.listing.marked_id
+        own = -1 if place is None else place - len(self._pages)
+        return _OWN[own] if 0 <= own < len(_OWN) else ""
+
+    @property
     def _may_edit(self) -> bool:
         return allowed(self.actor.role, PUBLISH) and not self.shell.seat.looking
 
@@ -119,7 +142,10 @@ class SettingsScreen(FramedScreen[None]):
     def _draw(self) -> None:
         self.listing.say_empty(self.t("playbooks_screen.reading"))
         marked = self.listing.marked_id
-        self.listing.show_all([self._row(place, page) for place, page in enumerate(self._pages)])
+        shown = [self._row(place, page) for place, page in enumerate(self._pages)]
+        if self._own is not None:
+            shown += [self._own_row(n, one) for n, one in enumerate(_OWN, len(shown))]
+        self.listing.show_all(shown)
         if marked is not None:
             self.listing.mark(marked)
         self._draw_card()
@@ -137,6 +163,16 @@ class SettingsScreen(FramedScreen[None]):
             ),
         )
 
+    def _own_row(self, place: int, name: str) -> Row:
+        value = self._own_value(name)
+        return Row(place, (Cell(self.t(f"rule_form.own.{name}")), Cell(""), Cell(""), Cell(value)))
+
+    def _own_value(self, name: str) -> str:
+        own = self._own
+        if own is None:
+            return ""
+        return own.zone or "–" if name == "zone" else self.t(f"rule_form.own.auto.{own.auto}")
+
     def _state(self, page: Page) -> Cell:
         shelf, read = self._shelf, self._read
         faults = [one for one in read.faults if one.key == page.key] if read else []
@@ -151,6 +187,9 @@ class SettingsScreen(FramedScreen[None]):
     def _draw_card(self) -> None:
         card = self.query_one("#settings-card", CustomerPane)
         page, shelf = self.marked, self._shelf
+        if self.marked_own:
+            self._draw_own_card(card, self.marked_own)
+            return
         if page is None or shelf is None:
             card.show(None)
             return
@@ -170,6 +209,13 @@ class SettingsScreen(FramedScreen[None]):
             lines.append(CardLine(told_draft, sign=DRAFT_SIGN))
         card.show(CardView("", (CardSection("", tuple(lines)),)))
 
+    def _draw_own_card(self, card: CustomerPane, name: str) -> None:
+        card.name_it(self.t(f"rule_form.own.{name}"))
+        lines = [CardLine(self.t(f"rule_form.own.{name}.tip"))]
+        if self._own is not None:
+            lines += [CardLine(self.spoken(one)) for one in self._own.said()]
+        card.show(CardView("", (CardSection("", tuple(lines)),)))
+
     def why_not(self, action: Action) -> Said | None:
         """What can't be done now, and why."""
         if action.scope != "settings" or action.id == "settings.back":
@@ -177,8 +223,11 @@ class SettingsScreen(FramedScreen[None]):
         shelf, read = self._shelf, self._read
         if shelf is None or read is None:
             return Said("playbooks_screen.reading")
-        if action.id in _LEADS and not self._may_edit:
+        changes_own = action.id == "settings.open" and bool(self.marked_own)
+        if (action.id in _LEADS or changes_own) and not self._may_edit:
             return Said("playbooks_screen.looking")
+        if action.id == "settings.text" and self.marked_own:
+            return Said("rule_form.own.no_file")
         if action.id in _LEADS and not shelf.drafts:
             return Said("playbooks_screen.no_drafts")
         if action.id == "settings.preview" and read.rulebook is None:
@@ -190,6 +239,8 @@ class SettingsScreen(FramedScreen[None]):
     @database_work("settings.read")
     def read_pages(self) -> Message:
         """Read files and drafts, and check them together."""
+        from db.care_settings import care_settings  # noqa: PLC0415 - connected long since
+
         shelf = read_shelf(self.database, self.actor)
         pages = []
         for form in rule_forms():
@@ -198,11 +249,13 @@ class SettingsScreen(FramedScreen[None]):
             except InputError:
                 rows = None
             pages.append(Page(form, rows))
-        return SettingsRead(shelf, tuple(pages), read_set(shelf.texts(shelf.drafts)))
+        read, own = read_set(shelf.texts(shelf.drafts)), care_settings(self.database)
+        return SettingsRead(shelf, tuple(pages), read, own)
 
     @on(SettingsRead)
     def _read_came(self, event: SettingsRead) -> None:
         self._shelf, self._pages, self._read = event.shelf, event.pages, event.read
+        self._own = event.own
         self._draw()
         self.refresh_keys()
 
@@ -214,6 +267,7 @@ class SettingsScreen(FramedScreen[None]):
     @on(WindowList.Marked, "#settings-list")
     def _marked_moved(self) -> None:
         self._draw_card()
+        self.refresh_keys()
 
     # -- what can be done -------------------------------------------------------------------
 
@@ -222,13 +276,47 @@ class SettingsScreen(FramedScreen[None]):
         await self.shell.carry_out("settings.open")
 
     def do_open(self) -> None:
-        """Open the marked page."""
+        """Open the marked page, or change the desk's own setting."""
         from screens.rule_form import RuleFormScreen  # noqa: PLC0415 - when first asked for
 
+        if self.marked_own:
+            self._ask_own(self.marked_own)
+            return
         page, shelf = self.marked, self._shelf
         if page is not None and shelf is not None:
             screen = RuleFormScreen(page.form, shelf, may_edit=self._may_edit)
             self.shell.push_whole(screen, self._left)
+
+    def _ask_own(self, name: str) -> None:
+        heading = Said(f"rule_form.own.{name}")
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self.set_own(zone=text)
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.set_own(auto=_AUTO[place])
+
+        if name == "zone":
+            value = self._own.shop.zone if self._own else self.shell.my_zone
+            self.app.push_screen(Prompt(heading, Said("rule_form.takes.zone"), value=value), typed)
+        else:
+            options = [Said(f"care.auto.{one}") for one in _AUTO]
+            self.app.push_screen(Choice(heading, options), chosen)
+
+    @database_work("settings.own", every=True)
+    def set_own(self, *, zone: str | None = None, auto: str | None = None) -> Message:
+        """Write a setting of the desk's own."""
+        from db.care_settings import set_care  # noqa: PLC0415 - connected long since
+
+        set_care(self.database, self.actor, zone=zone, auto=auto)
+        return OwnSet()
+
+    @on(OwnSet)
+    def _own_set(self) -> None:
+        self.say("rule_form.own.set")
+        self.read_pages()
 
     def do_text(self) -> None:
         """Open the marked page's file as text."""

@@ -14,10 +14,12 @@ from content.rule_forms import rule_forms
 from content.shipped_scripts import shipped_digest, shipped_new_files
 from content.translations import Language
 from db import adoption, content_drafts, releases
+from db.care_settings import care_settings
 from db.tables import person
 from screens.playbook_editing import PlaybookEditing
 from screens.playbook_editor import EditorScreen
 from screens.playbook_publish import PublishScreen
+from screens.playbook_release_note import ReleaseNoteDialog
 from screens.prompt import Confirm
 from screens.rule_form import RuleFormScreen
 from screens.rule_preview import RulePreviewScreen
@@ -54,6 +56,8 @@ async def at_rest(stage: Stage, kind: type[S]) -> S:
 def _rests(screen: object) -> bool:
     if isinstance(screen, PlaybookEditing):
         return not screen.checking and screen.keeper.safe
+    if isinstance(screen, ReleaseNoteDialog):
+        return isinstance(screen.focused, Line)
     return not isinstance(screen, SettingsScreen | PublishScreen) or screen._read is not None
 
 
@@ -133,6 +137,7 @@ async def test_a_campaigns_hours_are_changed_tried_and_published(
         await stage.press("escape", "g")
         await at_rest(stage, PublishScreen)
         await stage.press("g")
+        await at_rest(stage, ReleaseNoteDialog)
         await stage.types("later")
         await stage.press("enter", "enter")
         await at_rest(stage, RuleFormScreen)
@@ -199,6 +204,10 @@ async def test_a_care_plan_tells_how_many_calls_it_makes_today(ruled: Desk) -> N
 async def test_rows_of_law_are_shown_with_their_source_and_stay(ruled: Desk) -> None:
     async with staged(ruled, size=WIDE) as stage:
         screen = await open_page(stage, "hours")
+        assert screen.row is not None
+        assert not screen.row.law
+        screen.row_list.mark(0)
+        await stage.settle()
         assert stage.shows("§", "47 CFR 64.1200", "law, as read", "Only an admin")
         await go_to(stage, screen, 0, "mon_fri")
         await stage.press("enter")
@@ -290,9 +299,32 @@ async def test_a_fault_between_fields_is_said(ruled: Desk) -> None:
         await retype(stage, screen, "60")
         await stage.press("enter")
         await at_rest(stage, RuleFormScreen)
-        assert stage.shows("✗ 1 to put right")
+        assert stage.shows("✗ 1 to put right", "tiers.toml")
         await stage.press("w")
         assert stage.app.screen is screen
+
+
+async def test_the_desks_own_settings_hold_at_once(ruled: Desk) -> None:
+    async with staged(ruled, size=WIDE) as stage:
+        await stage.press("o")
+        settings = await at_rest(stage, SettingsScreen)
+        first = len(settings._pages)
+        settings.listing.mark(first + 1)
+        await stage.press("enter", "1")
+        assert stage.shows("nobody has named the shop's clock")
+        await stage.press("escape")
+        settings.listing.mark(first)
+        await stage.press("enter")
+        stage.app.screen.query_one(Line).clear()
+        await stage.types("Europe/Paris")
+        await stage.press("enter")
+        assert care_settings(ruled.database).zone == "Europe/Paris"
+        settings.listing.mark(first + 1)
+        await stage.press("enter", "2")
+        assert care_settings(ruled.database).auto == "level"
+        assert stage.shows("on, load levelled", "It holds from now on")
+        await stage.press("t")
+        assert stage.shows("stands in no file")
 
 
 async def test_settings_are_for_leads(ruled: Desk) -> None:

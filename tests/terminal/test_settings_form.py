@@ -81,6 +81,8 @@ def test_hours_and_attempts_by_the_form_then_the_queue_says_why(
         screen.keys("g")
         screen.wait("rules/campaigns.toml", said("playbooks_screen.sound"))
         screen.keys("g")
+        screen.wait(said("playbooks_screen.note_why"))
+        screen.settle(0.5)
         screen.composes("3")
         screen.settle(0.5)
         screen.keys("Enter", "Enter")
