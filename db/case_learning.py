@@ -22,7 +22,7 @@ from db.tables import (
     service_order,
 )
 from db.transaction import Unit
-from domain.case import EntryKind, Status, Weight
+from domain.case import LIVE, EntryKind, Status, Weight
 from domain.case_learning import (
     GroupTimes,
     LearnedCase,
@@ -162,6 +162,7 @@ class _Facts:
                 contact_at=contacts.get(row["id"]),
                 resolved_at=_resolved_at(row, resolutions),
                 verdict_at=row["verdict_at"],
+                live=row["status"] in LIVE,
             )
             for row in self._rows.values()
         ]
@@ -170,7 +171,12 @@ class _Facts:
         """All who were not content before an instant: by a case, or by a call without one."""
         found = [
             Displeasure(
-                one.person_id, one.weight, one.received_at, one.resolved_at, self._against(one.id)
+                one.person_id,
+                one.weight,
+                one.received_at,
+                one.resolved_at,
+                against=self._against(one.id),
+                undated=one.resolved_at is None and not one.live,
             )
             for one in self.cases
             if one.received_at < before

@@ -37,6 +37,7 @@ class LearnedCase:
             was heard.
         resolved_at: when the resolution was written that stands.
         verdict_at: when the customer's verdict was given that stands.
+        live: whether somebody has to do something about it.
     """
 
     id: int
@@ -49,6 +50,7 @@ class LearnedCase:
     contact_at: datetime | None = None
     resolved_at: datetime | None = None
     verdict_at: datetime | None = None
+    live: bool = True
 
 
 # -- causes by frequency --------------------------------------------------------------------------
@@ -206,7 +208,9 @@ class StepTime:
     Attributes:
         step: up to what.
         n: in how many cases it happened.
-        owed: in how many it has not; they are in neither figure, so these lean to the fast ones.
+        owed: in how many it is still to come; they are in neither figure, so these lean to the
+            fast ones.
+        without: how many are over of which nobody recorded it.
         middle: the median; none without cases.
         ninth: the 90th percentile, nearest rank; none without cases.
     """
@@ -214,6 +218,7 @@ class StepTime:
     step: Step
     n: int
     owed: int
+    without: int
     middle: timedelta | None
     ninth: timedelta | None
 
@@ -263,5 +268,6 @@ def _steps(cases: Sequence[LearnedCase]) -> tuple[StepTime, ...]:
         n = len(spans)
         ninth = spans[math.ceil(NINE_IN_TEN * n) - 1] if n else None
         middle = timedelta(seconds=median(one.total_seconds() for one in spans)) if n else None
-        found.append(StepTime(step, n, len(cases) - n, middle, ninth))
+        owed = sum(one.live and reached(one) is None for one in cases)
+        found.append(StepTime(step, n, owed, len(cases) - n - owed, middle, ninth))
     return tuple(found)

@@ -51,6 +51,7 @@ class Displeasure:
         received_at: when it was heard.
         resolved_at: when the resolution was written that stands; none where none does.
         against: whether the customer's last word is that they are not satisfied with it.
+        undated: whether it is over, but nobody recorded when it was resolved.
     """
 
     person_id: int
@@ -58,6 +59,7 @@ class Displeasure:
     received_at: datetime
     resolved_at: datetime | None = None
     against: bool = False
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Returns:
         known_until: the last day of which a visit or purchase is known; none where none is.
         strangers: displeased customers of the period of whom no visit is on record.
         unmeasured: those with a visit on record for whom no usual interval is known.
+        undated: of the others, those whose case is over without a day on which it was resolved.
     """
 
     rates: tuple[ReturnRate, ...]
@@ -119,6 +122,7 @@ class Returns:
     known_until: date | None
     strangers: int
     unmeasured: int
+    undated: int
 
 
 def returns_of(
@@ -161,6 +165,7 @@ def returns_of(
         known_until=known_until,
         strangers=tally.strangers,
         unmeasured=tally.unmeasured,
+        undated=tally.undated,
     )
 
 
@@ -227,6 +232,7 @@ class _Tally:
         self._waiting: Counter[Handling] = Counter()
         self.strangers = 0
         self.unmeasured = 0
+        self.undated = 0
 
     def rate(self, handling: Handling) -> ReturnRate:
         return ReturnRate(
@@ -253,12 +259,11 @@ class _Tally:
 
     def _count_one(self, day: date, one: Displeasure, own: _Custom, told: Sequence[date]) -> None:
         usual = own.usual(bisect_right(own.begins, day))
-        if usual is None or not own.begins:
+        if usual is None or not own.begins or one.undated:
             if self._since <= day <= self._until:
-                if own.begins:
-                    self.unmeasured += 1
-                else:
-                    self.strangers += 1
+                self.strangers += not own.begins
+                self.unmeasured += bool(own.begins) and usual is None
+                self.undated += bool(own.begins) and usual is not None
             return
         end = day + timedelta(days=usual)
         if one.weight == Handling.UNSAID:

@@ -173,6 +173,8 @@ class LearningTeller:
             yield self._say("learning.strangers", count=found.strangers)
         if found.unmeasured:
             yield self._say("learning.unmeasured", count=found.unmeasured)
+        if found.undated:
+            yield self._say("learning.undated", count=found.undated)
         for place, claim in enumerate(self._claims, 1):
             source = claim.source.of(self._words.language)
             yield self._say("learning.claim_source", place=place, source=source)
@@ -208,12 +210,15 @@ class LearningTeller:
                 return self._say("learning.everything")
 
     def _time(self, step: StepTime) -> str:
+        without = self._say("learning.without", count=step.without) if step.without else ""
         if step.middle is None or step.ninth is None:
-            return self._say("learning.time.none", owed=step.owed)
-        return self._say(
-            "learning.time.few" if step.few else "learning.time.many",
-            middle=self._words.span(step.middle),
-            ninth=self._words.span(step.ninth),
-            count=step.n,
-            owed=step.owed,
-        )
+            said = self._say("learning.time.none", owed=step.owed)
+        else:
+            said = self._say(
+                "learning.time.few" if step.few else "learning.time.many",
+                middle=self._words.span(step.middle),
+                ninth=self._words.span(step.ninth),
+                count=step.n,
+                owed=step.owed,
+            )
+        return " · ".join(filter(None, (said, without)))

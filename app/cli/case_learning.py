@@ -90,6 +90,7 @@ def _plain(frame: Frame, found: CaseLearning, claims: tuple[ReturnClaim, ...]) -
             "known_until": None if returns.known_until is None else returns.known_until.isoformat(),
             "strangers": returns.strangers,
             "unmeasured": returns.unmeasured,
+            "undated": returns.undated,
             "rates": [
                 {
                     "handling": one.handling.value,
@@ -170,6 +171,7 @@ def _time(step: StepTime) -> dict[str, object]:
         "step": step.step.value,
         "n": step.n,
         "owed": step.owed,
+        "without": step.without,
         "few": step.few,
         "median_seconds": None if step.middle is None else int(step.middle.total_seconds()),
         "p90_seconds": None if step.ninth is None else int(step.ninth.total_seconds()),

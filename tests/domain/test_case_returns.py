@@ -118,6 +118,10 @@ def test_without_records_there_is_no_figure():
     assert all(one.n == one.waiting == 0 for one in found.rates)
     few = report([Displeasure(1, "complaint", at(300))], {1: [0, 290], 2: [5, 900]})
     assert (few.gaps, few.usual_days, few.unmeasured) == (2, None, 1)
+    over = Displeasure(1, "complaint", at(300), undated=True)
+    found = report([over], {**REGULARS, 1: [290]})
+    assert (found.undated, found.strangers, found.unmeasured) == (1, 0, 0)
+    assert all(one.n == one.waiting == 0 for one in found.rates if one.handling != Handling.VISIT)
 
 
 def test_a_customer_with_intervals_of_their_own_is_measured_by_these():
@@ -260,6 +264,7 @@ def test_times_to_each_step_with_n_and_with_those_that_are_owed():
             number, 1, at(number), level="local" if number % 2 else "regulator",
             contact_at=at(number) + number * hour,
             resolved_at=at(number) + 2 * number * hour if number < 4 else None,
+            live=number < 9,
         )
         for number in range(1, 11)
     ]  # fmt: skip
@@ -270,7 +275,8 @@ def test_times_to_each_step_with_n_and_with_those_that_are_owed():
     assert (contact.n, contact.owed, contact.middle, contact.ninth) == (
         10, 0, 5.5 * hour, 9 * hour,
     )  # fmt: skip
-    assert (resolution.n, resolution.owed, resolution.middle) == (3, 7, 4 * hour)
+    assert (resolution.n, resolution.owed, resolution.without) == (3, 5, 2)
+    assert resolution.middle == 4 * hour
     assert (verdict.step, verdict.n, verdict.middle, verdict.ninth) == (Step.VERDICT, 0, None, None)
     assert (local.code, local.steps[0].middle) == ("local", 5 * hour)
     assert (regulator.code, regulator.steps[0].ninth) == ("regulator", 10 * hour)
