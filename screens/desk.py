@@ -296,7 +296,7 @@ class DeskScreen(DeskNews):
         if self.shell.connected and event.topics & {"queue", "seats", "content"}:
             self.listing.again()
             self.read_counts()
-        if self.shell.connected and event.topics & {"queue", "cases"}:
+        if self.shell.connected and "cases" in event.topics:
             self.read_day()
 
     # -- actions ----------------------------------------------------------------------------

@@ -159,6 +159,7 @@ promise = Table(
     partial_index("ix_promise_open", "due_at", where="state = 'open' AND due_at IS NOT NULL"),
     partial_index("ix_promise_callback", "callback_id", where="callback_id IS NOT NULL"),
     Index("ix_promise_due", "due_at", "id"),
+    Index("ix_promise_owner", "owner_id", "state", "due_at"),
 )
 promise_event = Table(
     "promise_event",

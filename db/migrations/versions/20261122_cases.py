@@ -219,6 +219,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("decision_id IS NOT NULL"),
     )
     op.create_index("ix_promise_due", "promise", ["due_at", "id"], unique=False)
+    op.create_index("ix_promise_owner", "promise", ["owner_id", "state", "due_at"], unique=False)
     op.create_table(
         "care_reason",
         sa.Column("id", db.types.BigId, autoincrement=True, nullable=False),
