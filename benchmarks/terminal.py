@@ -64,8 +64,11 @@ class Terminal:
 
     @property
     def in_line(self) -> float:
-        """Seconds that the program was ready while others had the processors; 0 off Linux."""
-        return stood_in_line(self._process) or 0.0
+        """Seconds that others had the processors while it was ready, by its most patient thread.
+
+        It tells of a time in which one thread does all the work; 0 off Linux.
+        """
+        return max(stood_in_line(self._process), default=0.0)
 
     def quiet(self, seconds: float = 0.3) -> int:
         """Reads until nothing has been painted for a while; returns how many bytes came.

@@ -23,21 +23,23 @@ def timed(figures: list[Figure], name: str, budget: float, work: Callable[[], T]
             is told beside it, as far as the system knows.
         work: what is measured.
     """
-    began, used, stood = time.perf_counter(), time.process_time(), stood_in_line()
+    began, used, stood = time.perf_counter(), time.process_time(), sum(stood_in_line())
     found = work()
     wall, own = time.perf_counter() - began, time.process_time() - used
     figures.append(Figure(f"{name}, on the wall", wall, None, "s", budget))
     figures.append(Figure(f"{name}, of it on the processor", own, None, "s"))
-    if stood is not None and (later := stood_in_line()) is not None:
-        figures.append(Figure(f"{name}, of it in line for one", later - stood, None, "s"))
+    if stood:
+        # One thread works at a time: the database's while the other waits for it.
+        waited = sum(stood_in_line()) - stood
+        figures.append(Figure(f"{name}, of it in line for one", waited, None, "s"))
     return found
 
 
-def stood_in_line(process: int | str = "self") -> float | None:
-    """Seconds that a process was ready while others had the processors; none off Linux."""
+def stood_in_line(process: int | str = "self") -> list[float]:
+    """Seconds that each thread was ready while others had the processors; empty off Linux."""
     try:
         threads = Path(f"/proc/{process}/task").iterdir()
         lines = [(each / "schedstat").read_text() for each in threads]
     except OSError:
-        return None
-    return sum(int(line.split()[1]) for line in lines) / 1e9
+        return []
+    return [int(line.split()[1]) / 1e9 for line in lines]
