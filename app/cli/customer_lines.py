@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.cli.lines import aligned
+from app.cli.promised import due_text
+from content.promise_words import promised_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +48,13 @@ def record_lines(frame: Frame, record: CustomerRecord, rules: Rulebook) -> Itera
         for call in record.calls:
             yield from _call_lines(frame, call, rules.outcomes)
     promises = [
-        ["  ", frame.say(f"cli.customer.promise.{one.state}"), frame.clock(one.due_at), one.text]
+        [
+            f"  {one.id}",
+            frame.say(f"promise.state.{one.state}"),
+            due_text(frame, one.due_at, one.zone),
+            promised_text(frame.language, one.kind, one.text, one.condition),
+            one.owner or "",
+        ]
         for one in record.promises
     ]
     yield from _section(frame, "promises", promises)

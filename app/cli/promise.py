@@ -13,8 +13,9 @@ from app.cli.frame import INSTANT, Answer, Frame, desk_command, desk_group, iso,
 from app.cli.lines import aligned
 from app.cli.opened import actor_for, opened
 from app.cli.playbook_phrases import DayType
+from app.cli.promised import OWED, due_text, left_text
 from content.promise_words import promised_text, step_said
-from domain.promise import Evidence, EvidenceKind, left_said
+from domain.promise import Evidence, EvidenceKind
 
 if TYPE_CHECKING:
     from db.promise_ledger import PromiseFile, PromiseRow, View
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 promise = desk_group("promise")
 
 _PERIOD: Final = timedelta(days=30)
-_OWED: Final = frozenset({"open", "broken"})
 
 
 @desk_command("list", "database", "login", "now", group=promise)
@@ -222,7 +222,7 @@ def _plain(frame: Frame, row: PromiseRow, now: datetime) -> dict[str, object]:
         "due_desk": _local(row.due_at, frame.settings.my_zone),
         "due_customer": _local(row.due_at, row.zone),
         "zone": row.zone,
-        "left_seconds": left if row.state in _OWED else None,
+        "left_seconds": left if row.state in OWED else None,
         "owner": row.owner_login,
         "made_at": iso(row.made_at),
         "settled_at": iso(row.settled_at),
@@ -241,41 +241,26 @@ def _cells(frame: Frame, row: PromiseRow, now: datetime) -> list[str]:
     return [
         str(row.id),
         frame.say(f"promise.state.{row.state}"),
-        _due(frame, row),
-        _left(frame, row, now),
+        due_text(frame, row.due_at, row.zone),
+        left_text(frame, row.due_at, row.state, now),
         row.name,
         promised_text(frame.language, row.kind, row.text, row.condition),
         row.owner or frame.say("promise.nobody"),
     ]
 
 
-def _due(frame: Frame, row: PromiseRow) -> str:
-    """By when, on the desk's clock and on the customer's where that is another."""
-    if row.due_at is None:
-        return frame.say("promise.no_date")
-    mine = frame.clock(row.due_at)
-    if row.zone is None:
-        return mine
-    theirs = row.due_at.astimezone(ZoneInfo(row.zone))
-    if theirs.utcoffset() == row.due_at.astimezone(ZoneInfo(frame.settings.my_zone)).utcoffset():
-        return mine
-    return frame.say("promise.both_clocks", mine=mine, theirs=f"{theirs:%Y-%m-%d %H:%M}")
-
-
-def _left(frame: Frame, row: PromiseRow, now: datetime) -> str:
-    if row.due_at is None or row.state not in _OWED:
-        return ""
-    return frame.say_here(left_said(row.due_at, now))
-
-
 def _head(frame: Frame, found: PromiseFile) -> list[str]:
     row = found.row
     zh = frame.language == "zh"
+    when = (
+        due_text(frame, row.due_at, row.zone),
+        left_text(frame, row.due_at, row.state, found.now),
+    )
     pairs = [
         ("what", promised_text(frame.language, row.kind, row.text, row.condition)),
         ("customer", f"{row.person_id} {row.name}"),
         ("state", frame.say(f"promise.state.{row.state}")),
-        ("due", " · ".join(filter(None, (_due(frame, row), _left(frame, row, found.now))))),
+        ("due", " · ".join(part for part in when if part)),
         ("owner", row.owner or frame.say("promise.nobody")),
         ("case", "" if row.complaint_id is None else str(row.complaint_id)),
         ("callback", _served(frame, row, (row.campaign_zh if zh else row.campaign_en) or "")),
