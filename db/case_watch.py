@@ -14,6 +14,7 @@ from db.case_follow import follow
 from db.case_hand import CaseInHand, save_case, take_case
 from db.case_opening import enter_opening
 from db.tables import case_entry, complaint, operator
+from db.topics import CASES
 from db.transaction import Unit
 from domain.permissions import Role
 from domain.rulebook import Rulebook
@@ -54,6 +55,7 @@ def _watch(case: CaseInHand) -> None:
     case.unit.run(
         sa.update(complaint).where(complaint.c.id == case.id).values(look_at=case.row["look_at"])
     )
+    case.unit.move(CASES)
 
 
 def _take_in(case: CaseInHand) -> bool:
