@@ -14,6 +14,7 @@ from textual import on
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from app.machine_shop import machine_shop
 from app.rules import RulesTaker
 from app.settings import Settings, paper_folder
 from content.translations import Language
@@ -92,6 +93,7 @@ class DeskApp(Shell):
             papers=partial(paper_folder, settings),
         )
         self._url = database
+        self._machine = partial(machine_shop, settings)
         self._hold = settings.hold_pause * 60.0
         self._login = login
         self._own_language = own_language
@@ -169,7 +171,10 @@ class DeskApp(Shell):
         from db.seats import open_seat  # noqa: PLC0415
 
         database = self._database or open_database(
-            self._url, rulebook=_rules, timing=Timing(hold=self._hold)
+            self._url,
+            rulebook=_rules,
+            timing=Timing(hold=self._hold),
+            machine=self._machine,
         )
         try:
             check(database)

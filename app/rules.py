@@ -17,7 +17,8 @@ class RulesTaker:
     def follow(self, database: Database, *, starting: bool = False) -> None:
         """Takes the rules in force up, where they are others than those by which we work.
 
-        A database is opened with the shipped rules; where these hold, nothing is read.
+        A database is opened with the shipped rules; where these hold, no file of them is read. The
+        shop as it was set for the desk is taken up with them.
 
         Args:
             database: the database.

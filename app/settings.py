@@ -135,6 +135,7 @@ class Settings:
         paper_folder: where sheets to print are saved; unset: `callback-desk` among the documents.
         keys: new keys by action id (`call.finish = "f"`), several parted by commas.
         source: the file that was read; none where there is none.
+        named: the entries that the file gives.
     """
 
     language: Language | None = field(default=None, metadata={"read": _language})
@@ -152,6 +153,7 @@ class Settings:
     paper_folder: str | None = field(default=None, metadata={"read": _text})
     keys: Mapping[str, str] = field(default_factory=dict, metadata={"read": _keys})
     source: Path | None = None
+    named: frozenset[str] = frozenset()
 
 
 _READERS: Final[Mapping[str, _Reader]] = {
@@ -204,7 +206,7 @@ def read_settings(path: Path) -> Settings:
             raise InputError(
                 "settings_unfit", path=str(path), key=name, value=str(value), expected=expected
             ) from error
-    return Settings(**values, source=path)  # type: ignore[arg-type]  # each reader gives its type
+    return Settings(**values, source=path, named=frozenset(values))  # type: ignore[arg-type]  # each reader gives its type
 
 
 def _unknown(path: Path, name: str) -> InputError:

@@ -19,6 +19,15 @@ def zone_in(country: str, own: str) -> str:
     return own if own in zones or not zones else zones[0]
 
 
+def country_of(zone: str) -> str:
+    """The country (ISO 3166) that a zone is named for; empty where the table names none.
+
+    Args:
+        zone: IANA zone.
+    """
+    return next((country for country, zones in _zones().items() if zone in zones), "")
+
+
 @cache
 def _zones() -> Mapping[str, tuple[str, ...]]:
     """The zones of every country, the most populous first as far as the table knows."""

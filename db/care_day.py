@@ -114,7 +114,7 @@ class CareKeeper:
 
     def _begin(self) -> _Held | None:
         """Takes today's pass, if it is wanted and nobody else is at it."""
-        wanted = self._database.read(_wanted)
+        wanted = self._database.read(lambda unit: _wanted(unit, self._database))
         if wanted is None:
             return None
         zone, auto = wanted
@@ -204,7 +204,7 @@ class CareKeeper:
         )
         if not saved.rowcount:
             return False
-        settings = settings_in(unit)
+        settings = settings_in(unit, self._database)
         today = day_in(unit.now, settings.zone) if settings.zone else None
         return settings.auto != "off" and today == held.day
 
@@ -230,9 +230,9 @@ def keep_by_hand(unit: Unit, actor: Actor, day: date, tally: Tally) -> None:
     )
 
 
-def _wanted(unit: Unit) -> tuple[str, Auto] | None:
+def _wanted(unit: Unit, database: Database) -> tuple[str, Auto] | None:
     """The shop's clock, where the plan runs by itself and today's pass is left to do."""
-    settings = settings_in(unit)
+    settings = settings_in(unit, database)
     if settings.zone is None or settings.auto == "off":
         return None
     row = unit.run(_today(day_in(unit.now, settings.zone))).first()

@@ -5,23 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal, cast, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 
 from db.engine import Database
 from db.events import append_audit
+from db.shop import keep_shop, shop_in, shop_of
 from db.tables import care_pass, desk_fact, operator
 from db.transaction import Unit
 from domain.errors import InputError
 from domain.permissions import Actor, require
 from domain.said import Said
+from domain.shop import Shop
+from domain.zones import checked_zone
 
 Auto = Literal["on", "off", "level"]
 """Whether the plan runs by itself; with `level` calls that can wait go to days with room."""
 AUTO: Final[tuple[Auto, ...]] = get_args(Auto)
 
-_ZONE: Final = "shop_zone"
 _AUTO: Final = "care_auto"
 _PRACTICE: Final = "practice"
 _SET: Final = sa.text(
@@ -72,54 +73,53 @@ class CareSettings:
     """What leads set for the plan, and its last run.
 
     Attributes:
-        zone: the shop's clock (IANA name); none where nobody has named it.
+        shop: the shop in force.
         auto: whether the plan runs by itself.
         last: the last run; none where there was none.
     """
 
-    zone: str | None
+    shop: Shop
     auto: Auto
     last: LastRun | None
 
-    def said(self, otherwise: str) -> tuple[Said, ...]:
-        """What is set and what the last run made, for people.
+    @property
+    def zone(self) -> str | None:
+        """The shop's clock (IANA name); none where nobody has named it."""
+        return _named(self.shop)
 
-        Args:
-            otherwise: the clock that counts as long as nobody has named the shop's (IANA name).
-        """
-        zone = (
-            Said("care.zone", {"zone": self.zone})
-            if self.zone
-            else Said("care.zone_unset", {"zone": otherwise})
-        )
+    def said(self) -> tuple[Said, ...]:
+        """What is set and what the last run made, for people."""
+        key = "care.zone" if self.zone else "care.zone_unset"
+        zone = Said(key, {"zone": self.shop.zone})
         last = self.last.said if self.last else Said("care.last.never")
         return Said(f"care.auto.{self.auto}"), zone, last
 
 
 def care_settings(database: Database) -> CareSettings:
     """What is set for the care plan."""
-    return database.read(settings_in)
+    return database.read(lambda unit: settings_in(unit, database))
 
 
-def settings_in(unit: Unit) -> CareSettings:
-    """What is set for the care plan, within a transaction."""
-    names = (_ZONE, _AUTO, _PRACTICE)
+def settings_in(unit: Unit, database: Database) -> CareSettings:
+    """What is set for the care plan, within a transaction on the database."""
+    names = (_AUTO, _PRACTICE)
     facts = {
         row.name: row.value
         for row in unit.run(
             sa.select(desk_fact.c.name, desk_fact.c.value).where(desk_fact.c.name.in_(names))
         )
     }
-    zone = facts.get(_ZONE)
+    shop = shop_in(unit, database)
+    zone = _named(shop)
     # Where nobody has named the shop's clock, nobody knows when its day begins.
     usual: Auto = "on" if zone and facts.get(_PRACTICE) != "yes" else "off"
     auto = cast("Auto", facts.get(_AUTO, usual)) if zone else "off"
-    return CareSettings(zone, auto, _last(unit))
+    return CareSettings(shop, auto, _last(unit))
 
 
-def shop_zone(database: Database, otherwise: str) -> str:
+def shop_zone(database: Database) -> str:
     """The shop's clock (IANA name); the machine's own where nobody has named it."""
-    return care_settings(database).zone or otherwise
+    return shop_of(database).zone
 
 
 def set_care(
@@ -132,32 +132,30 @@ def set_care(
             shall run by itself and nobody has named the shop's clock.
         RefusedError: `not_allowed`.
     """
-    if zone is not None and not _is_zone(zone):
-        raise InputError("zone_unknown", zone=zone[:64])
+    if zone is not None:
+        checked_zone(zone)
     if auto is not None and auto not in AUTO:
         raise InputError("care_auto_unknown", auto=auto[:40], known=", ".join(AUTO))
 
     def work(unit: Unit) -> CareSettings:
         require(actor, "care.run")
-        known = settings_in(unit)
+        known = settings_in(unit, database)
         if auto not in (None, "off") and (zone or known.zone) is None:
             raise InputError("care_auto_without_zone")
-        for name, value in ((_ZONE, zone), (_AUTO, auto)):
-            if value is not None:
-                unit.run(_SET, {"name": name, "value": value})
-                details = {"value": value}
-                append_audit(unit, actor, "care_set", "desk", None, fields=[name], details=details)
-        return settings_in(unit)
+        if zone is not None:
+            require(actor, "shop.edit")
+            keep_shop(unit, actor, {"zone": zone})
+        if auto is not None:
+            unit.run(_SET, {"name": _AUTO, "value": auto})
+            details = {"value": auto}
+            append_audit(unit, actor, "care_set", "desk", None, fields=[_AUTO], details=details)
+        return settings_in(unit, database)
 
     return database.write(work)
 
 
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return False
-    return True
+def _named(shop: Shop) -> str | None:
+    return None if shop.source("zone") == "machine" else shop.zone or None
 
 
 def _last(unit: Unit) -> LastRun | None:

@@ -7,7 +7,7 @@ the pause that goes on, never by housekeeping.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -214,11 +214,13 @@ def start_limit(
         InputError: `deadline_never`.
     """
     deadline = deadline_of(timer, at, shop_clock(case.rulebook), typed=typed)
+    # Told once, it stands: another clock or country of the shop moves no limit that runs.
+    own = replace(timer, zone=deadline.zone, calendar=deadline.place or timer.calendar)
     values = {
         "complaint_id": case.id,
         "regime": timer.regime,
         "step": timer.step,
-        "rule": timer_as_plain(timer),
+        "rule": timer_as_plain(own),
         "zone": deadline.zone,
         "calendar": deadline.place or None,
         "started_at": at,

@@ -24,6 +24,7 @@ from db.topics import tell
 from db.transaction import Unit
 from db.writer import Writer
 from domain.errors import RefusedError, StorageError
+from domain.shop import Shop
 
 if TYPE_CHECKING:
     from domain.rulebook import Rulebook
@@ -85,11 +86,15 @@ class Database:
         engine: sa.Engine,
         timing: Timing,
         rulebook: Rulebook | Callable[[], Rulebook] | None,
+        machine: Callable[[], Shop],
     ) -> None:
         self.place = place
         self.engine = engine
         self.timing = timing
         self._rulebook = rulebook
+        self._machine = machine
+        self._desk = Shop()
+        self._in_shop: Rulebook | None = None
         self._rules_lock = Lock()
         self._case = _UseCase()
         self._clock: Callable[[], datetime] | None = None
@@ -104,17 +109,15 @@ class Database:
     def rulebook(self) -> Rulebook:
         """The rules in force; within a use case, those with which it began to look at them.
 
+        What they leave open of the shop is as the desk has it; see `take_shop`.
+
         Raises:
             RuntimeError: it was opened for its tables only, without rules.
         """
         found = self._case.rulebook
         if found is None:
             with self._rules_lock:
-                if self._rulebook is None:
-                    raise RuntimeError("this database was opened without a rulebook")
-                if callable(self._rulebook):
-                    self._rulebook = self._rulebook()
-                found = self._rulebook
+                found = self._held()
             if self._case.depth:
                 self._case.rulebook = found
         return found
@@ -122,7 +125,32 @@ class Database:
     def take_rulebook(self, rulebook: Rulebook) -> None:
         """Works by other rules from the next use case on."""
         with self._rules_lock:
-            self._rulebook = rulebook
+            self._rulebook, self._in_shop = rulebook, None
+
+    def take_shop(self, desk: Shop) -> None:
+        """Takes what was set for the desk as its shop from the next use case on."""
+        with self._rules_lock:
+            if desk != self._desk:
+                self._desk, self._in_shop = desk, None
+
+    @property
+    def shop(self) -> Shop:
+        """The shop in force, as it was last taken.
+
+        Raises:
+            RuntimeError: it was opened for its tables only, without rules.
+        """
+        with self._rules_lock:
+            return self._held().cases.shop
+
+    def _held(self) -> Rulebook:
+        if self._in_shop is None:
+            if self._rulebook is None:
+                raise RuntimeError("this database was opened without a rulebook")
+            if callable(self._rulebook):
+                self._rulebook = self._rulebook()
+            self._in_shop = self._rulebook.in_shop(self._desk, self._machine())
+        return self._in_shop
 
     def read(self, work: Callable[[Unit], T]) -> T:
         """Runs a use case that only reads.
@@ -235,6 +263,7 @@ def open_database(
     *,
     rulebook: Rulebook | Callable[[], Rulebook] | None = None,
     timing: Timing | None = None,
+    machine: Callable[[], Shop] | None = None,
     must_exist: bool = True,
 ) -> Database:
     """Opens a database; neither makes nor changes its tables.
@@ -244,6 +273,9 @@ def open_database(
         rulebook: the rules in force, or what loads them when they are first asked for; may be left
             out where only the tables are worked on.
         timing: heartbeat, lease and deadlines; the defaults of `Timing` unless given.
+        machine: the shop as this machine's settings have it, for what neither the rules nor the
+            desk name, asked for with the rules; the clock is UTC and no country's days are known
+            unless given.
         must_exist: whether a missing file is an error (`init` makes it).
 
     Raises:
@@ -251,13 +283,17 @@ def open_database(
         StorageError: `database_missing`, `database_on_network_disk`, or unreachable.
     """
     place = read_place(url)
-    timing = timing or Timing()
+    timing, machine = timing or Timing(), machine or _nowhere
     if place.file is not None:
         if must_exist and not place.file.exists():
             raise StorageError("database_missing", database=place.shown)
         refuse_network_disk(place.file)
-        return Database(place, _sqlite_engine(place, timing), timing, rulebook)
-    return Database(place, _postgres_engine(place, timing), timing, rulebook)
+        return Database(place, _sqlite_engine(place, timing), timing, rulebook, machine)
+    return Database(place, _postgres_engine(place, timing), timing, rulebook, machine)
+
+
+def _nowhere() -> Shop:
+    return Shop(zone="UTC")
 
 
 def _sqlite_engine(place: Place, timing: Timing) -> sa.Engine:

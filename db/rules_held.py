@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from db.engine import Database
 from db.release_rows import all_slots
 from db.rule_state import rules_taken
+from db.shop import shop_facts
 from db.tables import content_file, content_release, release_file
 from db.transaction import Unit
 from domain.content_set import in_force
@@ -35,9 +36,13 @@ class RulesInForce:
 
 
 def rules_in_force(database: Database) -> RulesInForce | None:
-    """Which files of rules hold now; none in a database without a release."""
+    """Which files of rules hold now; none in a database without a release.
+
+    The shop that they are about is taken up on the way.
+    """
 
     def work(unit: Unit) -> RulesInForce | None:
+        database.take_shop(shop_facts(unit))
         slot = in_force(all_slots(unit), unit.now)
         if slot is None:
             return None

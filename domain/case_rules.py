@@ -13,6 +13,7 @@ from domain.case import Level
 from domain.case_timer import TimerKey
 from domain.entry import Entry
 from domain.said import Said
+from domain.shop import FIELDS, Shop
 from domain.zones import is_zone
 
 CLASSES: Final = ("A", "B", "C", "D")
@@ -21,21 +22,6 @@ _COUNTRY_LENGTH: Final = 2
 _LONGEST_CODE: Final = 32
 _LONGEST_VERDICT: Final = 16
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
-
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """The shop, where a timer or a customer names nothing of its own.
-
-    Attributes:
-        country: ISO 3166 code whose working days count.
-        zone: IANA zone.
-        trade: what it trades in; empty where nobody said.
-    """
-
-    country: str
-    zone: str
-    trade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +115,7 @@ class CaseRules:
     """All rules of cases; the limits are in `domain.case_timer.Timers`.
 
     Attributes:
-        shop: the shop.
+        shop: the shop; of rules as they stand in their file, only what they say of it.
         course: how a case goes on.
         levels: local, skip_level, regulator.
         categories: what it is about, by code, in order.
@@ -202,14 +188,14 @@ def case_rules_of(data: object, where: str) -> CaseRules:
 
 
 def _shop(entry: Entry) -> Shop:
-    country, zone = entry.text("country"), entry.text("zone")
-    trade = str(entry.value("trade"))
+    """What the rules say of the shop; what is empty there is the desk's own."""
+    country, zone, trade = (str(entry.value(name)).strip() for name in FIELDS)
     entry.close()
-    if len(country) != _COUNTRY_LENGTH or not country.isupper():
+    if country and (len(country) != _COUNTRY_LENGTH or not country.isupper()):
         raise entry.bad(Said("rules.bad.text", {"field": "country"}))
-    if not is_zone(zone):
+    if zone and not is_zone(zone):
         raise entry.bad(Said("rules.bad.text", {"field": "zone"}))
-    return Shop(country, zone, trade.strip())
+    return Shop(country, zone, trade)
 
 
 def _course(entry: Entry) -> Course:

@@ -79,6 +79,7 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "reports.read": Role.LEAD,
     "campaigns.edit": Role.LEAD,
     "care.run": Role.LEAD,
+    "shop.edit": Role.LEAD,
     "tiers.decide": Role.LEAD,
     "hours.override": Role.LEAD,
     "caps.override": Role.LEAD,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.calling_rules import Rules
 from domain.campaign import Campaigns
@@ -10,6 +10,7 @@ from domain.caps import Caps
 from domain.case_rules import CaseRules
 from domain.case_timer import Timers
 from domain.outcome import OutcomeTable
+from domain.shop import Shop, shop_in_force
 from domain.tier_rules import TierRules
 
 
@@ -38,3 +39,13 @@ class Rulebook:
     tiers: TierRules
     timers: Timers
     cases: CaseRules
+
+    def in_shop(self, desk: Shop, machine: Shop) -> Rulebook:
+        """The same rules with everything known of the shop that they leave to the desk.
+
+        Args:
+            desk: what was set for the desk.
+            machine: what this machine's settings say, where nobody has named it.
+        """
+        shop = shop_in_force(self.cases.shop, desk, machine)
+        return replace(self, cases=replace(self.cases, shop=shop))

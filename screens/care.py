@@ -145,7 +145,7 @@ class CareScreen(FramedScreen[None]):
         if own:
             sections.append(CardSection(self.t("care.own_days"), tuple(own)))
         if self._settings is not None:
-            said = self._settings.said(self.shell.my_zone)
+            said = self._settings.said()
             lines = [CardLine(self.spoken(one)) for one in said]
             sections.append(CardSection(self.t("care.by_itself"), tuple(lines)))
         sections.append(CardSection(self.t("care.all_days"), tuple(self._about_all(found))))
@@ -213,7 +213,7 @@ class CareScreen(FramedScreen[None]):
         from db.rules_held import texts_in_force  # noqa: PLC0415
 
         settings = care_settings(self.database)
-        book = care_book(settings.zone or self.shell.my_zone, texts_in_force(self.database))
+        book = care_book(settings.shop.zone, texts_in_force(self.database))
         found = plan_preview(self.database, self.actor, book, DAYS)
         return CalendarRead(request, found, book.plans, settings)
 
@@ -267,7 +267,7 @@ class CareScreen(FramedScreen[None]):
         from db.care_settings import shop_zone  # noqa: PLC0415
         from db.rules_held import texts_in_force  # noqa: PLC0415
 
-        zone = shop_zone(self.database, self.shell.my_zone)
+        zone = shop_zone(self.database)
         book = care_book(zone, texts_in_force(self.database))
         note = note_in(self.shell.language, self.database.rulebook.campaigns)
         return CareMade(run_care_plan(self.database, self.actor, book, note=note, level=level))

@@ -22,9 +22,13 @@ from db.seats import OpenSeat, open_seat
 from db.tables import callback
 from domain.decision import NewNumber
 from domain.permissions import Actor
+from domain.shop import Shop
 
 MONDAY_10 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Monday 23 November 2026, 10:00 in China: open by the house rows of China."""
+
+CHINA = Shop("CN", "Asia/Shanghai")
+"""Where the tests' machine stands: their shop, as long as none is set."""
 
 
 @dataclass
@@ -99,7 +103,7 @@ class Desk:
 @contextmanager
 def desk_on(url: str, timing: Timing | None = None) -> Iterator[Desk]:
     """A desk with one admin `ann` on an empty database whose tables are made."""
-    database = open_database(url, rulebook=load_shipped(), timing=timing)
+    database = open_database(url, rulebook=load_shipped(), timing=timing, machine=lambda: CHINA)
     clock = Clock()
     database.set_clock(clock)
     try:

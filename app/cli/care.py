@@ -58,7 +58,7 @@ def run(
 
     with opened(frame, keep_house=not dry_run) as database:
         actor = actor_for(frame, database)
-        zone = shop_zone(database, frame.settings.my_zone)
+        zone = shop_zone(database)
         book = care_book(zone, texts_in_force(database))
         campaigns = database.rulebook.campaigns
         if dry_run:
@@ -107,7 +107,7 @@ def calendar(frame: Frame, days: int, per_operator: int | None) -> Answer:
 
     with opened(frame) as database:
         actor = actor_for(frame, database)
-        zone = shop_zone(database, frame.settings.my_zone)
+        zone = shop_zone(database)
         book = care_book(zone, texts_in_force(database))
         found = plan_preview(database, actor, book, days, per_operator=per_operator)
         campaigns = database.rulebook.campaigns
@@ -145,7 +145,7 @@ def note(frame: Frame, kind: str, person_id: int, day: date | None, asset_id: in
     what = OccasionKind(kind)
     with opened(frame) as database:
         now = database.read(lambda unit: unit.now)
-        on = day or day_in(now, shop_zone(database, frame.settings.my_zone))
+        on = day or day_in(now, shop_zone(database))
         actor = actor_for(frame, database)
         made = note_occasion(database, actor, person_id, what, on, asset_id=asset_id)
     data = {"occasion_id": made, "kind": kind, "person_id": person_id, "on": on.isoformat()}
@@ -196,7 +196,7 @@ def auto(frame: Frame, auto: str | None, zone: str | None) -> Answer:
             "left_out": last.left_out,
         },
     }
-    return Answer(data, [frame.say_here(said) for said in found.said(frame.settings.my_zone)])
+    return Answer(data, [frame.say_here(said) for said in found.said()])
 
 
 def _room(frame: Frame, found: CareRun) -> list[str]:

@@ -15,15 +15,17 @@ from app.cli.opened import opened
 from app.cli.playbook_files import DayType
 from app.cli.playbook_release import has_database
 from app.cli.spoken import speak
+from app.machine_shop import machine_shop
 from content.country_zones import zone_in
 from content.public_days import WorldDays
 from content.rulebook import load_shipped
 from content.translations import say
-from domain.case_rules import Shop
 from domain.case_timer import Timer, Unit
 from domain.deadline import Deadline, Pause, TimerClock, deadline_of
 from domain.deadline_days import CountedDay
 from domain.rulebook import Rulebook
+from domain.said import Said
+from domain.shop import Shop
 from domain.spoken_clock import weekday_said
 
 
@@ -72,16 +74,30 @@ def deadline(
     """Answers `due` on the clock of `zone`, and `counted` with each day and its reason."""
     rulebook = _rulebook(frame)
     timer = rulebook.timers.named(regime, step)
-    timer = _on_clock(timer, rulebook.cases.shop, place.upper() if place else None, zone)
+    own, shop = timer, rulebook.cases.shop
+    timer = _on_clock(own, shop, place.upper() if place else None, zone)
     clock = TimerClock(timer.zone, timer.calendar, WorldDays())
     found = deadline_of(timer, start, clock, pauses=pauses, typed=typed)
-    return Answer(_plain(frame, timer, found), _lines(frame, timer, found))
+    guessed = _guessed(own, shop, place, zone, found)
+    data = {**_plain(frame, timer, found), "guessed": sorted(guessed)}
+    said = [Said("shop.guessed", {"country": found.place or "–", "zone": found.zone})]
+    told = [say(frame.language, one) for one in said if guessed]
+    return Answer(data, [*_lines(frame, timer, found), *told])
+
+
+def _guessed(
+    own: Timer, shop: Shop, place: str | None, zone: str | None, found: Deadline
+) -> frozenset[str]:
+    """What the deadline goes by of the shop although nobody has named it: only a machine has."""
+    country = not (own.calendar or place) and bool(found.place)
+    clock = not (own.zone or zone or place)
+    return shop.guessed & {name for name, used in (("country", country), ("zone", clock)) if used}
 
 
 def _rulebook(frame: Frame) -> Rulebook:
-    """The rules in force; the program's own where there is no database."""
+    """The rules in force; the program's own, in this machine's shop, where there is no database."""
     if not has_database(frame):
-        return load_shipped()
+        return load_shipped().in_shop(Shop(), machine_shop(frame.settings))
     with opened(frame) as database:
         return database.rulebook
 

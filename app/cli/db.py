@@ -1,4 +1,4 @@
-"""`callback-desk db`: bringing the tables up to date, and copying the database."""
+"""`callback-desk db`: bringing the tables up to date, copying the database, and the shop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from app.cli.frame import Answer, Frame, desk_command, desk_group
 from app.cli.opened import opened
 
-db = desk_group("db")
+db = desk_group("db", {"shop": "app.cli.shop:shop"})
 
 
 @desk_command("upgrade", "database", group=db)

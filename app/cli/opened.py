@@ -28,20 +28,29 @@ def opened(frame: Frame, *, keep_house: bool = False, rules: bool = True) -> Ite
         RefusedError: `not_a_practice_database` for `--now` elsewhere.
     """
     # Imported when a command needs it: the help page waits for no database library.
+    from app.machine_shop import machine_shop  # noqa: PLC0415
     from app.rules import RulesTaker  # noqa: PLC0415
     from content.rulebook import load_shipped  # noqa: PLC0415
     from db import housekeeping  # noqa: PLC0415
     from db.engine import Timing, open_database  # noqa: PLC0415
     from db.schema import check  # noqa: PLC0415
+    from db.shop import shop_of  # noqa: PLC0415
 
     timing = Timing(hold=frame.settings.hold_pause * 60.0)
-    database = open_database(frame.database(), rulebook=load_shipped(), timing=timing)
+    database = open_database(
+        frame.database(),
+        rulebook=load_shipped(),
+        timing=timing,
+        machine=lambda: machine_shop(frame.settings),
+    )
     try:
         check(database)
         if frame.now is not None:
             database.pretend(frame.now)
         if rules:
             RulesTaker().follow(database)
+        else:
+            shop_of(database)
         if keep_house:
             # A clock set by hand may have moved by years since the last turn a second ago.
             housekeeping.keep_house(database, every=1.0 if frame.now is None else 0.0)

@@ -105,6 +105,7 @@ def preview(frame: Frame, files: tuple[Path, ...]) -> Answer:
     from app.cli.opened import actor_for, opened  # noqa: PLC0415 - the help page needs neither
     from db.releases import release_files  # noqa: PLC0415
     from db.rule_preview import preview_rules  # noqa: PLC0415
+    from db.shop import shop_of  # noqa: PLC0415
 
     with opened(frame, keep_house=True) as database:
         actor = actor_for(frame, database)
@@ -112,7 +113,7 @@ def preview(frame: Frame, files: tuple[Path, ...]) -> Answer:
         read, own = _read_among(texts, files)
         if read.rulebook is None:
             return _faulty(frame, read, own)
-        zone = frame.settings.my_zone
+        zone = shop_of(database).zone
         found = preview_rules(database, actor, read.rulebook, zone=zone)
     return Answer(_plain(found), _told(frame, found))
 

@@ -20,8 +20,10 @@ from db.callbacks import create_callback
 from db.engine import Database, open_database
 from db.housekeeping import keep_house
 from db.place import read_place
+from db.shop import set_shop
 from db.transaction import Unit
 from domain.permissions import Actor
+from domain.shop import Shop
 from screens.scripts import take_shipped_in
 
 COLLEAGUES: Final = (
@@ -30,6 +32,9 @@ COLLEAGUES: Final = (
     ("ann", "Ann Carter", "operator", "en"),
 )
 """Who else works at the demo's desk: login, name, role, language."""
+
+SHOP: Final = Shop("CN", "Asia/Shanghai")
+"""Where the demo's shop is, wherever it is shown."""
 
 _KNOWN_FOR: Final = timedelta(days=20)
 
@@ -83,6 +88,7 @@ def _make(url: str, login: str, language: Language, now: datetime | None) -> int
             database.set_clock(lambda: now)
         operators.initialise(database, login=login, name=login, language=language, practice=True)
         actor = operators.actor_of(database, login)
+        set_shop(database, actor, country=SHOP.country, zone=SHOP.zone)
         for colleague, name, role, tongue in COLLEAGUES:
             if colleague != login:
                 operators.add(

@@ -18,7 +18,7 @@ GOLDEN = ("car warranty (CN)", "answer the buyer", "--from", "2026-09-28T10:00:0
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text('my_zone = "Europe/Berlin"\nregion = "DE"\n', encoding="utf-8")
+    path.write_text('my_zone = "Asia/Shanghai"\nregion = "CN"\n', encoding="utf-8")
     monkeypatch.setenv("CALLBACK_DESK_SETTINGS", str(path))
 
 

@@ -53,7 +53,7 @@ def test_a_seat_takes_up_what_was_published_and_what_was_taken_back(database: Da
     taker.follow(database)
     adopt(database)
     taker.follow(database)
-    assert database.rulebook is load_shipped()
+    assert database.rulebook.release == load_shipped().release
     publish(database, FEWER)
     taker.follow(database)
     assert 5 not in caps(database)
@@ -65,7 +65,7 @@ def test_a_seat_takes_up_what_was_published_and_what_was_taken_back(database: Da
     ann = operators.actor_of(database, "ann")
     releases.roll_back(database, ann, releases.releases(database, ann)[-1].name, note="")
     taker.follow(database)
-    assert database.rulebook is load_shipped()
+    assert database.rulebook.release == load_shipped().release
 
 
 def test_rules_that_cannot_be_read_leave_the_present_ones(database: Database) -> None:
@@ -75,7 +75,7 @@ def test_rules_that_cannot_be_read_leave_the_present_ones(database: Database) ->
     publish(database, "campaign = 1")
     with pytest.raises(InputError):
         taker.follow(database)
-    assert database.rulebook is load_shipped()
+    assert database.rulebook.release == load_shipped().release
 
 
 def test_a_start_does_not_wait_for_shipped_rules(database: Database) -> None:

@@ -88,7 +88,7 @@ def test_what_is_shipped_changes_nothing_when_it_is_taken_up(stocked: Desk) -> N
     assert take(stocked)
     settle(stocked)
     assert (stocked.row(made), stocked.rows(sa.select(campaign))) == before
-    assert stocked.database.rulebook is load_shipped()
+    assert stocked.database.rulebook.release == load_shipped().release
     found = rules_in_force(stocked.database)
     assert found is not None
     assert found.taken
@@ -162,7 +162,7 @@ def test_windows_follow_changed_hours_and_nobody_is_rung_by_the_old_ones(stocked
     assert earlier.name != first.name
     releases.roll_back(stocked.database, stocked.actor, earlier.name, note="")
     assert take(stocked)
-    assert stocked.database.rulebook is load_shipped()
+    assert stocked.database.rulebook.release == load_shipped().release
     assert stocked.row(made)["window_id"] == window
     taken = claim_next(stocked.database, seat).taken
     assert taken is not None
