@@ -19,8 +19,7 @@ from domain.money import money_text
 from domain.permissions import allowed
 from domain.said import Said
 from screens.actions import Action, bindings
-from screens.feed import TopicsMoved
-from screens.frame import FramedScreen
+from screens.marked_list import MarkedListScreen
 from screens.prompt import Prompt
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
@@ -75,20 +74,20 @@ class ChanceSettled(Message):
         self.said = said
 
 
-class ChancesScreen(FramedScreen[None]):
+class ChancesScreen(MarkedListScreen["ChanceRow"]):
     """The list of chances; beside it the marked one, or what calls brought in."""
 
     SCOPE = "chances"
     BINDINGS: ClassVar[list[BindingType]] = bindings("chances")
     CSS_PATH = "chances.tcss"
     AUTO_FOCUS = "#chances-list"
+    TOPICS = frozenset({"cases"})
 
     def __init__(self) -> None:
         super().__init__()
         self.state: ChanceState | None = ChanceState.OPEN
         self.kind: ChanceKind | None = None
         self.mine = False
-        self._rows: dict[int, ChanceRow] = {}
         self._report: ChanceReport | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -98,52 +97,42 @@ class ChancesScreen(FramedScreen[None]):
                 yield WindowList(id="chances-list")
             yield CustomerPane(id="chances-side")
 
-    def on_mount(self) -> None:
-        """Read the list."""
-        super().on_mount()
-        self.listing.start()
-
     # -- what is shown ----------------------------------------------------------------------
-
-    @property
-    def listing(self) -> WindowList:
-        """The list of chances."""
-        return self.query_one("#chances-list", WindowList)
-
-    @property
-    def marked(self) -> ChanceRow | None:
-        """The chance under the mark."""
-        marked_id = self.listing.marked_id
-        return None if marked_id is None else self._rows.get(marked_id)
 
     @property
     def _choice(self) -> tuple[object, ...]:
         return self.state, self.kind, self.mine
 
-    def relabel(self) -> None:
-        """Say everything again."""
-        super().relabel()
+    def title_words(self) -> str:
+        """Which ones are listed."""
         parts = [self.t(f"chances.state.{self.state}" if self.state else "chances.state.all")]
         if self.kind is not None:
             parts.append(self.t(f"chances.kind.{self.kind}"))
         if self.mine:
             parts.append(self.t("chances.mine"))
-        title = self.t("chances.list_title", what=" · ".join(parts))
-        self.query_one("#chances-box").border_title = f"▸ {title}"
-        self.listing.show_columns(
-            (
-                Column(self.t("chances.head.customer"), 8, stretch=1),
-                Column(self.t("chances.head.chance"), 14, stretch=2),
-                Column(self.t("chances.head.value"), 9, right=True),
-                Column(self.t("chances.head.owner"), 8, need=60),
-            )
-        )
-        self.listing.say_empty(self.t("chances.none"))
-        for one in self._rows.values():
-            self.listing.replace_row(self._row(one))
-        self._show_side()
+        return self.t("chances.list_title", what=" · ".join(parts))
 
-    def _row(self, one: ChanceRow) -> Row:
+    def pane_words(self) -> str:
+        """The marked one, or the report."""
+        if self.has_class("-report"):
+            return self.t("chances.report.title", months=_MONTHS)
+        return self.t("chances.marked_title")
+
+    def nothing(self) -> str:
+        """None of these."""
+        return self.t("chances.none")
+
+    def columns(self) -> tuple[Column, ...]:
+        """Whose it is, what was heard, its value, who follows it."""
+        return (
+            Column(self.t("chances.head.customer"), 8, stretch=1),
+            Column(self.t("chances.head.chance"), 14, stretch=2),
+            Column(self.t("chances.head.value"), 9, right=True),
+            Column(self.t("chances.head.owner"), 8, need=60),
+        )
+
+    def row(self, one: ChanceRow) -> Row:
+        """A chance."""
         what = " ".join(filter(None, (self.t(f"chances.kind.{one.kind}"), one.text)))
         amount = _money(one.brought, one.brought_currency) or _money(one.value, one.currency)
         told = f"{_SIGNS[one.state]} {what}"
@@ -152,17 +141,16 @@ class ChancesScreen(FramedScreen[None]):
             (Cell(one.person), Cell(told, _TONES[one.state]), Cell(amount), Cell(one.owner or "")),
         )
 
-    def _show_side(self) -> None:
-        pane = self.query_one("#chances-side", CustomerPane)
-        if self.has_class("-report"):
-            pane.name_it(self.t("chances.report.title", months=_MONTHS))
-            pane.show(self._report_view())
+    def show_pane(self) -> None:
+        """Draw the marked one, or the report."""
+        if not self.has_class("-report"):
+            super().show_pane()
             return
-        pane.name_it(self.t("chances.marked_title"))
-        one = self.marked
-        pane.show(CardView("", ()) if one is None else self._marked_view(one))
+        self.pane.name_it(self.pane_words())
+        self.pane.show(self._report_view())
 
-    def _marked_view(self, one: ChanceRow) -> CardView:
+    def drawn(self, one: ChanceRow) -> CardView:
+        """A chance with what became of it."""
         value = _money(one.value, one.currency)
         told = [
             Said("chances.told.kind", {"kind": Said(f"chances.kind.{one.kind}"), "at": one.at}),
@@ -239,9 +227,9 @@ class ChancesScreen(FramedScreen[None]):
 
     # -- reading ----------------------------------------------------------------------------
 
-    @on(WindowList.Wanted, "#chances-list")
-    def _wanted(self, event: WindowList.Wanted) -> None:
-        self.read(event.request)
+    def want(self, request: Request) -> None:
+        """Read the page."""
+        self.read(request)
 
     @database_work("chances.read", quiet=True)
     def read(self, request: Request) -> Message:
@@ -266,17 +254,9 @@ class ChancesScreen(FramedScreen[None]):
         if event.choice != self._choice:
             return
         page = event.page
-        self._rows.update({one.id: one for one in page.rows})
-        self.listing.receive(
-            event.request,
-            [self._row(one) for one in page.rows],
-            more_before=page.more_before,
-            more_after=page.more_after,
+        self.receive(
+            event.request, page.rows, more_before=page.more_before, more_after=page.more_after
         )
-        kept = {row.id for row in self.listing.rows}
-        self._rows = {key: one for key, one in self._rows.items() if key in kept}
-        self.relabel()
-        self.refresh_keys()
 
     @database_work("chances.report", quiet=True)
     def read_report(self, since: datetime, zone: str) -> Message:
@@ -288,30 +268,15 @@ class ChancesScreen(FramedScreen[None]):
     @on(ReportRead)
     def _report_came(self, event: ReportRead) -> None:
         self._report = event.report
-        self._show_side()
-
-    @on(WindowList.Marked, "#chances-list")
-    def _marked_moved(self) -> None:
-        if not self.has_class("-report"):
-            self._show_side()
-        self.refresh_keys()
-
-    def on_topics_moved(self, event: TopicsMoved) -> None:
-        """Read again what is shown."""
-        if "cases" in event.topics:
-            self.listing.again()
+        self.show_pane()
 
     # -- looking ----------------------------------------------------------------------------
 
     def do_refresh(self) -> None:
         """Read everything again."""
-        self.listing.again()
+        super().do_refresh()
         if self.has_class("-report"):
             self._ask_report()
-
-    def do_back(self) -> None:
-        """Back to the queue."""
-        self.dismiss(None)
 
     def do_state(self) -> None:
         """Show all, open, won and lost ones in turn."""
@@ -329,7 +294,7 @@ class ChancesScreen(FramedScreen[None]):
         self._list_anew()
 
     def _list_anew(self) -> None:
-        self._rows = {}
+        self.found = {}
         self.listing.start()
         self.relabel()
 
@@ -339,7 +304,7 @@ class ChancesScreen(FramedScreen[None]):
         self.query_one("#chances-side", CustomerPane).to_top()
         if self.has_class("-report"):
             self._ask_report()
-        self._show_side()
+        self.show_pane()
 
     def _ask_report(self) -> None:
         zone = self.shell.my_zone

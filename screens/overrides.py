@@ -13,8 +13,7 @@ from textual.message import Message
 from domain.errors import DeskError
 from domain.said import Said
 from screens.actions import Action, bindings
-from screens.feed import TopicsMoved
-from screens.frame import FramedScreen
+from screens.marked_list import MarkedListScreen
 from screens.prompt import Confirm
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
@@ -39,17 +38,14 @@ class OverrideRevoked(Message):
     """One was taken back."""
 
 
-class OverridesScreen(FramedScreen[None]):
+class OverridesScreen(MarkedListScreen["Override"]):
     """A list; below it the marked one in full."""
 
     SCOPE = "overrides"
     BINDINGS: ClassVar[list[BindingType]] = bindings("overrides")
     CSS_PATH = "overrides.tcss"
     AUTO_FOCUS = "#overrides-list"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: dict[int, Override] = {}
+    TOPICS = frozenset({"queue"})
 
     def compose_body(self) -> ComposeResult:
         """The list, and the marked one."""
@@ -57,43 +53,31 @@ class OverridesScreen(FramedScreen[None]):
             yield WindowList(id="overrides-list")
         yield CustomerPane(id="overrides-marked")
 
-    def on_mount(self) -> None:
-        """Read the list."""
-        super().on_mount()
-        self.listing.start()
-
     # -- what is shown ----------------------------------------------------------------------
 
-    @property
-    def listing(self) -> WindowList:
-        """The list of overrides."""
-        return self.query_one("#overrides-list", WindowList)
+    def title_words(self) -> str:
+        """What they are."""
+        return self.t("caps.list_title")
 
-    @property
-    def marked(self) -> Override | None:
-        """The override under the mark."""
-        marked_id = self.listing.marked_id
-        return None if marked_id is None else self._rows.get(marked_id)
+    def pane_words(self) -> str:
+        """The marked one."""
+        return self.t("caps.marked_title")
 
-    def relabel(self) -> None:
-        """Say everything again."""
-        super().relabel()
-        self.query_one("#overrides-box").border_title = f"▸ {self.t('caps.list_title')}"
-        self.query_one("#overrides-marked", CustomerPane).name_it(self.t("caps.marked_title"))
-        self.listing.show_columns(
-            (
-                Column(self.t("caps.head.customer"), 10, stretch=1),
-                Column(self.t("caps.head.rules"), 16, stretch=2),
-                Column(self.t("caps.head.name"), 8, need=60),
-                Column(self.t("caps.head.until"), 14),
-            )
+    def nothing(self) -> str:
+        """None is in force."""
+        return self.t("caps.none")
+
+    def columns(self) -> tuple[Column, ...]:
+        """Whom it is for, which rules, who did it, until when."""
+        return (
+            Column(self.t("caps.head.customer"), 10, stretch=1),
+            Column(self.t("caps.head.rules"), 16, stretch=2),
+            Column(self.t("caps.head.name"), 8, need=60),
+            Column(self.t("caps.head.until"), 14),
         )
-        self.listing.say_empty(self.t("caps.none"))
-        for one in self._rows.values():
-            self.listing.replace_row(self._row(one))
-        self._show_marked()
 
-    def _row(self, one: Override) -> Row:
+    def row(self, one: Override) -> Row:
+        """An override."""
         until = self.clock(one.until) if one.until else self.t("caps.until_attempt")
         return Row(one.id, (Cell(one.person), Cell(self._rules(one)), Cell(one.name), Cell(until)))
 
@@ -102,12 +86,8 @@ class OverridesScreen(FramedScreen[None]):
         language = self.shell.language
         return ", ".join(names[code].of(language) if code in names else code for code in one.caps)
 
-    def _show_marked(self) -> None:
-        pane = self.query_one("#overrides-marked", CustomerPane)
-        one = self.marked
-        if one is None:
-            pane.show(CardView("", ()))
-            return
+    def drawn(self, one: Override) -> CardView:
+        """An override with its reason."""
         ends = Said("caps.told.until", {"at": one.until}) if one.until else Said("caps.told.open")
         told = (
             Said("caps.told.by", {"name": one.name, "at": one.at}),
@@ -117,7 +97,7 @@ class OverridesScreen(FramedScreen[None]):
         )
         lines = [CardLine(self._rules(one), style="bold")]
         lines += [CardLine(self.spoken(said), sign="·") for said in told]
-        pane.show(CardView(one.person, (CardSection("", tuple(lines)),)))
+        return CardView(one.person, (CardSection("", tuple(lines)),))
 
     def why_not(self, action: Action) -> Said | None:
         """What can't be done now, and why."""
@@ -129,9 +109,9 @@ class OverridesScreen(FramedScreen[None]):
 
     # -- reading ----------------------------------------------------------------------------
 
-    @on(WindowList.Wanted, "#overrides-list")
-    def _wanted(self, event: WindowList.Wanted) -> None:
-        self.read(event.request)
+    def want(self, request: Request) -> None:
+        """Read those in force."""
+        self.read(request)
 
     @database_work("overrides.read", quiet=True)
     def read(self, request: Request) -> Message:
@@ -142,31 +122,9 @@ class OverridesScreen(FramedScreen[None]):
 
     @on(OverridesRead)
     def _read(self, event: OverridesRead) -> None:
-        self._rows = {one.id: one for one in event.found}
-        rows = [self._row(one) for one in event.found]
-        self.listing.receive(event.request, rows, more_before=False, more_after=False)
-        self.relabel()
-        self.refresh_keys()
-
-    @on(WindowList.Marked, "#overrides-list")
-    def _marked_moved(self) -> None:
-        self._show_marked()
-        self.refresh_keys()
-
-    def on_topics_moved(self, event: TopicsMoved) -> None:
-        """Read again what is shown."""
-        if "queue" in event.topics:
-            self.listing.again()
+        self.receive(event.request, event.found)
 
     # -- deeds ------------------------------------------------------------------------------
-
-    def do_refresh(self) -> None:
-        """Read the list again."""
-        self.listing.again()
-
-    def do_back(self) -> None:
-        """Back to the queue."""
-        self.dismiss(None)
 
     def do_customer(self) -> None:
         """Open the record."""

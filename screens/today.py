@@ -26,11 +26,10 @@ from screens.actions import Action, bindings
 from screens.call_views import answer_text
 from screens.correction import NOTE, OUTCOME, Correction
 from screens.due_reader import due_reader
-from screens.feed import TopicsMoved
 from screens.finish import FinishChoice, FinishDialog, FinishTask
 from screens.finish_choice import new_number
-from screens.frame import FramedScreen
 from screens.grievance import Grievance
+from screens.marked_list import MarkedListScreen
 from screens.prompt import Prompt
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
@@ -69,17 +68,14 @@ class Corrected(Message):
         self.said = said
 
 
-class TodayScreen(FramedScreen[None]):
+class TodayScreen(MarkedListScreen["OwnCall"]):
     """The list of one's calls of today, and what was decided in the marked one."""
 
     SCOPE = "today"
     BINDINGS: ClassVar[list[BindingType]] = bindings("today")
     CSS_PATH = "today.tcss"
     AUTO_FOCUS = "#today-list"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._calls: dict[int, OwnCall] = {}
+    TOPICS = frozenset({"queue"})
 
     def compose_body(self) -> ComposeResult:
         """List at the left, the decision at the right."""
@@ -88,44 +84,31 @@ class TodayScreen(FramedScreen[None]):
                 yield WindowList(id="today-list")
             yield CustomerPane(id="today-decided")
 
-    def on_mount(self) -> None:
-        """Read the list."""
-        super().on_mount()
-        self.listing.start()
-
     # -- what is shown ----------------------------------------------------------------------
 
-    @property
-    def listing(self) -> WindowList:
-        """The list of calls."""
-        return self.query_one("#today-list", WindowList)
+    def title_words(self) -> str:
+        """How many there are."""
+        return self.t("today.title", n=len(self.found))
 
-    @property
-    def marked(self) -> OwnCall | None:
-        """The call under the mark."""
-        marked_id = self.listing.marked_id
-        return None if marked_id is None else self._calls.get(marked_id)
+    def pane_words(self) -> str:
+        """What was decided."""
+        return self.t("today.decided")
 
-    def relabel(self) -> None:
-        """Say everything again."""
-        super().relabel()
-        count = self.t("today.title", n=len(self._calls))
-        self.query_one("#today-calls").border_title = f"▸ {count}"
-        self.query_one("#today-decided", CustomerPane).name_it(self.t("today.decided"))
-        self.listing.show_columns(
-            (
-                Column(self.t("today.at"), 6),
-                Column(self.t("today.name"), 8, stretch=1),
-                Column(self.t("today.campaign"), 10, stretch=2, need=60),
-                Column(self.t("today.outcome"), 10, stretch=2),
-            )
+    def nothing(self) -> str:
+        """No call yet."""
+        return self.t("today.none")
+
+    def columns(self) -> tuple[Column, ...]:
+        """When, who, why, and the outcome."""
+        return (
+            Column(self.t("today.at"), 6),
+            Column(self.t("today.name"), 8, stretch=1),
+            Column(self.t("today.campaign"), 10, stretch=2, need=60),
+            Column(self.t("today.outcome"), 10, stretch=2),
         )
-        self.listing.say_empty(self.t("today.none"))
-        for one in self._calls.values():
-            self.listing.replace_row(self._row(one))
-        self._show_marked()
 
-    def _row(self, one: OwnCall) -> Row:
+    def row(self, one: OwnCall) -> Row:
+        """A call."""
         local = one.at.astimezone(ZoneInfo(self.shell.my_zone))
         outcome = self._outcome(one.outcome)
         return Row(
@@ -144,12 +127,8 @@ class TodayScreen(FramedScreen[None]):
     def _campaign(self, one: OwnCall) -> str:
         return one.campaign_zh if self.shell.language == "zh" else one.campaign_en
 
-    def _show_marked(self) -> None:
-        pane = self.query_one("#today-decided", CustomerPane)
-        one = self.marked
-        if one is None:
-            pane.show(CardView("", ()))
-            return
+    def drawn(self, one: OwnCall) -> CardView:
+        """What was decided in a call."""
         lines = [CardLine(self._campaign(one)), CardLine(self._outcome(one.outcome), sign="■")]
         if one.next_at is not None:
             lines.append(CardLine(self.t("today.next", at=one.next_at), sign="»"))
@@ -158,7 +137,7 @@ class TodayScreen(FramedScreen[None]):
         sections = [CardSection("", tuple(lines))]
         if one.note:
             sections.append(CardSection(self.t("call.note"), (CardLine(one.note),)))
-        pane.show(CardView(one.name, tuple(sections)))
+        return CardView(one.name, tuple(sections))
 
     def why_not(self, action: Action) -> Said | None:
         """What can't be done now, and why."""
@@ -179,9 +158,9 @@ class TodayScreen(FramedScreen[None]):
         local = self.shell.now().astimezone(ZoneInfo(self.shell.my_zone))
         return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
-    @on(WindowList.Wanted, "#today-list")
-    def _wanted(self, event: WindowList.Wanted) -> None:
-        self.read(event.request, self._since)
+    def want(self, request: Request) -> None:
+        """Read one's calls of today."""
+        self.read(request, self._since)
 
     @database_work("today.read", quiet=True)
     def read(self, request: Request, since: datetime) -> Message:
@@ -192,31 +171,9 @@ class TodayScreen(FramedScreen[None]):
 
     @on(TodayRead)
     def _read(self, event: TodayRead) -> None:
-        self._calls = {one.call_id: one for one in event.calls}
-        rows = [self._row(one) for one in event.calls]
-        self.listing.receive(event.request, rows, more_before=False, more_after=False)
-        self.relabel()
-        self.refresh_keys()
-
-    @on(WindowList.Marked, "#today-list")
-    def _marked_moved(self) -> None:
-        self._show_marked()
-        self.refresh_keys()
-
-    def on_topics_moved(self, event: TopicsMoved) -> None:
-        """Read again what is shown."""
-        if "queue" in event.topics:
-            self.listing.again()
+        self.receive(event.request, event.calls)
 
     # -- putting right ----------------------------------------------------------------------
-
-    def do_refresh(self) -> None:
-        """Read the list again."""
-        self.listing.again()
-
-    def do_back(self) -> None:
-        """Back to the queue."""
-        self.dismiss(None)
 
     def do_customer(self) -> None:
         """Open the customer's record."""
