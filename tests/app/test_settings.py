@@ -62,6 +62,23 @@ def test_every_entry_is_read(tmp_path: Path) -> None:
         hold_pause=30,
         keys={"call.finish": "f,ctrl+f"},
         source=path,
+        named=frozenset(
+            [
+                "language",
+                "database",
+                "region",
+                "my_zone",
+                "login",
+                "theme",
+                "shop_name",
+                "shop_phone",
+                "dial_command",
+                "outside_line",
+                "wrap_up_pause",
+                "hold_pause",
+                "keys",
+            ]
+        ),
     )
 
 
