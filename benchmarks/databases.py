@@ -21,7 +21,7 @@ from db.engine import Database, Timing, open_database
 from domain.permissions import Actor
 from screens.scripts import take_shipped_in
 from tests import postgres
-from tests.databases import postgres_database
+from tests.databases import CHINA, postgres_database
 
 Kind = Literal["sqlite", "postgresql"]
 NAMES: Final[Mapping[Kind, str]] = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -90,6 +90,7 @@ class Bench:
             url,
             rulebook=load_shipped(),
             timing=Timing(hold=0.0, deadline=600.0),
+            machine=lambda: CHINA,
             must_exist=False,
         )
         self._stack.callback(database.close)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from inspect import cleandoc
 from pathlib import Path
@@ -62,23 +63,8 @@ def test_every_entry_is_read(tmp_path: Path) -> None:
         hold_pause=30,
         keys={"call.finish": "f,ctrl+f"},
         source=path,
-        named=frozenset(
-            [
-                "language",
-                "database",
-                "region",
-                "my_zone",
-                "login",
-                "theme",
-                "shop_name",
-                "shop_phone",
-                "dial_command",
-                "outside_line",
-                "wrap_up_pause",
-                "hold_pause",
-                "keys",
-            ]
-        ),
+        named=frozenset(re.findall(r"^ +([a-z_]+) = ", path.read_text("utf-8"), re.MULTILINE))
+        | {"keys"},
     )
 
 
