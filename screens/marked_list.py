@@ -127,8 +127,8 @@ class MarkedListScreen(FramedScreen[None], Generic[T]):
 
     def on_topics_moved(self, event: TopicsMoved) -> None:
         """Read again what is shown."""
-        if self.TOPICS & set(event.topics):
-            self.listing.again()
+        if self.TOPICS & event.topics:
+            self.do_refresh()
 
     # -- deeds ------------------------------------------------------------------------------
 

@@ -21,8 +21,7 @@ from domain.promise import Evidence, PromiseKind
 from domain.said import Said
 from screens.actions import Action, bindings
 from screens.choice import MOST, Choice
-from screens.feed import TopicsMoved
-from screens.frame import FramedScreen
+from screens.marked_list import MarkedListScreen
 from screens.promise_lines import OWED, SIGNS, PromiseWords
 from screens.promise_sieve import VIEWS, Wanted
 from screens.prompt import Prompt
@@ -103,17 +102,17 @@ class PromiseChanged(Message):
         self.said = said
 
 
-class PromisesScreen(FramedScreen[None]):
+class PromisesScreen(MarkedListScreen["PromiseRow"]):
     """The list of promises; beside it the marked one with its story, or the rates kept."""
 
     SCOPE = "promises"
     BINDINGS: ClassVar[list[BindingType]] = bindings("promises")
     CSS_PATH = "promises.tcss"
     AUTO_FOCUS = "#promises-list"
+    TOPICS = frozenset({"cases", "queue"})
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: dict[int, PromiseRow] = {}
         self._story: PromiseFile | None = None
         self._rates: tuple[KeptRates, KeptRates] | None = None
         self._glance: Timer | None = None
@@ -130,7 +129,6 @@ class PromisesScreen(FramedScreen[None]):
     def on_mount(self) -> None:
         """Read list and rates."""
         super().on_mount()
-        self.listing.start()
         self.read_rates()
 
     # -- what is shown ----------------------------------------------------------------------
@@ -141,17 +139,6 @@ class PromisesScreen(FramedScreen[None]):
         return self.shell.promises_wanted
 
     @property
-    def listing(self) -> WindowList:
-        """The list of promises."""
-        return self.query_one("#promises-list", WindowList)
-
-    @property
-    def marked(self) -> PromiseRow | None:
-        """The promise under the mark."""
-        marked_id = self.listing.marked_id
-        return None if marked_id is None else self._rows.get(marked_id)
-
-    @property
     def words(self) -> PromiseWords:
         """Says promises at this moment."""
         return PromiseWords(self.shell.language, self.shell.my_zone, self.shell.now())
@@ -159,29 +146,33 @@ class PromisesScreen(FramedScreen[None]):
     def relabel(self) -> None:
         """Say everything again."""
         super().relabel()
-        if not self.query("#promises-list"):
-            return
-        title = self.t(f"promise.view.{self.wanted.view}")
-        whose = self.t("promise.view.mine") if self.wanted.mine else ""
-        told = " · ".join(part for part in (title, whose) if part)
-        self.query_one("#promises-box").border_title = f"▸ {told}"
-        self.query_one("#promises-story", CustomerPane).name_it(self.t("promise.story"))
-        self.query_one("#promises-rates", CustomerPane).name_it(self.t("promise.rates"))
-        self.listing.show_columns(
-            (
-                Column(self.t("promise.head.left"), 18),
-                Column(self.t("promise.head.customer"), 8, stretch=1),
-                Column(self.t("promise.head.what"), 12, stretch=2),
-                Column(self.t("promise.head.owner"), 10, need=64),
-            )
-        )
-        self.listing.say_empty(self.t("promise.none"))
-        for one in self._rows.values():
-            self.listing.replace_row(self._row(one))
-        self._show_story()
         self._show_rates()
 
-    def _row(self, one: PromiseRow) -> Row:
+    def title_words(self) -> str:
+        """Which ones, and whose."""
+        title = self.t(f"promise.view.{self.wanted.view}")
+        whose = self.t("promise.view.mine") if self.wanted.mine else ""
+        return " · ".join(part for part in (title, whose) if part)
+
+    def pane_words(self) -> str:
+        """The story of the marked one."""
+        return self.t("promise.story")
+
+    def nothing(self) -> str:
+        """None of these."""
+        return self.t("promise.none")
+
+    def columns(self) -> tuple[Column, ...]:
+        """How long is left, to whom, what, and who keeps it."""
+        return (
+            Column(self.t("promise.head.left"), 18),
+            Column(self.t("promise.head.customer"), 8, stretch=1),
+            Column(self.t("promise.head.what"), 12, stretch=2),
+            Column(self.t("promise.head.owner"), 10, need=64),
+        )
+
+    def row(self, one: PromiseRow) -> Row:
+        """A promise."""
         words, tone = self.words, _TONES.get(one.state, "")
         if one.due_at is None:
             when = self.t("promise.no_date")
@@ -200,12 +191,9 @@ class PromisesScreen(FramedScreen[None]):
             ),
         )
 
-    def _show_story(self) -> None:
-        pane = self.query_one("#promises-story", CustomerPane)
-        one, story = self.marked, self._story
-        if one is None:
-            pane.show(CardView("", ()))
-            return
+    def drawn(self, one: PromiseRow) -> CardView:
+        """A promise with its story."""
+        story = self._story
         zh, words = self.shell.language == "zh", self.words
         facts = [
             words.line(
@@ -229,12 +217,11 @@ class PromisesScreen(FramedScreen[None]):
                 said = self.spoken(step_said(step.kind, step.data, story.names))
                 parts = [self.clock(step.at), said, step.text or "", step.by or ""]
                 steps.append(CardLine(" · ".join(part for part in parts if part), sign="·"))
-        pane.show(
-            CardView(one.name, (CardSection("", tuple(facts)), CardSection("", tuple(steps))))
-        )
+        return CardView(one.name, (CardSection("", tuple(facts)), CardSection("", tuple(steps))))
 
     def _show_rates(self) -> None:
         pane = self.query_one("#promises-rates", CustomerPane)
+        pane.name_it(self.t("promise.rates"))
         if self._rates is None:
             return
         zh = self.shell.language == "zh"
@@ -273,9 +260,9 @@ class PromisesScreen(FramedScreen[None]):
 
     # -- reading ----------------------------------------------------------------------------
 
-    @on(WindowList.Wanted, "#promises-list")
-    def _page_wanted(self, event: WindowList.Wanted) -> None:
-        self.read(event.request, self.wanted)
+    def want(self, request: Request) -> None:
+        """Read the page."""
+        self.read(request, self.wanted)
 
     @database_work("promises.read", quiet=True)
     def read(self, request: Request, wanted: Wanted) -> Message:
@@ -301,22 +288,14 @@ class PromisesScreen(FramedScreen[None]):
         if event.wanted != self.wanted:
             return
         page = event.page
-        self._rows.update({one.id: one for one in page.rows})
-        self.listing.receive(
-            event.request,
-            [self._row(one) for one in page.rows],
-            more_before=page.more_before,
-            more_after=page.more_after,
+        self.receive(
+            event.request, page.rows, more_before=page.more_before, more_after=page.more_after
         )
-        kept = {row.id for row in self.listing.rows}
-        self._rows = {key: one for key, one in self._rows.items() if key in kept}
-        self.relabel()
-        self._marked_moved()
+        self._ask_story()
 
-    @on(WindowList.Marked, "#promises-list")
-    def _marked_moved(self) -> None:
-        self._show_story()
-        self.refresh_keys()
+    @on(WindowList.Marked)
+    def _ask_story(self) -> None:
+        """Read the story once the mark rests."""
         if self._glance is not None:
             self._glance.stop()
         self._glance = self.set_timer(_GLANCE, self._tell_marked)
@@ -335,7 +314,7 @@ class PromisesScreen(FramedScreen[None]):
     @on(StoryRead)
     def _story_came(self, event: StoryRead) -> None:
         self._story = event.found
-        self._show_story()
+        self.show_pane()
 
     @database_work("promises.rates", quiet=True)
     def read_rates(self) -> Message:
@@ -357,21 +336,12 @@ class PromisesScreen(FramedScreen[None]):
         self._rates = event.rates
         self._show_rates()
 
-    def on_topics_moved(self, event: TopicsMoved) -> None:
-        """Read again what is shown."""
-        if event.topics & {"cases", "queue"}:
-            self.do_refresh()
-
     # -- looking ----------------------------------------------------------------------------
 
     def do_refresh(self) -> None:
         """Read list and rates again."""
-        self.listing.again()
+        super().do_refresh()
         self.read_rates()
-
-    def do_back(self) -> None:
-        """Back to the queue."""
-        self.dismiss(None)
 
     def do_view(self) -> None:
         """Show the next kind of promises."""
@@ -384,7 +354,7 @@ class PromisesScreen(FramedScreen[None]):
 
     def _show_other(self, wanted: Wanted) -> None:
         self.shell.promises_wanted = wanted
-        self._rows, self._story = {}, None
+        self.found, self._story = {}, None
         self.listing.start()
         self.relabel()
 
