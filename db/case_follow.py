@@ -50,7 +50,7 @@ def follow(case: CaseInHand) -> None:
         return
     running = limits_of(case.unit, [case.id], running=True)[case.id]
     free, busy = waiting_calls(case.unit, case.id)
-    reachable = bool(free or busy) or plan_call(case, _by_then(case, running)) is not None
+    reachable = bool(free or busy) or _plan_following(case, running) is not None
     if reachable and not (free or busy):
         free, busy = waiting_calls(case.unit, case.id)
     overdue = any(limit.overdue(case.unit.now) for limit in running)
@@ -233,16 +233,30 @@ def follow_band(case: CaseInHand, row: sa.RowMapping, *, overdue: bool) -> None:
     unit.move(QUEUE)
 
 
+def _plan_following(case: CaseInHand, running: Sequence[Limit]) -> int | None:
+    """The next call of a case that has none: its owner's, or for the verdict somebody else's."""
+    state, course, owner = case.state, case.rulebook.cases.course, case.row["owner_id"]
+    if state.wants_verdict:
+        avoid = None if state.alone else owner
+        return plan_call(case, case.unit.now + course.verdict, avoid=avoid)
+    # Whoever imported a case answers for it, but works no queue.
+    mine = None if "import" in case.row["details"] and owner == case.row["opened_by"] else owner
+    return plan_call(case, _by_then(case, running), owner_id=mine)
+
+
 def _by_then(case: CaseInHand, running: Sequence[Limit]) -> datetime:
-    """When to ring where no call is planned: before a limit warns, and not too long from now."""
-    course, now = case.rulebook.cases.course, case.unit.now
-    span = level_rule(case).first if case.row["weight"] == Weight.GRUMBLE else course.next
+    """When to ring where no call is planned: before a limit warns, and not too long from now.
+
+    Never at once: whoever has just been rung is not rung again at that minute.
+    """
+    course, now, first = case.rulebook.cases.course, case.unit.now, level_rule(case).first
+    span = first if case.row["weight"] == Weight.GRUMBLE else course.next
     ours = [
-        limit.warn_at
+        max(limit.warn_at, now + first)
         for limit in running
         if limit.rule.duty is Duty.US and limit.paused_since is None
     ]
-    return max(now, min([now + span, *ours]))
+    return min([now + span, *ours])
 
 
 def _missed(case: CaseInHand, limit: Limit) -> bool:

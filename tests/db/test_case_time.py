@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.case_file import case_file
-from db.case_timers import pause_timer
+from db.case_timers import pause_timer, start_timer
 from db.cases import NewCase, note_case, open_case
 from db.housekeeping import keep_house
 from db.people import add_number
@@ -96,6 +96,21 @@ def test_a_call_that_is_lost_comes_again(desk: Desk, ann) -> None:
     call = open_call(desk, ann, case_id)
     assert call.id != lost
     assert desk.clock.now <= call.due_at <= desk.clock.now + timedelta(hours=48)
+
+
+def test_nobody_is_rung_again_at_the_minute_because_a_limit_was_missed(desk: Desk, ann) -> None:
+    case_id = opened(desk, ann)
+    start_timer(desk.database, ann, case_id, "telecom-cn", "repair-fault-town")
+    desk.clock.advance(days=5)
+    keep_house(desk.database, every=0)
+    lost = open_call(desk, ann, case_id).id
+    desk.database.write(
+        lambda unit: move(unit, lock_callback(unit, lost), "done", "finished", actor=ann)
+    )
+    keep_house(desk.database, every=0)
+    call = open_call(desk, ann, case_id)
+    assert (call.band, call.owner) == (1, "Ann")
+    assert call.due_at == desk.clock.now + timedelta(hours=2)
 
 
 def test_a_number_that_comes_later_brings_the_call(desk: Desk, ann) -> None:
