@@ -20,7 +20,7 @@ def test_it_is_the_machines_until_it_is_set(desk: Desk) -> None:
     assert (found.country, found.zone, found.guessed) == (
         CHINA.country,
         CHINA.zone,
-        {"country", "zone"},
+        frozenset({"country", "zone"}),
     )
     assert care_settings(desk.database).zone is None
     made = set_shop(desk.database, desk.actor, country="gb", zone="Europe/London", trade="Car")
