@@ -22,6 +22,7 @@ WORDS = {
         "why": "超出退款期限",
         "offer": "免费上门取送车",
         "when": "明天下午三点",
+        "echo": "下午3:00",
     },
     "en": {
         "trouble": "waited three hours",
@@ -30,6 +31,7 @@ WORDS = {
         "why": "past the refund period",
         "offer": "we fetch and return the car",
         "when": "tomorrow 3pm",
+        "echo": "3:00 pm",
     },
 }
 
@@ -115,6 +117,7 @@ def test_no_time_then_a_complaint_then_the_second_best_with_one_wish_shelved(
         screen.wait(translate(language, "call.promise_title"), words["refund"])
         screen.keys("Enter")
         screen.composes(words["when"])
+        screen.wait(words["echo"])
         screen.settle(0.5)
         screen.keys("Enter")
         screen.wait(title("ladder", "agreement"))

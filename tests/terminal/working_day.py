@@ -49,9 +49,20 @@ class Day:
 
 @contextmanager
 def opened(
-    template: Path, folder: Path, language: str, *, width: int = 80, height: int = 24
+    template: Path,
+    folder: Path,
+    language: str,
+    *,
+    width: int = 80,
+    height: int = 24,
+    promised: int = 3,
+    settings: str = "",
 ) -> Iterator[Day]:
-    """Three customers whose time was named, so that they may be rung at any hour of the test."""
+    """Three customers whose time was named, so that they may be rung at any hour of the test.
+
+    The first ones of them, as many as `promised` says, were promised their calls; `settings` is the
+    text of a settings file.
+    """
     url = copy_template(template, folder)
     database = open_database(url, rulebook=load_shipped())
     operators.initialise(database, login="ann", name="李娜", language=language)
@@ -69,15 +80,22 @@ def opened(
                     person,
                     "delivery-3day",
                     unit.now - timedelta(minutes=30 - place),
-                    promised=True,
+                    promised=place < promised,
                     named_by_customer=True,
                 ),
             )
 
     database.write(fill)
+    environment = {}
+    if settings:
+        (folder / "settings.toml").write_text(settings, encoding="utf-8")
+        environment["CALLBACK_DESK_SETTINGS"] = str(folder / "settings.toml")
     try:
         with terminal(
-            desk_command(url, "--as", "ann", "--lang", language), width=width, height=height
+            desk_command(url, "--as", "ann", "--lang", language),
+            width=width,
+            height=height,
+            environment=environment,
         ) as made:
             yield Day(database, made, names)
     finally:
