@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from textual import on
 from textual.message import Message
 
-from domain.bilingual import Bilingual
-from domain.case import LEVELS, NOTES, Act, CaseState, Level, refusal, verdict_needs_lead
-from domain.case_rules import CaseRules
-from domain.case_timer import Timer, Unit
-from domain.errors import InputError
+from domain.case import NOTES, Act, CaseState, refusal, verdict_needs_lead
 from domain.said import Said
-from screens.case_messages import CaseWritten, ColleaguesRead
+from screens.case_messages import CaseWritten
 from screens.case_promise import CasePromises
 from screens.choice import Choice
 from screens.code_finder import CodeFinder
@@ -24,7 +18,7 @@ from screens.prompt import Prompt
 from screens.work import database_work
 
 if TYPE_CHECKING:
-    from db.case_file import CaseFile, LimitLine
+    from db.case_file import CaseFile
 
 _LONG: Final = 2000
 _ACTS: Final[Mapping[str, Act]] = {
@@ -109,10 +103,6 @@ class CaseActs(CasePromises):
                 return (Act.VERDICT, Act.TRY_VERDICT)
         act = _ACTS.get(name)
         return () if act is None else (act,)
-
-    def running(self, file: CaseFile) -> list[LimitLine]:
-        """The limits that are still owed."""
-        return [one for one in file.timers if one.limit.runs]
 
     # -- writing ----------------------------------------------------------------------------
 
@@ -237,221 +227,6 @@ class CaseActs(CasePromises):
             reason=reason,
             version=self._version,
         )
-
-    # -- whose it is, and how far it went ---------------------------------------------------
-
-    def do_handover(self) -> None:
-        """Ask a colleague to take the case over, or take the question back."""
-        file = self.file
-        if file is not None and file.state.handover_to is not None:
-            self.write(Said("case.done.withdraw"), self._withdraw)
-        else:
-            self.read_colleagues()
-
-    def _withdraw(self) -> object:
-        from db.case_owner import withdraw_handover  # noqa: PLC0415
-
-        return withdraw_handover(self.database, self.actor, self.case_id, version=self._version)
-
-    @database_work("case.colleagues")
-    def read_colleagues(self) -> Message:
-        """Read whom the case can be handed to."""
-        from db.operators import list_all  # noqa: PLC0415
-
-        owner = None if self.file is None else self.file.head.owner_id
-        return ColleaguesRead(
-            tuple(one for one in list_all(self.database) if one.active and one.id != owner)
-        )
-
-    @on(ColleaguesRead)
-    def _colleagues_read(self, event: ColleaguesRead) -> None:
-        if not event.colleagues:
-            self.say("case.nobody_else")
-            return
-        names = {one.login: Bilingual(one.name, one.name) for one in event.colleagues}
-
-        def found(login: str | None) -> None:
-            if login is not None:
-                self._ask("handover", lambda text: self._offer(login, text), empty=True)
-
-        self.app.push_screen(CodeFinder(Said("case.ask.colleague"), names), found)
-
-    def _offer(self, login: str, note: str) -> object:
-        from db.case_owner import offer_handover  # noqa: PLC0415
-
-        return offer_handover(
-            self.database, self.actor, self.case_id, login, note=note, version=self._version
-        )
-
-    def do_accept(self) -> None:
-        """Accept a case that is offered; a lead takes one over, with a reason."""
-        file = self.file
-        if file is not None and file.state.handover_to == self.actor.operator_id:
-            self.write(Said("case.done.accept"), lambda: self._answer("", accept=True))
-        else:
-            self._ask("take_over", self._take_over)
-
-    def do_decline(self) -> None:
-        """Decline a case that is offered, with a reason."""
-        self._ask("decline", lambda text: self._answer(text, accept=False))
-
-    def _answer(self, reason: str, *, accept: bool) -> object:
-        from db.case_owner import answer_handover  # noqa: PLC0415
-
-        return answer_handover(
-            self.database,
-            self.actor,
-            self.case_id,
-            accept=accept,
-            reason=reason,
-            version=self._version,
-        )
-
-    def _take_over(self, reason: str) -> object:
-        from db.case_owner import take_over  # noqa: PLC0415
-
-        return take_over(self.database, self.actor, self.case_id, reason, version=self._version)
-
-    def do_escalate(self) -> None:
-        """Take the case to a higher level, with a reason."""
-        self._ask_level(up=True)
-
-    def do_deescalate(self) -> None:
-        """Take the case to a lower level, with a reason."""
-        self._ask_level(up=False)
-
-    def _ask_level(self, *, up: bool) -> None:
-        file = self.file
-        if file is None:
-            return
-        place = LEVELS.index(Level(file.head.level))
-        levels = LEVELS[place + 1 :] if up else tuple(reversed(LEVELS[:place]))
-        what = "escalate" if up else "deescalate"
-        if len(levels) == 1:
-            self._ask(what, lambda text: self._to_level(levels[0], text, up=up))
-            return
-
-        def chosen(number: int | None) -> None:
-            if number is not None:
-                self._ask(what, lambda text: self._to_level(levels[number], text, up=up))
-
-        rules: CaseRules = self.database.rulebook.cases
-        options = [rules.levels[one].name.of(self.shell.language) for one in levels]
-        heading = Said(f"case.ask.{what}", {"case": self.case_id})
-        self.app.push_screen(Choice(heading, options), chosen)
-
-    def _to_level(self, level: Level, reason: str, *, up: bool) -> object:
-        from db.case_owner import deescalate, escalate  # noqa: PLC0415
-
-        change = escalate if up else deescalate
-        return change(
-            self.database, self.actor, self.case_id, reason, to=str(level), version=self._version
-        )
-
-    # -- limits -----------------------------------------------------------------------------
-
-    def do_timer(self) -> None:
-        """Let a limit stand or run on, tick it off, let it go, or start another one."""
-        file = self.file
-        if file is None:
-            return
-        running = self.running(file)
-
-        def chosen(place: int | None) -> None:
-            if place is None:
-                return
-            if place == len(running):
-                self._start_timer()
-            else:
-                self._treat_timer(running[place])
-
-        names: list[Said | str] = [
-            one.limit.rule.step_name.of(self.shell.language) for one in running
-        ]
-        heading = Said("case.ask.which_timer")
-        self.app.push_screen(Choice(heading, [*names, Said("case.start_timer")]), chosen)
-
-    def _treat_timer(self, one: LimitLine) -> None:
-        limit = one.limit
-        stands = limit.paused_since is not None
-        deeds: list[tuple[str, bool, Callable[[str], object]]] = [
-            ("resume", True, lambda text: self._resume(limit.id, text))
-            if stands
-            else ("pause", False, lambda text: self._pause(limit.id, text)),
-            ("timer_met", True, lambda _: self._met(limit.id)),
-            ("timer_stop", False, lambda text: self._stop(limit.id, text)),
-        ]
-
-        def chosen(place: int | None) -> None:
-            if place is None:
-                return
-            what, empty, deed = deeds[place]
-            if what == "timer_met":
-                self.write(Said("case.done.timer_met"), lambda: deed(""))
-            else:
-                self._ask(what, deed, empty=empty)
-
-        name = limit.rule.step_name.of(self.shell.language)
-        options = [Said(f"case.timer_deed.{what}") for what, _, _ in deeds]
-        self.app.push_screen(Choice(Said("case.ask.timer", {"name": name}), options), chosen)
-
-    def _start_timer(self) -> None:
-        timers = {f"{one.regime}/{one.step}": one for one in self.database.rulebook.timers}
-        names = {
-            code: Bilingual(
-                f"{one.regime_name.zh}：{one.step_name.zh}",
-                f"{one.regime_name.en}: {one.step_name.en}",
-            )
-            for code, one in timers.items()
-        }
-
-        def found(code: str | None) -> None:
-            if code is None:
-                return
-            timer = timers[code]
-            if timer.unit is Unit.TYPED_DATE:
-                self._ask("timer_date", lambda text: self._start(timer, text))
-            else:
-                self.write(Said("case.done.timer_start"), lambda: self._start(timer, ""))
-
-        self.app.push_screen(CodeFinder(Said("case.start_timer"), names), found)
-
-    def _start(self, timer: Timer, typed: str) -> object:
-        from db.case_timers import start_timer  # noqa: PLC0415
-
-        try:
-            day = date.fromisoformat(typed.strip()) if typed else None
-        except ValueError as error:
-            raise InputError("case_no_date", value=typed[:20]) from error
-        return start_timer(
-            self.database,
-            self.actor,
-            self.case_id,
-            timer.regime,
-            timer.step,
-            typed=day,
-            version=self._version,
-        )
-
-    def _pause(self, timer_id: int, reason: str) -> object:
-        from db.case_timers import pause_timer  # noqa: PLC0415
-
-        return pause_timer(self.database, self.actor, timer_id, reason)
-
-    def _resume(self, timer_id: int, reason: str) -> object:
-        from db.case_timers import resume_timer  # noqa: PLC0415
-
-        return resume_timer(self.database, self.actor, timer_id, reason=reason)
-
-    def _met(self, timer_id: int) -> object:
-        from db.case_timers import meet_timer  # noqa: PLC0415
-
-        return meet_timer(self.database, self.actor, timer_id)
-
-    def _stop(self, timer_id: int, reason: str) -> object:
-        from db.case_timers import stop_timer  # noqa: PLC0415
-
-        return stop_timer(self.database, self.actor, timer_id, reason)
 
     # -- the end ----------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from content.paper import page, save, saved_said
 from domain.contradiction import NewWord, contradicted
 from domain.expectation import Need
 from domain.said import Said
-from screens.case_acts import CaseActs
+from screens.case_limits import CaseLimits
 from screens.case_messages import SheetSaved
 from screens.case_story import StoryTeller
 from screens.case_words import CaseWords
@@ -30,7 +30,7 @@ _SLIP_DEEDS: Final = ("reply", "print", "let_go")
 _WISH_DEEDS: Final = ("possible", "impossible", "offer", "need")
 
 
-class CaseDepartments(CaseActs):
+class CaseDepartments(CaseLimits):
     """What departments are asked about the case, and what they say can be had."""
 
     # -- slips ------------------------------------------------------------------------------
