@@ -38,6 +38,7 @@ class StoryLine:
         call_id: the call that it came of.
         undone: whether that call was taken back; then it counts for nothing.
         id: of the diary's entry; none for what stands elsewhere.
+        to: the name of the colleague whom it concerns: asked, or the new owner.
     """
 
     at: datetime
@@ -48,6 +49,7 @@ class StoryLine:
     call_id: int | None
     undone: bool = False
     id: int | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,8 @@ def _diary(unit: Unit, case_id: int) -> list[StoryLine]:
         .where(case_entry.c.complaint_id == case_id)
         .order_by(case_entry.c.id)
     ).mappings()
+    entries = rows.all()
+    names = _colleagues(unit, {row["data"].get("to") for row in entries})
     return [
         StoryLine(
             at=row["at"],
@@ -207,9 +211,20 @@ def _diary(unit: Unit, case_id: int) -> list[StoryLine]:
             call_id=row["call_id"],
             undone=row["superseded_at"] is not None,
             id=row["id"],
+            to=names.get(row["data"].get("to")),
         )
-        for row in rows
+        for row in entries
     ]
+
+
+def _colleagues(unit: Unit, told: Iterable[object]) -> dict[object, str]:
+    """Names of the operators among what entries tell; levels are told under the same name."""
+    ids = {one for one in told if isinstance(one, int)}
+    if not ids:
+        return {}
+    columns = operator.c
+    rows = unit.run(sa.select(columns.id, columns.name).where(columns.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 def _of_wishes(wishes: Sequence[StandingWish]) -> Iterable[StoryLine]:

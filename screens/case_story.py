@@ -103,7 +103,10 @@ class StoryTeller:
 
     def sentence(self, one: StoryLine) -> str:
         """What happened, with who did it and in which words."""
-        parts = [self._say(f"case.entry.{one.kind}"), *self._details(one), one.operator]
+        what = self._say(f"case.entry.{one.kind}")
+        if one.to is not None and one.to != one.operator:
+            what = self._say("case.entry_to", what=what, name=one.to)
+        parts = [what, *self._details(one), one.operator]
         if one.undone:
             parts.append(self._say("case.undone"))
         told = " · ".join(part for part in parts if part)

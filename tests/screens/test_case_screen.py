@@ -138,6 +138,7 @@ async def test_the_whole_way_of_a_case_by_its_keys(desk: Desk) -> None:
         await stage.types("please ring tomorrow")
         await stage.press("enter")
         assert stage.shows("Ann (asked: Bo)")
+        assert told(screen, "asked to take it over: Bo · Ann: please ring tomorrow")
         await stage.press("h")
         assert not stage.shows("asked: Bo")
     happened = kinds(desk, ann, case_id)
