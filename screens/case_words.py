@@ -144,7 +144,7 @@ class CaseWords:
         here, there = (instant.astimezone(ZoneInfo(one)) for one in (self._my_zone, zone))
         if here.utcoffset() == there.utcoffset():
             return mine
-        same_day = self._dated and here.date() == there.date()
+        same_day = here.date() == there.date()
         theirs = f"{there:%H:%M}" if same_day else self._on_clock(instant, zone)
         return self.say("case.both_clocks", mine=mine, theirs=theirs)
 
