@@ -119,7 +119,7 @@ def test_a_campaign_goes_by_its_own_hours(desk: Desk) -> None:
 def with_hours(desk: Desk, **hours: str) -> None:
     book = desk.database.rulebook
     kinds = [replace(one, hours=hours.get(one.code, one.hours)) for one in book.campaigns]
-    desk.database._rulebook = replace(book, campaigns=Campaigns(tuple(kinds)))
+    desk.database.take_rulebook(replace(book, campaigns=Campaigns(tuple(kinds))))
 
 
 def test_callbacks_follow_the_hours_of_their_campaign_in_batches(

@@ -85,7 +85,7 @@ def test_callbacks_follow_when_the_calling_rules_change(desk: Desk):
     actor = sit(desk)
     before = desk.row(made)["window_id"]
     book = desk.database.rulebook
-    desk.database._rulebook = replace(book, calling_release="other")
+    desk.database.take_rulebook(replace(book, calling_release="other"))
     desk.clock.advance(days=1)
     keep_house(desk.database, every=0)
     other = desk.callback()
