@@ -69,7 +69,7 @@ class Reached:
 
 
 def next_persons(unit: Unit, after: int, limit: int) -> Sequence[sa.Row[*tuple[Any, ...]]]:
-    """The next persons by id; those that were merged into others are left out."""
+    """The next customers by id; those that were merged into others are left out."""
     columns = person.c
     return unit.run(
         sa.select(
@@ -82,7 +82,7 @@ def next_persons(unit: Unit, after: int, limit: int) -> Sequence[sa.Row[*tuple[A
             columns.owner_id,
             columns.closed_at.is_not(None),
         )
-        .where(columns.id > after, columns.merged_into.is_(None))
+        .where(columns.id > after, columns.merged_into.is_(None), columns.department.is_(None))
         .order_by(columns.id)
         .limit(limit)
     ).all()

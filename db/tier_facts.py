@@ -123,7 +123,7 @@ _COLUMNS = (
 def _persons(unit: Unit, after: int, limit: int) -> Sequence[_Person]:
     return unit.run(
         sa.select(*_COLUMNS)
-        .where(person.c.id > after, person.c.closed_at.is_(None))
+        .where(person.c.id > after, person.c.closed_at.is_(None), person.c.department.is_(None))
         .order_by(person.c.id)
         .limit(limit)
     ).all()

@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from db.care_facts import next_persons
 from db.case_file import case_file
 from db.cases import NewCase, open_case
 from db.dispatch import NewSlip, answer_slip, send_slip, slip_file, withdraw_slip
 from db.finish import finish
 from db.queue import claim_next
 from db.tables import audit, callback, campaign, case_timer, dispatch_slip, person, person_phone
+from db.tiers import propose
 from db.undo import undo
 from domain.decision import Decision, GivenComplaint
 from domain.errors import InputError, RefusedError
@@ -73,6 +75,17 @@ def test_a_slip_is_owed_by_the_next_working_day_and_asked_for_by_a_call(desk: De
     assert actions[-2:] == ["slip_sent", "slip_answered"]
     with pytest.raises(RefusedError, match="slip_over"):
         answer_slip(desk.database, desk.actor, slip, "还是没有")
+
+
+def test_a_department_that_is_rung_is_nobodys_customer(desk: Desk) -> None:
+    with_number(desk, "+862586001234")
+    case = a_case(desk)
+    send_slip(desk.database, desk.actor, case, NewSlip("finance", ASK))
+    (customer,) = desk.rows(sa.select(person.c.id).where(person.c.department.is_(None)))
+    cared = desk.database.read(lambda unit: next_persons(unit, 0, 10))
+    assert [row[0] for row in cared] == [customer["id"]]
+    today = desk.clock.now.date()
+    assert propose(desk.database, desk.actor, today).customers == 1
 
 
 def test_without_a_number_the_missed_reply_is_the_cases_next_action(desk: Desk) -> None:
