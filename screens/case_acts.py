@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
 from domain.case import NOTES, Act, CaseState, refusal, verdict_needs_lead
+from domain.errors import InputError
 from domain.said import Said
 from screens.case_messages import CaseWritten
 from screens.case_promise import CasePromises
@@ -303,3 +305,15 @@ class CaseActs(CasePromises):
             return reopen_case(self.database, self.actor, self.case_id, text, version=self._version)
 
         self._ask("reopen", deed)
+
+
+def typed_day(text: str) -> date | None:
+    """The day that a person typed; none for nothing.
+
+    Raises:
+        InputError: `case_no_date`.
+    """
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError as error:
+        raise InputError("case_no_date", value=text[:20]) from error

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from textual import on
 from textual.message import Message
 
 from domain.bilingual import Bilingual
 from domain.case import LEVELS, Level
 from domain.case_rules import CaseRules
+from domain.errors import InputError
 from domain.said import Said
-from screens.case_acts import CaseActs
+from screens.case_acts import CaseActs, typed_day
 from screens.case_messages import ColleaguesRead
 from screens.choice import Choice
 from screens.code_finder import CodeFinder
+from screens.prompt import Prompt
 from screens.work import database_work
 
 
@@ -107,22 +111,61 @@ class CaseHands(CaseActs):
         levels = LEVELS[place + 1 :] if up else tuple(reversed(LEVELS[:place]))
         what = "escalate" if up else "deescalate"
         if len(levels) == 1:
-            self._ask(what, lambda text: self._to_level(levels[0], text, up=up))
+            self._ask_reason(levels[0], up=up)
             return
 
         def chosen(number: int | None) -> None:
             if number is not None:
-                self._ask(what, lambda text: self._to_level(levels[number], text, up=up))
+                self._ask_reason(levels[number], up=up)
 
         rules: CaseRules = self.database.rulebook.cases
         options = [rules.levels[one].name.of(self.shell.language) for one in levels]
         heading = Said(f"case.ask.{what}", {"case": self.case_id})
         self.app.push_screen(Choice(heading, options), chosen)
 
-    def _to_level(self, level: Level, reason: str, *, up: bool) -> object:
-        from db.case_owner import deescalate, escalate  # noqa: PLC0415
+    def _ask_reason(self, level: Level, *, up: bool) -> None:
+        if not up:
+            self._ask("deescalate", lambda text: self._down(level, text))
+        elif level is Level.REGULATOR:
+            self._ask_notice(level)
+        else:
+            self._ask("escalate", lambda text: self._up(level, text, None))
 
-        change = escalate if up else deescalate
-        return change(
+    def _ask_notice(self, level: Level) -> None:
+        """Ask for the date on the regulator's notice, which wins over what is counted."""
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                return
+            try:
+                day = typed_day(text)
+            except InputError as error:
+                self.say(error.title_key, **error.params)
+                self._ask_notice(level)
+                return
+            self._ask("escalate", lambda reason: self._up(level, reason, day))
+
+        prompt = Prompt(
+            Said("case.ask.timer_date"), Said("case.hint.notice_date"), may_be_empty=True
+        )
+        self.app.push_screen(prompt, typed)
+
+    def _up(self, level: Level, reason: str, notice_due: date | None) -> object:
+        from db.case_owner import escalate  # noqa: PLC0415
+
+        return escalate(
+            self.database,
+            self.actor,
+            self.case_id,
+            reason,
+            to=str(level),
+            notice_due=notice_due,
+            version=self._version,
+        )
+
+    def _down(self, level: Level, reason: str) -> object:
+        from db.case_owner import deescalate  # noqa: PLC0415
+
+        return deescalate(
             self.database, self.actor, self.case_id, reason, to=str(level), version=self._version
         )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.bilingual import Bilingual
 from domain.case_timer import Timer, Unit
-from domain.errors import InputError
 from domain.said import Said
+from screens.case_acts import typed_day
 from screens.case_hands import CaseHands
 from screens.choice import Choice
 from screens.code_finder import CodeFinder
@@ -94,17 +93,13 @@ class CaseLimits(CaseHands):
     def _start(self, timer: Timer, typed: str) -> object:
         from db.case_timers import start_timer  # noqa: PLC0415
 
-        try:
-            day = date.fromisoformat(typed.strip()) if typed else None
-        except ValueError as error:
-            raise InputError("case_no_date", value=typed[:20]) from error
         return start_timer(
             self.database,
             self.actor,
             self.case_id,
             timer.regime,
             timer.step,
-            typed=day,
+            typed=typed_day(typed),
             version=self._version,
         )
 

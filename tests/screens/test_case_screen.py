@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -235,3 +236,24 @@ async def test_from_a_call_and_from_a_looking_seat_nothing_can_be_done(desk: Des
         await stage.press("s")
         assert isinstance(stage.app.screen, CaseScreen)
     assert kinds(desk, ann, case_id)[-1] != "note"
+
+
+async def test_the_date_on_a_regulators_notice_is_asked_for_and_wins(desk: Desk) -> None:
+    ann = desk.seat("ann").actor
+    case_id = opened(desk, ann)
+    async with staged(desk, ann, size=WIDE) as stage:
+        await show(stage, case_id)
+        await stage.press("l", "2")
+        await stage.types("next week")
+        await stage.press("enter")
+        assert stage.shows("Which date stands on the notice")
+        await stage.types("2026-12-01")
+        await stage.press("enter")
+        await stage.types("notice from 12315")
+        await stage.press("enter")
+    file = case_file(desk.database, ann, case_id)
+    assert file.head.level == "regulator"
+    typed = {one.limit.typed for one in file.timers if one.limit.typed is not None}
+    assert {one.astimezone(ZoneInfo("Asia/Shanghai")).date() for one in typed} == {
+        date(2026, 12, 1)
+    }
