@@ -167,6 +167,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("customer.match", ("m", "f9"), bar=7),
     Action("customer.back", ("b", "escape"), bar=8),
     Action("customer.case", ("c", "exclamation_mark"), bar=10),
+    Action("customer.grievance", ("z", "f11"), bar=11),
     Action("customer.lift", ("l", "f10")),
     Action("customer.touch", ("k", "f5"), bar=9),
     Action("customer.consent", ("o", "ctrl+k")),

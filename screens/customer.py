@@ -19,7 +19,7 @@ from screens.actions import Action, bindings
 from screens.card_view import CardDrawer
 from screens.case_drawer import number_of
 from screens.code_finder import CodeFinder
-from screens.customer_contacts import CustomerContacts
+from screens.customer_grievance import CustomerGrievances
 from screens.customer_messages import RecordChanged, RecordRead
 from screens.customer_pages import PAGES, Page, RecordDrawer
 from screens.feed import TopicsMoved
@@ -33,7 +33,7 @@ PATIENCE: Final = 2.0
 _WITHOUT_RECORD: Final = frozenset({"back", "refresh", "mend"})
 
 
-class CustomerScreen(CustomerContacts):
+class CustomerScreen(CustomerGrievances):
     """The record of one customer: the card at the left, one page of the history at the right.
 
     Args:

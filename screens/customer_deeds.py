@@ -32,7 +32,7 @@ ROLES: Final[tuple[Role, ...]] = ("mobile", "home", "office", "fax", "other")
 _MAY_BE_RUNG: Final = ("scheduled", "due")
 _LONG: Final = 500
 _LIVING_ONLY: Final = frozenset(
-    {"ring", "answer", "edit", "number", "stop", "touch", "consent", "override"}
+    {"ring", "answer", "edit", "number", "stop", "touch", "consent", "override", "grievance"}
 )
 """What can't be done with a closed record."""
 
@@ -56,7 +56,7 @@ class CustomerDeeds(FramedScreen[None]):
         if name in _LIVING_ONLY and record.fields.closed_because:
             closed = Said(f"customer.closed.{record.fields.closed_because}")
             return Said("customer.is_closed", {"why": closed})
-        if name in ("ring", "answer") and self.shell.seat.looking:
+        if name in ("ring", "answer", "grievance") and self.shell.seat.looking:
             return Said("desk.only_looking")
         reasons = {
             "ring": self._why_not_ring,
