@@ -1,15 +1,17 @@
-"""`callback-desk case pause|resume`: a limit of a case stands, or runs on."""
+"""`callback-desk case pause|resume|start|meet|stop`: the limits of a case by hand."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from app.cli.case import case
 from app.cli.case_told import after
-from app.cli.frame import Answer, Frame, desk_command, option
+from app.cli.frame import INSTANT, Answer, Frame, desk_command, option
 from app.cli.opened import actor_for, opened
+from app.cli.playbook_files import DayType
 from domain.errors import InputError, RefusedError
 
 if TYPE_CHECKING:
@@ -43,6 +45,57 @@ def resume(frame: Frame, case_id: int, timer: str, reason: str | None) -> Answer
         actor = actor_for(frame, database)
         resume_timer(database, actor, _limit(database, actor, case_id, timer), reason=reason)
         return after(frame, database, actor, case_id, "case.done.resume")
+
+
+@desk_command("start", "database", "login", "now", group=case)
+@click.argument("case_id", type=int, metavar="ID")
+@click.argument("regime")
+@click.argument("step")
+@option("--at", type=INSTANT, metavar="INSTANT", help="case_cli.option.begun")
+@option("--typed", type=DayType(), metavar="DATE", help="deadline.option.typed")
+def start(
+    frame: Frame,
+    case_id: int,
+    regime: str,
+    step: str,
+    at: datetime | None,
+    typed: date | datetime | None,
+) -> Answer:
+    """Start a limit that binds a case, by codes or names of regime and step."""
+    from db.case_timers import start_timer  # noqa: PLC0415 - the help page needs no database
+
+    with opened(frame) as database:
+        actor = actor_for(frame, database)
+        start_timer(database, actor, case_id, regime, step, at=at, typed=typed)
+        return after(frame, database, actor, case_id, "case.done.timer_start")
+
+
+@desk_command("meet", "database", "login", "now", group=case)
+@click.argument("case_id", type=int, metavar="ID")
+@click.argument("timer", metavar="TIMER")
+@option("--at", type=INSTANT, metavar="INSTANT", help="case_cli.option.at")
+def meet(frame: Frame, case_id: int, timer: str, at: datetime | None) -> Answer:
+    """Tick a limit off that nothing meets by itself."""
+    from db.case_timers import meet_timer  # noqa: PLC0415 - the help page needs no database
+
+    with opened(frame) as database:
+        actor = actor_for(frame, database)
+        meet_timer(database, actor, _limit(database, actor, case_id, timer), at=at)
+        return after(frame, database, actor, case_id, "case.done.timer_met")
+
+
+@desk_command("stop", "database", "login", "now", group=case)
+@click.argument("case_id", type=int, metavar="ID")
+@click.argument("timer", metavar="TIMER")
+@option("--reason", required=True, metavar="TEXT", help="case_cli.option.reason")
+def stop(frame: Frame, case_id: int, timer: str, reason: str) -> Answer:
+    """Let a limit go that does not apply, with the reason."""
+    from db.case_timers import stop_timer  # noqa: PLC0415 - the help page needs no database
+
+    with opened(frame) as database:
+        actor = actor_for(frame, database)
+        stop_timer(database, actor, _limit(database, actor, case_id, timer), reason)
+        return after(frame, database, actor, case_id, "case.done.timer_stop")
 
 
 def _limit(database: Database, actor: Actor, case_id: int, timer: str) -> int:

@@ -1,4 +1,4 @@
-"""`callback-desk case open|note|raise|judge`: how a case begins and what is written into it."""
+"""`callback-desk case open|change|note|raise|judge`: how a case begins and what it says."""
 
 from __future__ import annotations
 
@@ -73,6 +73,43 @@ def open_(
         actor = actor_for(frame, database)
         made = open_case(database, actor, new)
         return after(frame, database, actor, made, "case_cli.opened")
+
+
+@desk_command("change", "database", "login", "now", group=case)
+@click.argument("case_id", type=int, metavar="ID")
+@option("--description", metavar="TEXT", help="case_cli.option.description")
+@option("--category", metavar="CODE", help="case_cli.option.category")
+@option("--cause", metavar="CODE", help="case_cli.option.cause")
+@option("--class", "customer_class", metavar="A-D", help="case_cli.option.class")
+@option("--department", metavar="CODE", help="case_cli.option.department")
+@option("--number", metavar="TEXT", help="case_cli.option.number")
+def change(
+    frame: Frame,
+    case_id: int,
+    description: str | None,
+    category: str | None,
+    cause: str | None,
+    customer_class: str | None,
+    department: str | None,
+    number: str | None,
+) -> Answer:
+    """Change what is recorded of a case; what is left out stays, an empty text clears."""
+    from db.cases import CaseChanges, change_case  # noqa: PLC0415 - help needs no database
+
+    changes = CaseChanges(
+        description=description,
+        category=category,
+        cause=cause,
+        customer_class=customer_class,
+        department=department,
+        number=number,
+    )
+    if changes == CaseChanges():
+        raise click.UsageError(frame.say("case_cli.usage.change"))
+    with opened(frame) as database:
+        actor = actor_for(frame, database)
+        change_case(database, actor, case_id, changes)
+        return after(frame, database, actor, case_id, "case_cli.changed")
 
 
 @desk_command("note", "database", "login", "now", group=case)

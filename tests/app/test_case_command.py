@@ -299,3 +299,23 @@ def test_what_cases_teach_is_told_with_what_it_rests_on(desk: Desk, run: Run) ->
         told = run("learning", lang=lang, login="lea")
         assert told.exit_code == 0, told.output
         assert all(word in told.stdout for word in (*said, "100%|", "#1")), told.stdout
+
+
+def test_what_is_recorded_is_changed_and_limits_are_set_by_hand(desk: Desk, run: Run) -> None:
+    case = opened(desk, run)
+    changed = run("change", case, "--category", "process", "--department", "finance", "--json")
+    assert plain(changed)["case"] == case
+    head = plain(run("show", case, "--json"))
+    assert (head["category"], head["department"]) == ("process", "finance")
+    assert run("change", case).exit_code == 2
+    refused(run("change", case, "--category", "weather", "--json"), "case_code_unknown")
+
+    def states() -> dict[str, str]:
+        return {one["step"]: one["state"] for one in plain(run("show", case, "--json"))["timers"]}
+
+    plain(run("meet", case, "acknowledge", "--json"))
+    assert states()["acknowledge"] == "met"
+    plain(run("start", case, "car-warranty-cn", "complete", "--json"))
+    assert states()["complete"] == "running"
+    plain(run("stop", case, "complete", "--reason", "不在三包期", "--json"))
+    assert states()["complete"] == "stopped"
