@@ -136,7 +136,7 @@ async def test_a_campaigns_hours_are_changed_tried_and_published(
         assert stage.shows(*words)
         await stage.press("escape", "g")
         await at_rest(stage, PublishScreen)
-        await stage.press("g")
+        await stage.press("enter")
         await at_rest(stage, ReleaseNoteDialog)
         await stage.types("later")
         await stage.press("enter", "enter")

@@ -45,12 +45,12 @@ def test_keys_that_make_no_sense_stop_the_desk_before_it_opens() -> None:
 
 
 async def test_remapped_keys_work_and_are_shown(desk: Desk) -> None:
-    app = Staged("en", keys={"app.help": "f11", "desk.view": "x"}, hold=0)
+    app = Staged("en", keys={"app.help": "ctrl+j", "desk.view": "z"}, hold=0)
     async with app.run_test(size=(120, 30)) as pilot:
         await pilot.pause()
         await pilot.press("question_mark")
         assert isinstance(app.screen, DeskScreen)
-        await pilot.press("f11")
+        await pilot.press("ctrl+j")
         assert isinstance(app.screen, HelpScreen)
 
 

@@ -80,7 +80,7 @@ def test_hours_and_attempts_by_the_form_then_the_queue_says_why(
         screen.wait(said("rule_form.head.field"))
         screen.keys("g")
         screen.wait("rules/campaigns.toml", said("playbooks_screen.sound"))
-        screen.keys("g")
+        screen.keys("Enter")
         screen.wait(said("playbooks_screen.note_why"))
         screen.settle(0.5)
         screen.composes("3")
