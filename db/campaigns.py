@@ -32,6 +32,21 @@ def find_campaign(unit: Unit, code: str) -> sa.RowMapping:
     return find_campaigns(unit, {code})[code]
 
 
+def campaign_in(unit: Unit, campaigns: Campaigns, code: str) -> sa.RowMapping:
+    """The row of a kind of callback that the program itself makes.
+
+    A database of an earlier program may not have it yet: then all that are missing are added.
+
+    Raises:
+        InputError: `campaign_unknown` for one that the rules don't have.
+    """
+    row = unit.run(sa.select(campaign).where(campaign.c.code == code)).mappings().first()
+    if row is not None:
+        return row
+    install_campaigns(unit, campaigns)
+    return find_campaign(unit, code)
+
+
 def find_campaigns(unit: Unit, codes: Collection[str]) -> Mapping[str, sa.RowMapping]:
     """The rows of some campaigns by their codes.
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from db.callbacks import NewCallback, create_callback, grace_end
-from db.campaigns import find_campaign, install_campaigns
+from db.campaigns import campaign_in
 from db.caps import hold_back
 from db.case_hand import CaseInHand
 from db.case_limits import Limit, limits_of
@@ -97,10 +97,7 @@ def plan_call(
     kind = campaign_code or level_rule(case).onward
     if _is_closed(unit, row["person_id"]):
         return None
-    # A database made by an earlier program may not have this kind of callback yet.
-    if not _knows(unit, kind):
-        install_campaigns(unit, case.rulebook.campaigns)
-    purpose = find_campaign(unit, kind)["purpose"]
+    purpose = campaign_in(unit, case.rulebook.campaigns, kind)["purpose"]
     number = number_without_stop(unit, row["person_id"], purpose, max(by, unit.now))
     if number is None:
         return None
@@ -300,8 +297,3 @@ def _move(case: CaseInHand, row: sa.RowMapping, to: str, kind: str, **changes: A
 def _is_closed(unit: Unit, person_id: int) -> bool:
     closed = sa.select(person.c.closed_at).where(person.c.id == person_id)
     return unit.run(closed).scalar() is not None
-
-
-def _knows(unit: Unit, kind: str) -> bool:
-    found = sa.select(campaign.c.id).where(campaign.c.code == kind)
-    return unit.run(found).first() is not None

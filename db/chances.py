@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.callbacks import NewCallback, create_callback
-from db.campaigns import find_campaign, install_campaigns
+from db.campaigns import campaign_in
 from db.decisions import CallEnd, Effects
 from db.operators import operator_named
 from db.stops import number_without_stop
@@ -182,9 +182,7 @@ def _follow_up(
 ) -> int | None:
     if given.next_at is None:
         return None
-    # A database made by an earlier program may not have this kind of callback yet.
-    install_campaigns(unit, end.rulebook.campaigns)
-    purpose = find_campaign(unit, FOLLOW_UP)["purpose"]
+    purpose = campaign_in(unit, end.rulebook.campaigns, FOLLOW_UP)["purpose"]
     number = number_without_stop(unit, row["person_id"], purpose, max(given.next_at, unit.now))
     if number is None:
         return None

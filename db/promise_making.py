@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from db.callbacks import NewCallback, create_callback
-from db.campaigns import find_campaign, install_campaigns
+from db.campaigns import campaign_in
 from db.customer_edit import living_person
 from db.engine import Database
 from db.events import append_audit
@@ -153,10 +153,8 @@ def _callback(
     if given.due_at is None:
         return None
     complaint_id, level = case
-    # A database made by an earlier program may not have this kind of callback yet.
-    install_campaigns(unit, rulebook.campaigns)
     code = CAMPAIGN if level is None else _BY_LEVEL.get(level, _BY_LEVEL["local"])
-    purpose = find_campaign(unit, code)["purpose"]
+    purpose = campaign_in(unit, rulebook.campaigns, code)["purpose"]
     number = number_without_stop(unit, person_id, purpose, given.due_at)
     if number is None:
         return None

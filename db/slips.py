@@ -9,12 +9,12 @@ from typing import Final
 import sqlalchemy as sa
 
 from db.callbacks import NewCallback, create_callback
-from db.campaigns import find_campaign, install_campaigns
+from db.campaigns import campaign_in
 from db.case_hand import CaseInHand
 from db.case_limits import limits_of, meet_limit, start_limit, stop_limits
 from db.departments import contact_of
 from db.stops import number_without_stop
-from db.tables import callback, campaign, dispatch_slip
+from db.tables import callback, dispatch_slip
 from db.transaction import Unit
 from db.transitions import move
 from domain.case import EntryKind, Weight
@@ -152,9 +152,8 @@ def _plan_chase(
     if person_id is None:
         return None
     kind = rulebook.cases.slips.chase
-    if unit.run(sa.select(campaign.c.id).where(campaign.c.code == kind)).first() is None:
-        install_campaigns(unit, rulebook.campaigns)
-    number = number_without_stop(unit, person_id, find_campaign(unit, kind)["purpose"], by)
+    purpose = campaign_in(unit, rulebook.campaigns, kind)["purpose"]
+    number = number_without_stop(unit, person_id, purpose, by)
     if number is None:
         return None
     return create_callback(
