@@ -58,7 +58,8 @@ def answer_slip(
 
     Raises:
         RefusedError: `slip_unknown`, `slip_over` for one that was answered or withdrawn.
-        InputError: `case_text_missing`; `case_ahead`.
+        InputError: `case_text_missing`; `case_ahead`; `slip_early` for an answer that came before
+            the question.
     """
     words = reply.strip()
     if not words:
@@ -69,6 +70,8 @@ def answer_slip(
         when = at or unit.now
         if when > unit.now:
             raise InputError("case_ahead", at=when)
+        if when < slip["sent_at"]:
+            raise InputError("slip_early", at=when, sent=slip["sent_at"])
         answer(case, slip, words, when)
         follow(case)
         return save_case(case, "slip_answered", slip=slip_id)

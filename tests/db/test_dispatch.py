@@ -129,6 +129,10 @@ def test_what_is_asked_of_whom_and_by_when_is_checked(desk: Desk) -> None:
     assert desk.rows(sa.select(dispatch_slip.c.id)) == []
     with pytest.raises(RefusedError, match="slip_unknown"):
         answer_slip(desk.database, desk.actor, 99, "…")
+    sent = send_slip(desk.database, desk.actor, case, NewSlip("finance", ASK))
+    before = desk.clock.now - timedelta(minutes=1)
+    with pytest.raises(InputError, match="slip_early"):
+        answer_slip(desk.database, desk.actor, sent, "明天寄出", at=before)
 
 
 def test_only_the_owner_or_a_lead_asks_a_department_and_anybody_enters_the_reply(
