@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from db.operator_states import end_state
 from db.states import in_phase, in_state
 from db.tables import call, callback, seat
 from db.topics import QUEUE, SEATS, seat_topic
@@ -22,7 +23,8 @@ def lose_seat(unit: Unit, seat_id: int, ended: str, actor: Actor | None = None) 
     Args:
         unit: the transaction.
         seat_id: the seat.
-        ended: `closed` by its own operator, `lost` by silence, `taken` by another seat.
+        ended: `closed` by its own operator, `lost` by silence, `taken` by another seat, `revoked`
+            with its key, `dismissed` by a lead.
         actor: who ended it; none for the desk itself.
     """
     sitter = unit.run(
@@ -33,6 +35,7 @@ def lose_seat(unit: Unit, seat_id: int, ended: str, actor: Actor | None = None) 
     ).scalar()
     if sitter is None:
         return 0
+    end_state(unit, seat_id)
     # Calls before callbacks, as everywhere: a finish on its way is waited for, not blocked.
     unit.run(
         sa.select(call.c.id)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from db.engine import Database
 
-REVISION: Final = "20261122_cases"
+REVISION: Final = "20261122_leads"
 """The revision that this program works with; a test holds it to the newest migration."""
 
 _LOCK = 7_201_122  # PostgreSQL's advisory lock for upgrades

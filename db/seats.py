@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from db.engine import Database
 from db.losing import lose_seat, steady_since
+from db.operator_states import begin_states
 from db.operators import find_operator
 from db.prepared import Prepared
 from db.states import in_state
@@ -166,20 +167,6 @@ def close_seat(database: Database, actor: Actor) -> None:
     database.write(work)
 
 
-def set_state(database: Database, actor: Actor, state: str, pause_code: str | None = None) -> None:
-    """Says what the operator at a seat is doing: ready, dialling, talking, wrap_up or paused."""
-
-    def work(unit: Unit) -> None:
-        unit.run(
-            sa.update(seat)
-            .where(seat.c.id == actor.seat_id, seat.c.closed_at.is_(None))
-            .values(state=state, state_since=unit.now, pause_code=pause_code)
-        )
-        unit.move(SEATS)
-
-    database.write(work)
-
-
 def may_work(unit: Unit, actor: Actor) -> Kind:
     """Makes sure that an actor's seat is open and may claim; returns its kind.
 
@@ -269,6 +256,8 @@ def _insert(unit: Unit, operator_id: int, kind: Kind, expires: datetime | None) 
             "state_since": unit.now,
         },
     ).scalar_one()
+    if kind != "looking":
+        begin_states(unit, operator_id, made)
     return int(made)
 
 

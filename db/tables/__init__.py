@@ -52,7 +52,16 @@ if TYPE_CHECKING:
         topic,
         turn,
     )
-    from db.tables.seats import leave, operator, operator_key, seat, seat_message, shift
+    from db.tables.seats import (
+        duty,
+        leave,
+        operator,
+        operator_key,
+        operator_state,
+        seat,
+        seat_message,
+        shift,
+    )
     from db.tables.tiers import tier_proposal
     from db.tables.work import (
         call_hold,
@@ -61,6 +70,9 @@ if TYPE_CHECKING:
         calling_window,
         campaign,
         cap_override,
+        lead_action,
+        lead_action_item,
+        queue_sample,
     )
 
 __all__ = [
@@ -95,16 +107,20 @@ __all__ = [
     "dispatch_slip",
     "do_not_call",
     "draft",
+    "duty",
     "gap_rating",
     "import_conflict",
     "import_mapping",
     "import_memory",
     "import_run",
+    "lead_action",
+    "lead_action_item",
     "leave",
     "metadata",
     "occasion",
     "operator",
     "operator_key",
+    "operator_state",
     "person",
     "person_asset",
     "person_phone",
@@ -112,6 +128,7 @@ __all__ = [
     "possible_match",
     "promise",
     "promise_event",
+    "queue_sample",
     "release_file",
     "score",
     "seat",
@@ -137,9 +154,12 @@ _AREAS: Final = {
         "audit content_draft content_file content_proposal content_release desk_fact "
         "import_conflict import_mapping import_memory import_run release_file topic turn"
     ),
-    "seats": "leave operator operator_key seat seat_message shift",
+    "seats": "duty leave operator operator_key operator_state seat seat_message shift",
     "tiers": "tier_proposal",
-    "work": "call_hold callback callback_event calling_window campaign cap_override",
+    "work": (
+        "call_hold callback callback_event calling_window campaign cap_override lead_action "
+        "lead_action_item queue_sample"
+    ),
 }
 """The tables of each module beside this one."""
 _AREA_OF: Final = {name: area for area, names in _AREAS.items() for name in names.split()}

@@ -202,7 +202,14 @@ import_conflict = Table(
 import_mapping = Table(
     "import_mapping", metadata, ImportMappingColumns, UniqueConstraint("kind", "header_digest")
 )
-audit = Table("audit", metadata, AuditColumns, Index(None, "subject", "subject_id"))
+audit = Table(
+    "audit",
+    metadata,
+    AuditColumns,
+    Index(None, "subject", "subject_id"),
+    Index(None, "operator_id", "action", "at"),
+    Index(None, "at"),
+)
 topic = Table("topic", metadata, TopicColumns)
 turn = Table("turn", metadata, TurnColumns)
 desk_fact = Table("desk_fact", metadata, DeskFactColumns)

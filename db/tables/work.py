@@ -70,6 +70,7 @@ class CallbackColumns(Numbered):
     grows whenever the right to finish changes hands. `tries` is what
     `domain.tries.Tries` writes.
     `promised` means that the time was promised by name. `note` came with the callback.
+    `first_tried_at` is when the customer was first dialled for it.
     """
 
     person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
@@ -106,6 +107,7 @@ class CallbackColumns(Numbered):
     import_id: Named[int | None] = Column(BigId)
     created_at: Named[datetime] = Column(Instant)
     updated_at: Named[datetime] = Column(Instant)
+    first_tried_at: Named[datetime | None] = Column(Instant)
 
 
 class CallbackEventColumns(Numbered):
@@ -137,6 +139,43 @@ class CapOverrideColumns(Numbered):
     until: Named[datetime | None] = Column(Instant)
     ended_at: Named[datetime | None] = Column(Instant)
     ended_by: Named[int | None] = Column(BigId)
+
+
+class LeadActionColumns(Numbered):
+    """What a lead did to the work of others, once for each client UUID; `params` are codes and ids.
+
+    `count` is how many callbacks it moved; an undo puts back those that nobody has touched since.
+    """
+
+    uuid: Named[str] = Column(String(36), unique=True)
+    kind: Named[str] = Column(String(24))
+    operator_id: Named[int] = Column(BigId, ForeignKey("operator.id"))
+    seat_id: Named[int | None] = Column(BigId)
+    at: Named[datetime] = Column(Instant)
+    params: Named[dict[str, Any]] = Column(JSON)
+    reason: Named[str | None] = Column(Text)
+    count: Named[int]
+    undone_at: Named[datetime | None] = Column(Instant)
+    undone_by: Named[int | None] = Column(BigId)
+
+
+class LeadActionItemColumns(Numbered):
+    """A callback that a lead's action moved: its columns `before` and `after`, and its last event.
+
+    Whatever happened to it since appended a further event, which forbids the undo.
+    """
+
+    action_id: Named[int] = Column(BigId, ForeignKey("lead_action.id"))
+    callback_id: Named[int] = Column(BigId, ForeignKey("callback.id"))
+    before: Named[dict[str, Any]] = Column(JSON)
+    after: Named[dict[str, Any]] = Column(JSON)
+
+
+class QueueSampleColumns(Numbered):
+    """The queue's figures at an instant of the day, for the board's trend; counts only."""
+
+    at: Named[datetime] = Column(Instant, unique=True)
+    figures: Named[dict[str, Any]] = Column(JSON)
 
 
 class CallHoldColumns(Numbered):
@@ -203,6 +242,7 @@ callback = Table(
         where="state IN ('scheduled', 'due', 'claimed', 'check')",
     ),
     Index("ix_callback_phone", "phone_id"),
+    Index("ix_callback_first_due", "first_due_at"),
     partial_index("ix_callback_source", "source", "source_key", where="source_key IS NOT NULL"),
     partial_index("ix_callback_origin", "origin_call_id", where="origin_call_id IS NOT NULL"),
     partial_index("ix_callback_case", "complaint_id", where="complaint_id IS NOT NULL"),
@@ -210,6 +250,15 @@ callback = Table(
 callback_event = Table(
     "callback_event", metadata, CallbackEventColumns, Index(None, "callback_id", "id")
 )
+lead_action = Table("lead_action", metadata, LeadActionColumns, Index(None, "at"))
+lead_action_item = Table(
+    "lead_action_item",
+    metadata,
+    LeadActionItemColumns,
+    Index(None, "action_id"),
+    Index(None, "callback_id"),
+)
+queue_sample = Table("queue_sample", metadata, QueueSampleColumns)
 cap_override = Table(
     "cap_override",
     metadata,
