@@ -78,7 +78,8 @@ class SeatColumns(Numbered):
     that a beat stays a cheap update; `steady_since` is the start of its unbroken run of beats;
     a headless seat ends by itself at `expires_at`; `ended` says how: closed, lost, taken, revoked
     (its key was) or dismissed (a lead logged it out). `state_ends_at` is the limit of a pause or of
-    wrap-up; `forced_by` is the lead who set the state. `key_id` is the SSH key that it came with.
+    wrap-up; `forced_by` is the lead who set the state; `next_pause` is the pause asked for after
+    the call that is open. `key_id` is the SSH key that it came with.
     """
 
     operator_id: Named[int] = Column(BigId, ForeignKey("operator.id"))
@@ -99,6 +100,7 @@ class SeatColumns(Numbered):
     key_id: Named[int | None] = Column(BigId)
     remote: Named[str | None] = Column(String(64))
     ended_by: Named[int | None] = Column(BigId)
+    next_pause: Named[str | None] = Column(String(32))
 
 
 class OperatorStateColumns(Numbered):

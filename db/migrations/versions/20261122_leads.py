@@ -133,6 +133,15 @@ def upgrade() -> None:
     op.add_column(
         "callback", sa.Column("first_tried_at", db.types.Instant(timezone=True), nullable=True)
     )
+    op.add_column("callback", sa.Column("next_for", db.types.BigId, nullable=True))
+    op.create_index(
+        "ix_callback_next",
+        "callback",
+        ["next_for", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("next_for IS NOT NULL"),
+        postgresql_where=sa.text("next_for IS NOT NULL"),
+    )
     op.create_index("ix_callback_first_due", "callback", ["first_due_at"], unique=False)
     op.add_column("leave", sa.Column("noted_by", db.types.BigId, nullable=True))
     op.add_column("leave", sa.Column("noted_at", db.types.Instant(timezone=True), nullable=True))
@@ -146,6 +155,7 @@ def upgrade() -> None:
     op.add_column("seat", sa.Column("key_id", db.types.BigId, nullable=True))
     op.add_column("seat", sa.Column("remote", sa.String(length=64), nullable=True))
     op.add_column("seat", sa.Column("ended_by", db.types.BigId, nullable=True))
+    op.add_column("seat", sa.Column("next_pause", sa.String(length=32), nullable=True))
     op.create_index(
         op.f("ix_shift_starts_at_shift_ends_at"), "shift", ["starts_at", "ends_at"], unique=False
     )
