@@ -164,6 +164,7 @@ def claim_columns(unit: Unit, actor: Actor) -> dict[str, Any]:
         "claimed_by": actor.operator_id,
         "claimed_seat": actor.seat_id,
         "claimed_at": unit.now,
+        "next_for": None,
     }
 
 

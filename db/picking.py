@@ -1,5 +1,7 @@
 """Choosing the next callback: the best head among the open windows, mine on a tie.
 
+What a lead has put before an operator as the next one comes before all others.
+
 One indexed statement at any size. Legality is the window's (`opens_at <= now < closes_at`), not
 the row's; a person or number in somebody's hands is passed over.
 """
@@ -26,6 +28,12 @@ _MINE = f"""SELECT h.id, h.band, h.due_at, 0 AS pool FROM callback h
     AND w.opens_at <= :now AND w.closes_at > :now AND {_FREE}
   ORDER BY h.band, h.due_at, h.id LIMIT 1"""
 
+_NEXT = f"""SELECT h.id, -1 AS band, h.due_at, 0 AS pool FROM callback h
+  JOIN calling_window w ON w.id = h.window_id
+  WHERE h.next_for = :operator AND h.assigned_to = :operator AND h.state = 'due'
+    AND w.opens_at <= :now AND w.closes_at > :now AND {_FREE}
+  ORDER BY h.due_at, h.id LIMIT 1"""
+
 _POOL_HEAD = f"""SELECT h.id FROM callback h
   WHERE h.window_id = w.id AND h.state = 'due' AND h.assigned_to IS NULL
     AND (h.avoid_operator_id IS NULL OR h.avoid_operator_id <> :operator) AND {_FREE}
@@ -34,6 +42,8 @@ _POOL_HEAD = f"""SELECT h.id FROM callback h
 _SQLITE = Prepared(
     sa.text(
         f"""SELECT id FROM (
+  SELECT * FROM ({_NEXT})
+  UNION ALL
   SELECT * FROM ({_MINE})
   UNION ALL
   SELECT * FROM (SELECT c.id, c.band, c.due_at, 1 AS pool FROM calling_window w
@@ -47,6 +57,8 @@ _SQLITE = Prepared(
 _POSTGRES = Prepared(
     sa.text(
         f"""WITH head AS (
+  SELECT * FROM ({_NEXT}) given
+  UNION ALL
   SELECT * FROM (SELECT h.id, h.band, h.due_at, 0 AS pool FROM callback h
     JOIN calling_window w ON w.id = h.window_id
     WHERE h.assigned_to = :operator AND h.state = 'due'

@@ -70,7 +70,8 @@ class CallbackColumns(Numbered):
     grows whenever the right to finish changes hands. `tries` is what
     `domain.tries.Tries` writes.
     `promised` means that the time was promised by name. `note` came with the callback.
-    `first_tried_at` is when the customer was first dialled for it.
+    `first_tried_at` is when the customer was first dialled for it. `next_for` is the operator who
+    gets it before anything else, as a lead wishes; the claim clears it.
     """
 
     person_id: Named[int] = Column(BigId, ForeignKey("person.id"))
@@ -108,6 +109,7 @@ class CallbackColumns(Numbered):
     created_at: Named[datetime] = Column(Instant)
     updated_at: Named[datetime] = Column(Instant)
     first_tried_at: Named[datetime | None] = Column(Instant)
+    next_for: Named[int | None] = Column(BigId)
 
 
 class CallbackEventColumns(Numbered):
@@ -222,6 +224,7 @@ callback = Table(
         "id",
         where="state = 'scheduled' AND assigned_to IS NOT NULL",
     ),
+    partial_index("ix_callback_next", "next_for", "due_at", "id", where="next_for IS NOT NULL"),
     partial_index("ix_callback_ready", "ready_at", "id", where="state = 'scheduled'"),
     partial_index(
         "ix_callback_grace",

@@ -145,6 +145,7 @@ def upgrade() -> None:
     op.create_index("ix_callback_first_due", "callback", ["first_due_at"], unique=False)
     op.add_column("leave", sa.Column("noted_by", db.types.BigId, nullable=True))
     op.add_column("leave", sa.Column("noted_at", db.types.Instant(timezone=True), nullable=True))
+    op.add_column("leave", sa.Column("from_at", db.types.Instant(timezone=True), nullable=True))
     op.add_column("operator_key", sa.Column("note", sa.String(length=120), nullable=True))
     op.add_column("operator_key", sa.Column("added_by", db.types.BigId, nullable=True))
     op.add_column("operator_key", sa.Column("revoked_by", db.types.BigId, nullable=True))
