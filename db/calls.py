@@ -13,6 +13,7 @@ from db.claiming import lock_call, open_call_of, regain
 from db.customer_card import CustomerCard, card_of
 from db.dialling import check_number
 from db.engine import Database
+from db.first_try import note_first_try
 from db.holds import take_holds
 from db.seats import may_work
 from db.tables import (
@@ -167,6 +168,7 @@ def dial(database: Database, actor: Actor, call_id: int, phone_id: int) -> Leg:
         ).scalar_one()
         if row["dialled_at"] is None:
             unit.run(sa.update(call).where(call.c.id == call_id).values(dialled_at=unit.now))
+        note_first_try(unit, call_id)
         unit.move(SEATS)
         return Leg(leg_id, phone_id, unit.now, None, None)
 

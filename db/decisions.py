@@ -100,7 +100,7 @@ class Effects:
 _DECIDED = (
     "state", "phone_id", "window_id", "band", "due_at", "not_before", "ready_at", "promised",
     "owner_id", "assigned_to", "avoid_operator_id", "grace_until", "attempts", "tries",
-    "last_outcome",
+    "last_outcome", "first_tried_at",
 )  # fmt: skip
 """Columns of a callback that a decision may change; an undo leaves all others as they are by then.
 """

@@ -29,6 +29,7 @@ from db.decisions import (
 from db.engine import Database
 from db.events import append_event
 from db.facts import keep_consequences, keep_facts
+from db.first_try import note_first_try, tried_at
 from db.holds import linger
 from db.promise_keeping import keep_agreed_call
 from db.promise_settling import settle_by_call, settle_lost_calls
@@ -265,6 +266,7 @@ def _late(unit: Unit, end: CallEnd, rows: Sequence[sa.RowMapping], fence: int) -
     decision_id = insert_decision(unit, end, row["id"], kind="finish", fence=fence, late=True)
     opened = keep_facts(unit, end, decision_id, row, effects)
     if end.outcome.rang:
+        note_first_try(unit, end.call["id"], tried_at(end.call))
         settle_by_call(
             unit, end, decision_id, row, end.outcome, follow_up=None, about_it=True, effects=effects
         )

@@ -21,6 +21,7 @@ from db.cap_waits import OWN_TIME, own_time
 from db.caps import caps_on, subject_of
 from db.case_limits import urgency_of
 from db.decisions import CallEnd, Effects
+from db.first_try import tried_at
 from db.numbers import marks, spoken_number
 from db.operators import operator_named
 from db.promises import owes_deed
@@ -87,6 +88,8 @@ def settle(
         "tries": step.tries.to_dict(),
         "last_outcome": step.ends_as or outcome.code,
     }
+    if outcome.rang and row["first_tried_at"] is None:
+        known["first_tried_at"] = tried_at(end.call)
     if step.state in _ENDS:
         state = _ENDS[step.state]
         kind = "data_repair" if step.state is NextState.DATA_REPAIR else "finished"

@@ -60,7 +60,10 @@ class ShiftColumns(Numbered):
 
 
 class LeaveColumns(Numbered):
-    """Days away of an operator, both ends included, and who stands in."""
+    """Days away of an operator, both ends included, and who stands in.
+
+    `from_at` is the instant from which it counts on its first day; without one, from the morning.
+    """
 
     operator_id: Named[int] = Column(BigId, ForeignKey("operator.id"))
     first_day: Named[date]
@@ -69,6 +72,7 @@ class LeaveColumns(Numbered):
     deputy_id: Named[int | None] = Column(BigId, ForeignKey("operator.id"))
     noted_by: Named[int | None] = Column(BigId)
     noted_at: Named[datetime | None] = Column(Instant)
+    from_at: Named[datetime | None] = Column(Instant)
 
 
 class SeatColumns(Numbered):
