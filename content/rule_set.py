@@ -143,6 +143,7 @@ def read_rules(
             tiers=tiers,
             timers=timers,
             cases=cases,
+            day=shipped.day,
         )
     if reading.faults:
         rulebook = None

@@ -9,6 +9,7 @@ from content.campaigns import campaigns
 from content.caps import caps
 from content.case_timers import case_timers
 from content.complaints import case_rules
+from content.day_rules import day_rules
 from content.outcomes import outcomes
 from content.rule_files import release_of, shipped_rules
 from content.tiers import tier_rules
@@ -29,4 +30,5 @@ def load_shipped() -> Rulebook:
         tiers=tier_rules(),
         timers=case_timers(),
         cases=case_rules(),
+        day=day_rules(),
     )

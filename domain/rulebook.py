@@ -9,6 +9,7 @@ from domain.campaign import Campaigns
 from domain.caps import Caps
 from domain.case_rules import CaseRules
 from domain.case_timer import Timers
+from domain.day_rules import DayRules
 from domain.outcome import OutcomeTable
 from domain.shop import Shop, shop_in_force
 from domain.tier_rules import TierRules
@@ -28,6 +29,7 @@ class Rulebook:
         tiers: how customers are sorted, and what that means for their callbacks.
         timers: within which time a step of a case is owed.
         cases: what complaints are about, and how a case goes on.
+        day: pauses with their limits, and how long wrap-up may take.
     """
 
     release: str
@@ -39,6 +41,7 @@ class Rulebook:
     tiers: TierRules
     timers: Timers
     cases: CaseRules
+    day: DayRules
 
     def in_shop(self, desk: Shop, machine: Shop) -> Rulebook:
         """The same rules with everything known of the shop that they leave to the desk.
