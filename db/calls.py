@@ -10,12 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.claiming import lock_call, open_call_of, regain
-from db.customer_card import CustomerCard, card_of
+from db.customer_card import CustomerCard, as_seen, card_of
 from db.dialling import check_number
 from db.engine import Database
 from db.first_try import note_first_try
 from db.holds import take_holds
 from db.seats import may_work
+from db.sight import sight_on
 from db.tables import (
     call,
     call_callback,
@@ -134,6 +135,8 @@ class DraftSaved:
 
 def show_call(database: Database, actor: Actor, call_id: int) -> OpenCall:
     """Everything that the call screen needs of a call.
+
+    Numbers are masked for whoever neither holds the call nor has a callback of the customer.
 
     Raises:
         RefusedError: `call_unknown`.
@@ -385,7 +388,7 @@ def read_call(unit: Unit, actor: Actor, call_id: int) -> OpenCall:
         .mappings()
         .all()
     )
-    card = card_of(unit, row["person_id"])
+    card = as_seen(card_of(unit, row["person_id"]), sight_on(unit, actor, row["person_id"]))
     kept = unit.run(sa.select(draft).where(draft.c.call_id == call_id)).mappings().first()
     phone_id = lines[0]["phone_id"] if lines else None
     mine = row["operator_id"] == actor.operator_id and row["seat_id"] == actor.seat_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -31,6 +31,8 @@ from db.transaction import Unit
 from db.wishes import StandingWish, standing_wishes
 from domain.bands import Tier
 from domain.campaign import ContentKind
+from domain.mask import mask, mask_digits
+from domain.sight import Sight
 from domain.touch import only_sold
 
 OVER = ("closed", "withdrawn")
@@ -163,6 +165,21 @@ def card_of(unit: Unit, person_id: int, history: int = 8) -> CustomerCard:
         complaints=open_complaints(unit, person_id, wishes),
         wishes=wishes,
         history=past_calls(unit, person_id, history),
+    )
+
+
+def as_seen(card: CustomerCard, sight: Sight) -> CustomerCard:
+    """A card with its numbers masked unless they may be seen."""
+    if sight.numbers:
+        return card
+    return replace(card, phones=tuple(_masked(line) for line in card.phones))
+
+
+def _masked(line: PhoneLine) -> PhoneLine:
+    return replace(
+        line,
+        e164=mask(line.e164) if line.e164 else None,
+        raw=mask_digits(line.raw) if line.raw else line.raw,
     )
 
 

@@ -15,6 +15,7 @@ from db.hours_input import PERSON_FIELDS
 from db.tables import person
 from db.transaction import Unit
 from domain.errors import InputError, RefusedError
+from domain.mask import HIDDEN
 from domain.permissions import Actor, require
 from domain.record.cells import clean_line, clean_text
 from domain.record.days import Day, read_day
@@ -68,9 +69,12 @@ def edit_field(
 
     Raises:
         InputError: `field_not_editable`, `field_too_long`, `name_empty`, `email_bad`, `sex_bad`,
-            `hours_bad`, `birthday_bad`, `zone_unknown`.
+            `hours_bad`, `birthday_bad`, `zone_unknown`; `value_masked` when what is shown masked
+            comes back as it was shown.
         RefusedError: `not_allowed`, `person_unknown`, `person_erased`.
     """
+    if field in MASKED and HIDDEN in value:
+        raise InputError("value_masked", value=value[:40])
     if field not in FIELDS:
         raise InputError("field_not_editable", field=field[:40])
     if field == "name" and sound is None:
@@ -197,3 +201,9 @@ FIELDS: Final[Mapping[str, Callable[[str, str], dict[str, Any]]]] = {
     "refused_hours": _hours,
 }
 """The fields that are edited at the desk, each with what makes columns of the typed value."""
+
+MASKED: Final = frozenset(
+    {"email", "home_address", "home_postcode", "work_address", "work_postcode"}
+    | {"birthday", "lunar_birthday"}
+)
+"""The fields that are shown masked to those who need not see them."""

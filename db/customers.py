@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 import sqlalchemy as sa
 
 from db.call_history import CallLine, call_lines
 from db.chances import ChanceLine, chance_lines
-from db.customer_card import CustomerCard, PhoneLine, card_of
+from db.customer_card import CustomerCard, as_seen, card_of
 from db.customer_record import (
     CallbackLine,
     CaseLine,
@@ -31,26 +29,29 @@ from db.customer_record import (
     stop_lines,
 )
 from db.engine import Database
+from db.events import append_audit
 from db.matches import MatchLine, matches_of
-from db.tables import call, callback, operator, person
+from db.sight import sight_on
+from db.tables import operator, person
 from db.transaction import Unit
 from db.wishes import StandingWish
 from domain.errors import RefusedError
-from domain.mask import mask
-from domain.permissions import Actor, Role, require
-
-_DIGIT: Final = re.compile(r"\d(?=.*\d\d)")
+from domain.mask import mask, mask_address, mask_birthday, mask_digits, mask_mail
+from domain.permissions import Actor, require
+from domain.sight import REVEAL, Sight
 
 
 @dataclass(frozen=True, slots=True)
 class PersonFields:
     """What is recorded of a person beside the card; `birthday` in its own calendar.
 
+    What the sight of a record hides is masked: `domain.mask`.
+
     Attributes:
         occupation: what they do.
         birthday: `YYYY-MM-DD` of the calendar in `birthday_calendar`.
         birthday_calendar: solar or lunar.
-        id_number: the citizen number; only its end for those who may not see numbers.
+        id_number: the citizen number.
         email: mail address.
         home_address: where they live.
         home_postcode: its postcode.
@@ -96,7 +97,7 @@ class CustomerRecord:
     Attributes:
         person_id: the customer; of merged ones the one that is left.
         asked_id: the person that was asked for.
-        full_numbers: whether the numbers are whole; else masked.
+        sight: what is whole; the rest is masked.
         card: as the call screen shows it.
         fields: what is recorded beside it.
         callbacks: open and past.
@@ -115,7 +116,7 @@ class CustomerRecord:
 
     person_id: int
     asked_id: int
-    full_numbers: bool
+    sight: Sight
     card: CustomerCard
     fields: PersonFields
     callbacks: tuple[CallbackLine, ...]
@@ -133,10 +134,7 @@ class CustomerRecord:
 
 
 def show(database: Database, actor: Actor, person_id: int) -> CustomerRecord:
-    """The whole record of a customer.
-
-    Numbers are whole for a lead, and for an operator who has the customer in a call that is not
-    over or among the callbacks that are theirs; else masked, the citizen number too.
+    """The whole record of a customer; what the actor need not see is masked (`domain.sight`).
 
     Raises:
         RefusedError: `not_allowed`, `person_unknown`.
@@ -145,34 +143,49 @@ def show(database: Database, actor: Actor, person_id: int) -> CustomerRecord:
     def work(unit: Unit) -> CustomerRecord:
         require(actor, "customers.show")
         left = survivor_of(unit, person_id)
-        full = may_see_numbers(unit, actor, left)
-        shown: Callable[[str], str] = str if full else mask
-        card = card_of(unit, left)
-        fields, faults = _fields(unit, left)
-        if not full:
-            card = replace(card, phones=tuple(_masked(line) for line in card.phones))
-            fields = replace(fields, id_number=_ending(fields.id_number))
-        return CustomerRecord(
-            person_id=left,
-            asked_id=person_id,
-            full_numbers=full,
-            card=card,
-            fields=fields,
-            callbacks=callback_lines(unit, left),
-            calls=call_lines(unit, left, shown),
-            promises=promise_lines(unit, left),
-            complaints=case_lines(unit, left),
-            wishes=loose_wishes(unit, left),
-            orders=order_lines(unit, left),
-            contacts=contact_lines(unit, left),
-            chances=chance_lines(unit, left),
-            stops=stop_lines(unit, left, shown),
-            consents=consent_lines(unit, left),
-            matches=matches_of(unit, left),
-            faults=faults,
-        )
+        return _record(unit, person_id, left, sight_on(unit, actor, left))
 
     return database.read(work)
+
+
+def reveal(database: Database, actor: Actor, person_id: int) -> CustomerRecord:
+    """The whole record with nothing masked; that it was asked for is written down.
+
+    Raises:
+        RefusedError: `not_allowed`, `person_unknown`.
+    """
+
+    def work(unit: Unit) -> CustomerRecord:
+        require(actor, REVEAL)
+        left = survivor_of(unit, person_id)
+        append_audit(unit, actor, "revealed", "person", left)
+        return _record(unit, person_id, left, sight_on(unit, actor, left, revealed=True))
+
+    return database.write(work)
+
+
+def _record(unit: Unit, asked: int, left: int, sight: Sight) -> CustomerRecord:
+    shown: Callable[[str], str] = str if sight.numbers else mask
+    fields, faults = _fields(unit, left)
+    return CustomerRecord(
+        person_id=left,
+        asked_id=asked,
+        sight=sight,
+        card=as_seen(card_of(unit, left), sight),
+        fields=_as_seen(fields, sight),
+        callbacks=callback_lines(unit, left),
+        calls=call_lines(unit, left, shown),
+        promises=promise_lines(unit, left),
+        complaints=case_lines(unit, left),
+        wishes=loose_wishes(unit, left),
+        orders=order_lines(unit, left),
+        contacts=contact_lines(unit, left),
+        chances=chance_lines(unit, left),
+        stops=stop_lines(unit, left, shown),
+        consents=consent_lines(unit, left),
+        matches=matches_of(unit, left),
+        faults=faults,
+    )
 
 
 def survivor_of(unit: Unit, person_id: int) -> int:
@@ -189,24 +202,6 @@ def survivor_of(unit: Unit, person_id: int) -> int:
         if row.merged_into is None:
             return left
         left = row.merged_into
-
-
-def may_see_numbers(unit: Unit, actor: Actor, person_id: int) -> bool:
-    """Whether an actor sees the whole numbers of a person."""
-    if actor.role is not Role.OPERATOR:
-        return True
-    me = actor.operator_id
-    live = sa.exists().where(
-        call.c.person_id == person_id, call.c.operator_id == me, call.c.phase != "ended"
-    )
-    mine = sa.exists().where(
-        callback.c.person_id == person_id,
-        callback.c.state.in_(("scheduled", "due", "claimed", "check")),
-        sa.or_(
-            callback.c.assigned_to == me, callback.c.owner_id == me, callback.c.claimed_by == me
-        ),
-    )
-    return bool(unit.run(sa.select(sa.or_(live, mine))).scalar())
 
 
 def _fields(unit: Unit, person_id: int) -> tuple[PersonFields, tuple[str, ...]]:
@@ -240,14 +235,22 @@ def _fields(unit: Unit, person_id: int) -> tuple[PersonFields, tuple[str, ...]]:
     return PersonFields(*row[:-1]), tuple(row.record_faults)
 
 
-def _masked(line: PhoneLine) -> PhoneLine:
-    return replace(
-        line,
-        e164=mask(line.e164) if line.e164 else None,
-        raw=_ending(line.raw),
-    )
+def _as_seen(fields: PersonFields, sight: Sight) -> PersonFields:
+    """The fields with those masked that the sight hides."""
+    if not sight.papers:
+        fields = replace(fields, id_number=_hidden(fields.id_number, mask_digits))
+    if not sight.places:
+        fields = replace(
+            fields,
+            birthday=_hidden(fields.birthday, mask_birthday),
+            email=_hidden(fields.email, mask_mail),
+            home_address=_hidden(fields.home_address, mask_address),
+            home_postcode=_hidden(fields.home_postcode, mask_digits),
+            work_address=_hidden(fields.work_address, mask_address),
+            work_postcode=_hidden(fields.work_postcode, mask_digits),
+        )
+    return fields
 
 
-def _ending(text: str | None) -> str | None:
-    """A text with its digits hidden but the last two."""
-    return None if text is None else _DIGIT.sub("*", text)
+def _hidden(text: str | None, hide: Callable[[str], str]) -> str | None:
+    return hide(text) if text else text

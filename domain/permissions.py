@@ -76,6 +76,7 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "chances.settle_others": Role.LEAD,
     "chances.report": Role.LEAD,
     "customers.merge": Role.LEAD,
+    "customers.reveal": Role.LEAD,
     "customers.export": Role.LEAD,
     "customers.lift_do_not_call": Role.LEAD,
     "imports.run": Role.LEAD,

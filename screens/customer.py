@@ -101,7 +101,7 @@ class CustomerScreen(CustomerGrievances):
             told.append(self.t("customer.do_not_call"))
         if record.asked_id != record.person_id:
             told.append(self.t("customer.was_merged"))
-        if not record.full_numbers:
+        if not record.sight.numbers:
             told.append(self.t("customer.masked"))
         return "! " + " · ".join(told) if told else ""
 

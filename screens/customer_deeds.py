@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from textual import on
 from textual.message import Message
 
+from domain.mask import HIDDEN
 from domain.permissions import allowed
 from domain.said import Said
 from screens.card_view import grouped
@@ -137,19 +138,23 @@ class CustomerDeeds(FramedScreen[None]):
 
         def chosen(field: str | None) -> None:
             if field is not None:
-                self._ask_value(field, values[field])
+                hidden = HIDDEN in values[field] and not record.sight.places
+                self._ask_value(field, values[field], hidden=hidden)
 
         self.app.push_screen(FieldFinder(values), chosen)
 
-    def _ask_value(self, field: str, value: str) -> None:
+    def _ask_value(self, field: str, value: str, *, hidden: bool) -> None:
+        """Asks for a value; one that is hidden is typed anew and can't be cleared unseen."""
         name = Said(f"customer.field.{field}")
         hint = Said(f"customer.hint.{field}" if field in _HINTS else "customer.hint.any")
+        if hidden:
+            hint, value = Said("customer.hint.hidden", {"value": value}), ""
 
         def typed(text: str | None) -> None:
             if text is not None and text != value:
                 self.write_field(field, text)
 
-        prompt = Prompt(name, hint, value=value, limit=_LONG, may_be_empty=True)
+        prompt = Prompt(name, hint, value=value, limit=_LONG, may_be_empty=not hidden)
         self.app.push_screen(prompt, typed)
 
     @database_work("customer.write", every=True)

@@ -13,7 +13,7 @@ from db.customer_edit import edit_field
 from db.customer_numbers import add_number, drop_cell, numbers_to_repair, remove_number
 from db.customer_search import search
 from db.customer_stops import lift_do_not_call, set_do_not_call
-from db.customers import show
+from db.customers import reveal, show
 from db.queue import claim, claim_next
 from db.tables import (
     audit,
@@ -129,7 +129,7 @@ def test_a_number_is_read_in_any_spelling_and_its_problem_told(desk: Desk):
     who = desk.person("王方", NUMBER)
     added = add_number(desk.database, desk.actor, who, "(212) 555-2368 x12", region="US")
     assert (added.e164, added.extension) == ("+12125552368", "12")
-    lines = show(desk.database, desk.actor, who).card.phones
+    lines = reveal(desk.database, desk.actor, who).card.phones
     assert [line.e164 for line in lines] == [NUMBER, "+12125552368"]
     with pytest.raises(InputError) as bad:
         add_number(desk.database, desk.actor, who, "1380013", region="CN")
@@ -182,7 +182,7 @@ def test_the_repair_list_empties_as_cells_are_put_right(desk: Desk):
     assert numbers_to_repair(desk.database, desk.actor, after=rows[1].link_id) == ()
     add_number(desk.database, desk.actor, who, "13800138001", region="CN", repairs=cell)
     assert [row.person_id for row in numbers_to_repair(desk.database, desk.actor)] == [silent]
-    record = show(desk.database, desk.actor, who)
+    record = reveal(desk.database, desk.actor, who)
     assert record.faults == ("email_not_valid",)
     assert [(line.e164, line.raw) for line in record.card.phones] == [
         (NUMBER, None),
@@ -233,3 +233,18 @@ def test_a_stop_on_a_number_for_one_purpose_and_a_while(desk: Desk):
     assert code(past) == "stop_over_already"
     with pytest.raises(ValueError, match="person or on a number"):
         set_do_not_call(desk.database, desk.actor)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "m***@example.org"),
+        ("home_address", "深圳市南山区***"),
+        ("home_postcode", "****00"),
+        ("birthday", "****-12-31"),
+    ],
+)
+def test_what_is_shown_masked_is_never_written_back(desk: Desk, field: str, value: str):
+    who = desk.person()
+    with pytest.raises(InputError, match="value_masked"):
+        edit_field(desk.database, desk.actor, who, field, value)

@@ -14,7 +14,7 @@ from db.customer_erase import erase, rewrite_file
 from db.customer_numbers import add_number
 from db.customer_search import search
 from db.customer_stops import lift_do_not_call
-from db.customers import show
+from db.customers import reveal, show
 from db.number_hash import erased_numbers
 from db.queue import claim
 from db.tables import (
@@ -185,7 +185,7 @@ def test_what_a_living_customer_shares_stays_theirs(desk: Desk):
     theirs = desk.callback(other)
     erased = erase(desk.database, desk.actor, filled.person_id, "request", rewrite=False)
     assert (erased.numbers, erased.shared) == (0, 1)
-    record = show(desk.database, desk.actor, other)
+    record = reveal(desk.database, desk.actor, other)
     assert [line.e164 for line in record.card.phones] == [NUMBER]
     assert [line.plate for line in record.card.assets] == ["粤B·12345"]
     assert desk.row(theirs)["state"] == "due"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db.customers import show
+from db.customers import reveal, show
 from db.matches import decide_different, decide_same, list_open
 from db.queue import claim
 from db.tables import calling_window, import_memory, person, possible_match
@@ -61,7 +61,7 @@ def test_one_person_has_all_that_two_had(desk: Desk):
     desk.clock.advance(minutes=5)
     decided = decide_same(desk.database, desk.actor, pair)
     assert (decided.person_id, decided.merged_id) == (first, filled.person_id)
-    record = show(desk.database, desk.actor, filled.person_id)
+    record = reveal(desk.database, desk.actor, filled.person_id)
     assert record.person_id == first
     assert record.card.name == "王芳"
     assert [line.e164 for line in record.card.phones] == [NUMBER, None]

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from db.calls import show_call
 from db.customer_export import export
-from db.customers import show
+from db.customers import reveal, show
 from db.queue import claim
 from db.stops import add_stop
 from db.tables import audit, person
@@ -28,9 +29,9 @@ def test_the_record_holds_everything(desk: Desk):
             source="call", purpose="sales",
         )
     )  # fmt: skip
-    record = show(desk.database, desk.actor, filled.person_id)
+    record = reveal(desk.database, desk.actor, filled.person_id)
     assert record.card.name == "欧阳秘"
-    assert record.full_numbers
+    assert record.sight.numbers
     assert [line.e164 for line in record.card.phones] == [NUMBER, None]
     assert record.fields.id_number == "11010519491231002X"
     assert [line.state for line in record.callbacks] == ["scheduled", "scheduled", "done"]
@@ -69,22 +70,22 @@ def test_an_operator_sees_whole_numbers_only_of_ones_own(desk: Desk):
     made = desk.callback(person_id)
     bo = desk.operator("bo")
     record = show(desk.database, bo, person_id)
-    assert not record.full_numbers
+    assert not record.sight.numbers
     assert [line.e164 for line in record.card.phones] == ["+86138****8000"]
     seated = desk.seat("bo").actor
     claim(desk.database, seated, made)
     assert [line.e164 for line in show(desk.database, seated, person_id).card.phones] == [NUMBER]
     di = desk.operator("di")
-    assert not show(desk.database, di, person_id).full_numbers
+    assert not show(desk.database, di, person_id).sight.numbers
     desk.callback(person_id, owner_id=di.operator_id, due_at=desk.clock.now + timedelta(days=1))
-    assert show(desk.database, di, person_id).full_numbers
-    assert show(desk.database, desk.operator("lee", "lead"), person_id).full_numbers
+    assert show(desk.database, di, person_id).sight.numbers
+    assert not show(desk.database, desk.operator("lee", "lead"), person_id).sight.numbers
 
 
 def test_masking_reaches_every_number_of_the_record(desk: Desk):
     filled = fill(desk)
     record = show(desk.database, desk.operator("bo"), filled.person_id)
-    assert not record.full_numbers
+    assert not record.sight.numbers
     shown = repr(record.card.phones) + repr(record.calls) + repr(record.stops)
     assert "138****8000" in shown
     assert "13800138000" not in shown
@@ -119,3 +120,36 @@ def test_the_export_holds_all_that_is_personal_and_nobody_elses(desk: Desk):
     assert (entry["subject_id"], entry["details"]) == (filled.person_id, {})
     with pytest.raises(RefusedError):
         export(desk.database, desk.operator("bo"), filled.person_id)
+
+
+def test_asking_for_everything_is_a_leads_and_is_written_down(desk: Desk):
+    filled = fill(desk)
+    bo, lee = desk.operator("bo"), desk.operator("lee", "lead")
+    with pytest.raises(RefusedError, match="not_allowed"):
+        reveal(desk.database, bo, filled.person_id)
+    assert desk.rows(sa.select(audit).where(audit.c.action == "revealed")) == []
+    whole = reveal(desk.database, lee, filled.person_id)
+    assert whole.card.phones[0].e164 == NUMBER
+    assert whole.fields.id_number == "11010519491231002X"
+    (row,) = desk.rows(sa.select(audit).where(audit.c.action == "revealed"))
+    assert (row["operator_id"], row["subject_id"]) == (lee.operator_id, filled.person_id)
+
+
+def test_other_fields_are_masked_for_whoever_need_not_see_them(desk: Desk):
+    filled = fill(desk)
+    fields = show(desk.database, desk.operator("bo"), filled.person_id).fields
+    assert (fields.email, fields.birthday) == ("m***@example.org", "****-12-31")
+    assert fields.home_address is not None
+    assert fields.home_address.endswith("***")
+    leads = show(desk.database, desk.operator("lee", "lead"), filled.person_id).fields
+    assert (leads.email, leads.birthday) == ("mi@example.org", "1949-12-31")
+    assert leads.id_number == "***************02X"
+
+
+def test_a_looker_on_sees_no_number_in_anothers_call(desk: Desk):
+    person_id = desk.person("王芳", NUMBER)
+    seated = desk.seat(desk.operator("cy").login).actor
+    taken = claim(desk.database, seated, desk.callback(person_id))
+    assert show_call(desk.database, seated, taken.call_id).card.phones[0].e164 == NUMBER
+    other = show_call(desk.database, desk.operator("bo"), taken.call_id)
+    assert other.card.phones[0].e164 == "+86138****8000"
