@@ -246,6 +246,7 @@ callback = Table(
     ),
     Index("ix_callback_phone", "phone_id"),
     Index("ix_callback_first_due", "first_due_at"),
+    partial_index("ix_callback_kind", "campaign_id", "window_id", "due_at", where="state = 'due'"),
     partial_index("ix_callback_source", "source", "source_key", where="source_key IS NOT NULL"),
     partial_index("ix_callback_origin", "origin_call_id", where="origin_call_id IS NOT NULL"),
     partial_index("ix_callback_case", "complaint_id", where="complaint_id IS NOT NULL"),

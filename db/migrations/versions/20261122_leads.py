@@ -143,6 +143,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("next_for IS NOT NULL"),
     )
     op.create_index("ix_callback_first_due", "callback", ["first_due_at"], unique=False)
+    op.create_index(
+        "ix_callback_kind",
+        "callback",
+        ["campaign_id", "window_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'due'"),
+        postgresql_where=sa.text("state = 'due'"),
+    )
     op.add_column("leave", sa.Column("noted_by", db.types.BigId, nullable=True))
     op.add_column("leave", sa.Column("noted_at", db.types.Instant(timezone=True), nullable=True))
     op.add_column("leave", sa.Column("from_at", db.types.Instant(timezone=True), nullable=True))
