@@ -144,6 +144,7 @@ def read_rules(
             timers=timers,
             cases=cases,
             day=shipped.day,
+            searches=shipped.searches,
         )
     if reading.faults:
         rulebook = None

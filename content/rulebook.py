@@ -11,6 +11,7 @@ from content.case_timers import case_timers
 from content.complaints import case_rules
 from content.day_rules import day_rules
 from content.outcomes import outcomes
+from content.privacy import search_caps
 from content.rule_files import release_of, shipped_rules
 from content.tiers import tier_rules
 from domain.rulebook import Rulebook
@@ -31,4 +32,5 @@ def load_shipped() -> Rulebook:
         timers=case_timers(),
         cases=case_rules(),
         day=day_rules(),
+        searches=search_caps(),
     )

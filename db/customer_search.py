@@ -14,6 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from db.engine import Database
+from db.search_log import allowed_results, memory_of, note_look
 from db.tables import (
     asset,
     call,
@@ -32,6 +33,7 @@ from domain.record.cells import clean_line
 from domain.record.marks import read_plate
 from domain.record.names import is_chinese, read_name
 from domain.said import Said
+from domain.search_caps import term_of
 
 LIMIT: Final = 50
 _LONGEST: Final = 120
@@ -139,35 +141,53 @@ def search(
     well, a plate however it is written, a number by all its digits, its last four or any five and
     more in a row, an imported customer by the other system's number.
 
+    Every look is written in the audit before its answer is given, with the kind of term and the
+    number of results, never the term; how many there may be in an hour is capped
+    (`domain.search_caps`). What is typed on soon after counts as the same search.
+
     Args:
         database: the database.
         actor: who looks.
         text: as typed; an empty one finds nobody.
-        limit: how many at most.
+        limit: how many at most, within what the caps allow.
 
     Returns:
         The best first; within one kind of match those who wait for a call first.
 
     Raises:
-        RefusedError: `not_allowed`.
+        RefusedError: `not_allowed`, `search_cap` with the instant at which it clears.
     """
+    caps, memory = database.rulebook.searches, memory_of(database)
+    typed = clean_line(text)[:_LONGEST]
+    term = term_of(typed)
 
-    def work(unit: Unit) -> tuple[CustomerHit, ...]:
+    def work(unit: Unit) -> tuple[tuple[CustomerHit, ...], bool]:
         require(actor, "customers.search")
-        asked = _Search(unit, clean_line(text)[:_LONGEST], limit)
-        if not asked.text:
-            return ()
+        if not typed:
+            return (), False
+        goes_on = memory.goes_on(caps, actor, typed, unit.now)
+        most = allowed_results(unit, caps, actor, term, goes_on=goes_on)
+        asked = _Search(unit, typed, min(limit, most))
         for look in _BY_INDEX:
             look(asked)
             asked.rank += 1
         for look in _BY_READING_ALL:
-            if asked.sure or len(asked.found) >= limit:
+            if asked.sure or len(asked.found) >= asked.limit:
                 break
             look(asked)
             asked.rank += 1
-        return _as_hits(asked)
+        return _as_hits(asked), goes_on
 
-    return database.read(work)
+    hits, goes_on = database.read(work)
+    if not typed:
+        return ()
+
+    def log(unit: Unit) -> None:
+        note_look(unit, actor, term, len(hits), goes_on=goes_on)
+        memory.keep(actor, typed, unit.now, goes_on=goes_on)
+
+    database.write(log)
+    return hits
 
 
 def _by_customer_number(asked: _Search) -> None:

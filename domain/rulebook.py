@@ -11,6 +11,7 @@ from domain.case_rules import CaseRules
 from domain.case_timer import Timers
 from domain.day_rules import DayRules
 from domain.outcome import OutcomeTable
+from domain.search_caps import SearchCaps
 from domain.shop import Shop, shop_in_force
 from domain.tier_rules import TierRules
 
@@ -30,6 +31,7 @@ class Rulebook:
         timers: within which time a step of a case is owed.
         cases: what complaints are about, and how a case goes on.
         day: pauses with their limits, and how long wrap-up may take.
+        searches: how often customers may be looked up.
     """
 
     release: str
@@ -42,6 +44,7 @@ class Rulebook:
     timers: Timers
     cases: CaseRules
     day: DayRules
+    searches: SearchCaps
 
     def in_shop(self, desk: Shop, machine: Shop) -> Rulebook:
         """The same rules with everything known of the shop that they leave to the desk.

@@ -9,6 +9,8 @@ from textual import on
 from textual.message import Message
 from textual.widgets import Input
 
+from domain.errors import RefusedError
+from domain.said import Said
 from screens.finder import Finder
 from screens.times import short_day
 from screens.work import database_work
@@ -25,6 +27,15 @@ class Hits(Message):
         super().__init__()
         self.text = text
         self.hits = hits
+
+
+class Capped(Message):
+    """Nobody was looked for: there were too many searches."""
+
+    def __init__(self, text: str, error: RefusedError) -> None:
+        super().__init__()
+        self.text = text
+        self.error = error
 
 
 class CustomerSearch(Finder[int]):
@@ -90,7 +101,12 @@ class CustomerSearch(Finder[int]):
         """Ask the database who fits."""
         from db.customer_search import search  # noqa: PLC0415 - connected long since
 
-        return Hits(text, search(self.database, self.actor, text))
+        try:
+            return Hits(text, search(self.database, self.actor, text))
+        except RefusedError as error:
+            if error.code != "search_cap":
+                raise
+            return Capped(text, error)
 
     @on(Hits)
     def _found(self, event: Hits) -> None:
@@ -101,6 +117,16 @@ class CustomerSearch(Finder[int]):
         self._show()
         if self._taking and self._hits:
             self.dismiss(self._hits[0].person_id)
+
+    @on(Capped)
+    def _capped(self, event: Capped) -> None:
+        if event.text != self._wanted:
+            self._look()
+            return
+        self._shown, self._hits, self._taking = event.text, (), False
+        error = event.error
+        words = [Said(key, error.params) for key in (error.title_key, error.todo_key)]
+        self.show_found((), "\n".join(self.spoken(one) for one in words))
 
     def _show(self) -> None:
         rows = [self._row(hit) for hit in self._hits]

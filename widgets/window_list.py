@@ -216,7 +216,7 @@ class WindowList(Widget, can_focus=True):
         self.refresh()
 
     def say_empty(self, text: str) -> None:
-        """What stands in the list while it has no rows."""
+        """What stands in the list while it has no rows, line by line."""
         self.empty_text = text
         self.refresh()
 
@@ -358,9 +358,10 @@ class WindowList(Widget, can_focus=True):
             titles = [Cell(column.title, "head") for column in self.columns]
             return self._strip(titles, width, self.get_component_rich_style("window-list--head"))
         place = self._top + y - 1
-        if not self.rows and y == 2 and self.empty_text:
+        empty = self.empty_text.split("\n")
+        if not self.rows and 2 <= y < 2 + len(empty):
             style = self.get_component_rich_style("window-list--empty")
-            return Strip([Segment(fit(f" {self.empty_text}", width), style)], width)
+            return Strip([Segment(fit(f" {empty[y - 2]}", width), style)], width)
         if not 0 <= place < len(self.rows):
             return Strip.blank(width, self.rich_style)
         row = self.rows[place]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,12 @@ import sqlalchemy as sa
 
 from content.translations import Language
 from db import calls, finish, queue
+from db.customer_edit import edit_field
 from db.customer_stops import set_do_not_call
+from db.customers import reveal
 from db.tables import complaint, person, possible_match, service_order, wish
 from domain.decision import Decision, GivenAnswer, GivenPromise, GivenScore
-from domain.permissions import Actor
+from domain.permissions import Actor, Role
 from screens.customer import CustomerScreen
 from screens.feed import TopicsMoved
 from screens.search import CustomerSearch
@@ -372,3 +375,35 @@ async def test_the_record_follows_what_others_do(
         await stage.pilot.pause(0.05)
         await stage.settle()
         assert stage.shows("DO NOT CALL")
+
+
+async def test_over_the_cap_the_search_says_when_it_is_open_again(desk: Desk) -> None:
+    desk.person("王芳", "+8613800008000")
+    async with staged(desk) as stage:
+        book = desk.database.rulebook
+        caps = replace(book.searches, per_hour=dict.fromkeys(Role, 0))
+        desk.database.take_rulebook(replace(book, searches=caps))
+        await stage.press("slash")
+        await stage.types("wang")
+        assert stage.shows("That was more than 0 searches in an hour.", "11:00")
+        await stage.press(*["backspace"] * 4)
+        await stage.types("8000")
+        assert stage.shows("王芳")
+
+
+async def test_hidden_text_is_typed_anew_and_never_written_back(desk: Desk) -> None:
+    who = desk.person("王芳")
+    edit_field(desk.database, desk.actor, who, "email", "wang.fang@example.org")
+    desk.operator("bob")
+    async with staged(desk, desk.seat("bob").actor) as stage:
+        await open_record(stage, who)
+        await stage.press("e")
+        await stage.types("mail")
+        assert stage.shows("w***@example.org")
+        await stage.press("enter")
+        assert stage.shows("Hidden: w***@example.org.")
+        await stage.press("enter")
+        await stage.types("new@example.org")
+        await stage.press("enter")
+        assert stage.shows("Saved: e-mail")
+    assert reveal(desk.database, desk.actor, who).fields.email == "new@example.org"
