@@ -52,18 +52,28 @@ def send_message(database: Database, actor: Actor, operator_id: int, text: str) 
 
     def work(unit: Unit) -> None:
         require(actor, "seats.message")
-        words = text.strip()
-        if not words:
-            raise InputError("message_empty")
-        if len(words) > LONGEST:
-            raise InputError("message_long", n=len(words), most=LONGEST)
-        known = sa.select(operator.c.id).where(operator.c.id == operator_id, operator.c.active)
-        if unit.run(known).first() is None:
-            raise RefusedError("operator_unknown", login=str(operator_id))
-        _insert(unit, actor, operator_id, {"text": words})
-        append_audit(unit, actor, "seat_message", "operator", operator_id)
+        send_words(unit, actor, operator_id, text)
 
     database.write(work)
+
+
+def send_words(unit: Unit, actor: Actor, operator_id: int, text: str) -> None:
+    """Sends a line within a use case that has asked for the permission.
+
+    Raises:
+        RefusedError: `operator_unknown`.
+        InputError: `message_empty`, `message_long`.
+    """
+    words = text.strip()
+    if not words:
+        raise InputError("message_empty")
+    if len(words) > LONGEST:
+        raise InputError("message_long", n=len(words), most=LONGEST)
+    known = sa.select(operator.c.id).where(operator.c.id == operator_id, operator.c.active)
+    if unit.run(known).first() is None:
+        raise RefusedError("operator_unknown", login=str(operator_id))
+    _insert(unit, actor, operator_id, {"text": words})
+    append_audit(unit, actor, "seat_message", "operator", operator_id)
 
 
 def tell_operator(
