@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from db.dialling import check_number
 from db.engine import Database
 from db.first_try import note_first_try
 from db.holds import take_holds
+from db.operator_states import after_call, enter_state, hold_seat, state_of_call
 from db.seats import may_work
 from db.sight import sight_on
 from db.tables import (
@@ -172,6 +173,8 @@ def dial(database: Database, actor: Actor, call_id: int, phone_id: int) -> Leg:
         if row["dialled_at"] is None:
             unit.run(sa.update(call).where(call.c.id == call_id).values(dialled_at=unit.now))
         note_first_try(unit, call_id)
+        if actor.seat_id is not None:
+            enter_state(unit, actor.seat_id, "dialling")
         unit.move(SEATS)
         return Leg(leg_id, phone_id, unit.now, None, None)
 
@@ -198,10 +201,23 @@ def end_leg(database: Database, actor: Actor, call_id: int, leg_id: int, result:
     database.write(work)
 
 
-def hang_up(database: Database, actor: Actor, call_id: int) -> datetime:
-    """Notes that the talk is over and wrap-up runs; said twice, the first instant stays."""
+def hang_up(
+    database: Database, actor: Actor, call_id: int, wrap_up: timedelta | None = None
+) -> datetime:
+    """Notes that the talk is over and wrap-up runs; said twice, the first instant stays.
+
+    Args:
+        database: the database.
+        actor: whose call it is.
+        call_id: the call.
+        wrap_up: how long wrap-up should take; none without a limit.
+
+    Raises:
+        RefusedError: `not_yours`, `call_over`.
+    """
 
     def work(unit: Unit) -> datetime:
+        hold_seat(unit, actor.seat_id)
         row = own_live_call(unit, actor, call_id)
         if row["talk_ended_at"] is not None:
             first: datetime = row["talk_ended_at"]
@@ -212,6 +228,9 @@ def hang_up(database: Database, actor: Actor, call_id: int) -> datetime:
             .where(call_leg.c.call_id == call_id, call_leg.c.ended_at.is_(None))
             .values(ended_at=unit.now)
         )
+        if actor.seat_id is not None and row["phase"] == "open":
+            ends_at = None if wrap_up is None else unit.now + wrap_up
+            enter_state(unit, actor.seat_id, "wrap_up", ends_at=ends_at)
         unit.move(SEATS)
         return unit.now
 
@@ -286,8 +305,11 @@ def park(database: Database, actor: Actor, call_id: int) -> None:
 
     def work(unit: Unit) -> None:
         require(actor, "calls.park")
-        own_live_call(unit, actor, call_id)
+        hold_seat(unit, actor.seat_id)
+        row = own_live_call(unit, actor, call_id)
         unit.run(sa.update(call).where(call.c.id == call_id).values(phase="parked"))
+        if row["phase"] == "open" and row["seat_id"] == actor.seat_id:
+            after_call(unit, actor.seat_id, database.rulebook.day)
         unit.move(SEATS)
 
     database.write(work)
@@ -315,6 +337,8 @@ def unpark(database: Database, actor: Actor, call_id: int) -> None:
             regain(unit, actor, row, "resumed")
             return
         unit.run(sa.update(call).where(call.c.id == call_id).values(phase="open"))
+        if actor.seat_id is not None:
+            enter_state(unit, actor.seat_id, state_of_call(row))
         unit.move(SEATS)
 
     database.write(work)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from db.callbacks import window_of
 from db.campaign_hours import points_elsewhere
 from db.holds import drop_holds, hold_keys, take_holds
+from db.operator_states import after_call, enter_state, state_of_call
 from db.prepared import Prepared
 from db.states import in_phase, in_state
 from db.stops import Stopped, number_without_stop, stop_on
@@ -268,5 +269,9 @@ def regain(unit: Unit, actor: Actor, call_row: sa.RowMapping, kind: str) -> Take
         .where(call.c.id == call_row["id"])
         .values(phase="open", seat_id=actor.seat_id, operator_id=actor.operator_id, fence=fence)
     )
+    if call_row["phase"] == "open" and call_row["seat_id"] not in (None, actor.seat_id):
+        after_call(unit, call_row["seat_id"])
+    if actor.seat_id is not None:
+        enter_state(unit, actor.seat_id, state_of_call(call_row))
     unit.move(SEATS)
     return Taken(call_row["id"], rows[0]["id"] if rows else 0, fence, resumed=True)

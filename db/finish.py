@@ -31,6 +31,7 @@ from db.events import append_event
 from db.facts import keep_consequences, keep_facts
 from db.first_try import note_first_try, tried_at
 from db.holds import linger
+from db.operator_states import after_call, hold_seat
 from db.promise_keeping import keep_agreed_call
 from db.promise_settling import settle_by_call, settle_lost_calls
 from db.settling import Ending, settle
@@ -94,6 +95,7 @@ def finish(
 
     def work(unit: Unit) -> Finished:
         require(actor, "calls.finish")
+        hold_seat(unit, actor.seat_id)
         row = lock_call(unit, call_id)
         # Asked behind the lock, so that a repeat which overtakes its first request waits for it.
         first = repeated(unit, decision.uuid, decision.fingerprint(call_id))
@@ -110,7 +112,10 @@ def finish(
             if row["call_id"] == call_id and row["state"] in ("claimed", "check")
         ]
         if mine and in_hand and end.call["fence"] == fence:
-            return as_finished(decide(unit, database, end, in_hand))
+            done = decide(unit, database, end, in_hand)
+            if row["phase"] == "open" and row["seat_id"] == actor.seat_id:
+                after_call(unit, actor.seat_id, database.rulebook.day)
+            return as_finished(done)
         if end.call["fence"] == fence and _has_outcome(unit, call_id):
             raise RefusedError("call_over", call=call_id)
         return as_finished(_late(unit, replace(end, late=True), rows, fence))

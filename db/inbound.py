@@ -10,6 +10,7 @@ from db.callbacks import NewCallback, create_callback
 from db.claiming import Taken, claim_columns, insert_call, open_call_of, regain
 from db.engine import Database
 from db.holds import hold_keys, take_holds
+from db.operator_states import enter_state
 from db.seats import may_work
 from db.tables import call, call_callback, call_hold, callback, campaign, operator
 from db.topics import SEATS
@@ -74,6 +75,8 @@ def inbound(database: Database, actor: Actor, person_id: int) -> Taken:
         for position, row in enumerate(rows):
             _take_in(unit, actor, row, call_id, position, fence)
         unit.run(sa.update(call).where(call.c.id == call_id).values(dialled_at=unit.now))
+        if actor.seat_id is not None:
+            enter_state(unit, actor.seat_id, "talking")
         unit.move(SEATS)
         return Taken(call_id, rows[0]["id"], fence)
 

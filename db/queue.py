@@ -21,14 +21,16 @@ from db.emptiness import EmptyQueue, why_empty
 from db.engine import Database
 from db.holds import drop_holds, hold_keys, holder_of
 from db.housekeeping import catch_up
+from db.operator_states import after_call, hold_seat
 from db.picking import is_open, pick
 from db.prepared import Prepared
-from db.seats import is_at_work, may_work
+from db.seats import is_at_work, may_claim
 from db.states import in_state
 from db.tables import call, call_leg, callback, campaign
 from db.topics import SEATS
 from db.transaction import Unit
 from db.transitions import lock_callback, move, ready_again
+from domain.day_rules import DayRules
 from domain.errors import RefusedError
 from domain.permissions import Actor, require
 
@@ -100,13 +102,14 @@ def release(
 
     def work(unit: Unit) -> tuple[int, ...]:
         require(actor, "queue.release")
+        hold_seat(unit, actor.seat_id)
         row = _own_call(unit, actor, call_id, callback_id)
         dialled = unit.run(
             sa.select(call_leg.c.id).where(call_leg.c.call_id == row["id"]).limit(1)
         ).first()
         if dialled is not None or row["direction"] == "in":
             raise RefusedError("already_dialled", call=row["id"])
-        freed = give_back(unit, actor, row, "released")
+        freed = give_back(unit, actor, row, "released", database.rulebook.day)
         # What a dial would refuse is not given to the next one who asks.
         hold_back(unit, database.rulebook, [row["person_id"]], only=freed)
         return freed
@@ -114,8 +117,13 @@ def release(
     return database.write(work)
 
 
-def give_back(unit: Unit, actor: Actor | None, row: sa.RowMapping, kind: str) -> tuple[int, ...]:
-    """Ends a call that rang nobody: its callbacks wait again, its holds are dropped at once."""
+def give_back(
+    unit: Unit, actor: Actor | None, row: sa.RowMapping, kind: str, rules: DayRules | None = None
+) -> tuple[int, ...]:
+    """Ends a call that rang nobody: its callbacks wait again, its holds are dropped at once.
+
+    Whoever had it is ready, or in the pause that was asked for, with its limit by the rules.
+    """
     freed = []
     for one in callbacks_of(unit, row["id"]):
         if one["call_id"] == row["id"] and one["state"] in ("claimed", "check"):
@@ -123,6 +131,8 @@ def give_back(unit: Unit, actor: Actor | None, row: sa.RowMapping, kind: str) ->
             freed.append(one["id"])
     unit.run(sa.update(call).where(call.c.id == row["id"]).values(phase="ended", ended_at=unit.now))
     drop_holds(unit, row["id"])
+    if row["phase"] == "open":
+        after_call(unit, row["seat_id"], rules)
     unit.move(SEATS)
     return tuple(freed)
 
@@ -130,7 +140,7 @@ def give_back(unit: Unit, actor: Actor | None, row: sa.RowMapping, kind: str) ->
 def _next(unit: Unit, database: Database, actor: Actor) -> Taken | Literal["nobody", "more"]:
     """The next call; `nobody` where none is to be had, `more` where the tries were used up."""
     require(actor, "queue.claim")
-    kind = may_work(unit, actor)
+    kind = may_claim(unit, actor)
     current = open_call_of(unit, actor.operator_id)
     if current is not None:
         return _again(unit, actor, current, kind)
@@ -174,7 +184,7 @@ def _own_check(unit: Unit, operator_id: int) -> sa.RowMapping | None:
 
 def _chosen(unit: Unit, database: Database, actor: Actor, callback_id: int) -> Taken | None:
     require(actor, "queue.claim")
-    kind = may_work(unit, actor)
+    kind = may_claim(unit, actor)
     current = open_call_of(unit, actor.operator_id)
     catch_up(unit, database.rulebook)
     held = lock_call_of(unit, callback_id)

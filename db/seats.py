@@ -14,6 +14,7 @@ from db.engine import Database
 from db.losing import lose_seat, steady_since
 from db.operator_states import begin_states
 from db.operators import find_operator
+from db.pauses import carry_forced_pause, end_pause
 from db.prepared import Prepared
 from db.states import in_state
 from db.tables import callback, operator, seat
@@ -25,7 +26,7 @@ from domain.permissions import Actor
 # Shared, so that a seat is not closed between this look at it and the claim's commit: what it
 # claims then would be nobody's to lose.
 _STANDING = Prepared(
-    sa.select(seat.c.kind, seat.c.closed_at)
+    sa.select(seat.c.kind, seat.c.closed_at, seat.c.state)
     .where(seat.c.id == sa.bindparam("seat"))
     .with_for_update(read=True)
 )
@@ -119,6 +120,8 @@ def open_seat(
         if now_kind == "headless":
             expires = unit.now + (lease or timedelta(seconds=timing.headless_lease))
         seat_id = _insert(unit, who.operator_id, now_kind, expires)
+        if now_kind == "working":
+            carry_forced_pause(unit, who.operator_id, seat_id)
         unit.move(SEATS)
         return OpenSeat(
             replace(who, seat_id=seat_id), now_kind, _waiting(unit, who.operator_id), taken
@@ -175,15 +178,31 @@ def may_work(unit: Unit, actor: Actor) -> Kind:
     Raises:
         RefusedError: `no_seat`, `seat_closed` or `seat_only_looks`.
     """
-    if actor.seat_id is None:
+    return _standing(unit, actor.seat_id)[0]
+
+
+def may_claim(unit: Unit, actor: Actor) -> Kind:
+    """As `may_work`; who asks for a customer is no longer paused.
+
+    Raises:
+        RefusedError: as `may_work`; `pause_forced`, `pause_forced_until` while a lead's pause
+            lasts.
+    """
+    kind, state = _standing(unit, actor.seat_id)
+    if state == "paused" and actor.seat_id is not None:
+        end_pause(unit, actor.seat_id)
+    return kind
+
+
+def _standing(unit: Unit, seat_id: int | None) -> tuple[Kind, str]:
+    if seat_id is None:
         raise RefusedError("no_seat")
-    row = _STANDING.first(unit, {"seat": actor.seat_id})
+    row = _STANDING.first(unit, {"seat": seat_id})
     if row is None or row[1] is not None:
         raise RefusedError("seat_closed")
-    kind: Kind = row[0]
-    if kind == "looking":
+    if row[0] == "looking":
         raise RefusedError("seat_only_looks")
-    return kind
+    return row[0], row[2]
 
 
 def is_at_work(unit: Unit, seat_id: int | None) -> bool:

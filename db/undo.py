@@ -21,6 +21,7 @@ from db.engine import Database
 from db.events import append_audit, append_event
 from db.finish import Finished, as_finished, call_end, decide
 from db.holds import hold_keys, take_holds
+from db.operator_states import enter_state, state_of_call
 from db.promise_undo import callbacks_to_keep, take_back_promises
 from db.queue import give_back
 from db.seats import may_work
@@ -187,7 +188,7 @@ def _decision(unit: Unit, actor: Actor, uuid: str, use_case: str) -> sa.RowMappi
 
 
 def _reopen(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) -> Taken:
-    lock_call(unit, row["call_id"])
+    before = lock_call(unit, row["call_id"])
     rows = _take_back(unit, rulebook, actor, row)
     call_id = row["call_id"]
     keys = hold_keys(rows[0]["person_id"], rows[0]["phone_id"])
@@ -208,6 +209,8 @@ def _reopen(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) ->
             operator_id=actor.operator_id,
         )
     )
+    if actor.seat_id is not None:
+        enter_state(unit, actor.seat_id, state_of_call(before))
     unit.move(QUEUE, SEATS)
     return Taken(call_id, rows[0]["id"], fence, resumed=True)
 

@@ -54,6 +54,8 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "promises.fulfil": Role.OPERATOR,
     "seats.open": Role.OPERATOR,
     "seats.take_over_own": Role.OPERATOR,
+    "seats.pause": Role.OPERATOR,
+    "duty.own": Role.OPERATOR,
     "operators.list": Role.OPERATOR,
     "roster.read": Role.OPERATOR,
     "playbooks.read": Role.OPERATOR,
