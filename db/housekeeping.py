@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from db.absence import redistribute
 from db.cap_overrides import end_overrides
 from db.case_watch import watch_cases
 from db.engine import Database
@@ -95,6 +96,7 @@ def run_once(unit: Unit, rulebook: Rulebook, lost: int = 0) -> Kept:
     """One batch of every task within a transaction."""
     windows = refresh(unit, rulebook)
     due = promote(unit)
+    away = redistribute(unit, rulebook)
     shared = end_graces(unit)
     tell_begun(unit)
     following = in_step(unit, rulebook) and follow_rules(unit, rulebook, _BATCH)
@@ -102,7 +104,8 @@ def run_once(unit: Unit, rulebook: Rulebook, lost: int = 0) -> Kept:
     settle_overdue(unit)
     cases = watch_cases(unit, rulebook)
     unit.run(sa.delete(call_hold).where(call_hold.c.until <= unit.now))
-    return Kept(due, shared, windows, lost, more=following or cases or max(due, shared) >= _BATCH)
+    more = following or cases or away or max(due, shared) >= _BATCH
+    return Kept(due, shared, windows, lost, more=more)
 
 
 def promote(unit: Unit, limit: int = _BATCH) -> int:
