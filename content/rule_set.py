@@ -145,6 +145,7 @@ def read_rules(
             cases=cases,
             day=shipped.day,
             searches=shipped.searches,
+            board=shipped.board,
         )
     if reading.faults:
         rulebook = None

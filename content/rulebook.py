@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from content.board import board_rules
 from content.calling_hours import calling_hours
 from content.campaigns import campaigns
 from content.caps import caps
@@ -33,4 +34,5 @@ def load_shipped() -> Rulebook:
         cases=case_rules(),
         day=day_rules(),
         searches=search_caps(),
+        board=board_rules(),
     )

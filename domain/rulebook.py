@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from domain.board_rules import BoardRules
 from domain.calling_rules import Rules
 from domain.campaign import Campaigns
 from domain.caps import Caps
@@ -32,6 +33,7 @@ class Rulebook:
         cases: what complaints are about, and how a case goes on.
         day: pauses with their limits, and how long wrap-up may take.
         searches: how often customers may be looked up.
+        board: what is in time, what worries and what alarms on the board.
     """
 
     release: str
@@ -45,6 +47,7 @@ class Rulebook:
     cases: CaseRules
     day: DayRules
     searches: SearchCaps
+    board: BoardRules
 
     def in_shop(self, desk: Shop, machine: Shop) -> Rulebook:
         """The same rules with everything known of the shop that they leave to the desk.

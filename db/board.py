@@ -1,0 +1,68 @@
+"""The live board: what waits and is in hand, who does what, what asks for a person.
+
+Asked up to four times a second; the figures of the day, which cost more, are in `db.board_day`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from db.board_operators import OperatorNow, operators_now
+from db.board_queue import QueueNow, queue_now
+from db.board_watch import Watch, read_watch
+from db.engine import Database
+from db.queue_counts import LIMIT
+from db.transaction import Unit
+from domain.board_rules import AlarmKind, BoardRules
+from domain.permissions import Actor, require
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBoard:
+    """The board at an instant.
+
+    Attributes:
+        at: the instant by the database's clock (UTC).
+        queue: what waits, is in hand and in check, by band and by kind.
+        operators: who does what.
+        watch: single callbacks that ask for a person.
+    """
+
+    at: datetime
+    queue: QueueNow
+    operators: tuple[OperatorNow, ...]
+    watch: Watch
+
+
+def live_board(database: Database, actor: Actor, limit: int = LIMIT) -> LiveBoard:
+    """The board as it is now.
+
+    Args:
+        database: the database.
+        actor: a lead.
+        limit: where each count stops; `queue_counts.EXACT` counts to the end.
+
+    Raises:
+        RefusedError: `not_allowed`.
+        StorageError: the database can't be reached or read.
+    """
+
+    def work(unit: Unit) -> LiveBoard:
+        require(actor, "board.read")
+        rules = database.rulebook.board
+        return LiveBoard(
+            unit.now,
+            queue_now(unit, database, limit),
+            operators_now(unit),
+            read_watch(
+                unit, _after(rules, AlarmKind.PROMISE_OVERDUE), _after(rules, AlarmKind.CHECK_OLD)
+            ),
+        )
+
+    return database.read(work)
+
+
+def _after(rules: BoardRules, kind: AlarmKind) -> timedelta:
+    rule = rules.alarms.get(kind)
+    return timedelta(0) if rule is None else rule.after
