@@ -105,7 +105,7 @@ def _planned(unit: Unit, callback_id: int) -> datetime | None:
         sa.select(callback_event.c.data)
         .where(
             callback_event.c.callback_id == callback_id,
-            callback_event.c.kind.in_(("rescheduled", "cap_set_aside", "reopened")),
+            callback_event.c.kind.in_(("rescheduled", "cap_set_aside", "reopened", "replanned")),
         )
         .order_by(callback_event.c.id.desc())
         .limit(1)

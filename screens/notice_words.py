@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from content.translations import Language, translate
+from domain.bilingual import Bilingual
 from domain.said import Said
 from screens.times import localised
 
@@ -42,9 +43,13 @@ def message_text(language: Language, message: SeatMessage, zone: str, now: datet
 
 
 def _instants(params: Mapping[str, Any]) -> dict[str, object]:
-    return {
-        name: datetime.fromisoformat(value)
-        if isinstance(value, str) and name.split("_")[-1] in _INSTANTS
-        else value
-        for name, value in params.items()
-    }
+    return {name: _read(name, value) for name, value in params.items()}
+
+
+def _read(name: str, value: Any) -> object:
+    """A parameter as the words take it: an instant, a name in both languages, or a plain value."""
+    if isinstance(value, str) and name.rsplit("_", maxsplit=1)[-1] in _INSTANTS:
+        return datetime.fromisoformat(value)
+    if isinstance(value, Mapping) and {"zh", "en"} <= value.keys():
+        return Bilingual(str(value["zh"]), str(value["en"]))
+    return value
