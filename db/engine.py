@@ -36,6 +36,7 @@ _POSTGRES_NOW = sa.text(
     "SELECT set_config('statement_timeout', :limit, true),"
     " set_config('lock_timeout', :limit, true), clock_timestamp()"
 )
+_NO_DEADLINE = sa.text("SET LOCAL statement_timeout = 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +153,18 @@ class Database:
             self._in_shop = self._rulebook.in_shop(self._desk, self._machine())
         return self._in_shop
 
-    def read(self, work: Callable[[Unit], T]) -> T:
+    def read(self, work: Callable[[Unit], T], *, long: bool = False) -> T:
         """Runs a use case that only reads.
+
+        Args:
+            work: must be repeatable, as for `write`.
+            long: all its statements see the database as it stood at the first, and no deadline
+                ends them; for what looks at everything.
 
         Raises:
             StorageError: the database can't be reached or read.
         """
-        return self._guarded(lambda: self._once(work, writing=False))
+        return self._guarded(lambda: self._once(work, writing=False, long=long))
 
     def write(self, work: Callable[[Unit], T], *, deadline: float | None = None) -> T:
         """Runs a use case that writes; commits when it returns, undoes all when it raises.
@@ -212,12 +218,16 @@ class Database:
             self._writer.close()
         self.engine.dispose()
 
-    def _once(self, work: Callable[[Unit], T], *, writing: bool) -> T:
+    def _once(self, work: Callable[[Unit], T], *, writing: bool, long: bool = False) -> T:
         with self._case, self.engine.connect() as connection:
             if self.embedded:
                 connection.execution_options(sqlite_begin="IMMEDIATE" if writing else "DEFERRED")
+            elif long:
+                connection.execution_options(isolation_level="REPEATABLE READ", unwatched=True)
             with connection.begin() as transaction:
                 unit = Unit(connection, self._now(connection), self.embedded)
+                if long and not self.embedded:
+                    connection.execute(_NO_DEADLINE)
                 result = work(unit)
                 if unit.topics:
                     tell(connection, unit.topics, embedded=self.embedded)

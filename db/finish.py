@@ -35,7 +35,15 @@ from db.operator_states import after_call, hold_seat
 from db.promise_keeping import keep_agreed_call
 from db.promise_settling import settle_by_call, settle_lost_calls
 from db.settling import Ending, settle
-from db.tables import call, call_decision, call_leg, callback_event, person, person_phone
+from db.tables import (
+    call,
+    call_decision,
+    call_leg,
+    callback,
+    callback_event,
+    person,
+    person_phone,
+)
 from db.topics import CASES, QUEUE, SEATS
 from db.transaction import Unit
 from db.transitions import move, ready_again
@@ -281,11 +289,15 @@ def _late(unit: Unit, end: CallEnd, rows: Sequence[sa.RowMapping], fence: int) -
             keep_consequences(unit, endings_of[one["id"]][0], one, effects)
     follow_cases(unit, end, decision_id, [(row, end)], effects, opened=opened)
     hold_back(unit, end.rulebook, [row["person_id"]])
+    # A stop that came of it may have cancelled the callback itself.
+    state: str = unit.run(
+        sa.select(callback.c.state).where(callback.c.id == row["id"])
+    ).scalar_one()
     append_event(
         unit,
         row["id"],
         "late_outcome",
-        (row["state"], row["state"]),
+        (state, state),
         actor=end.actor,
         call_id=end.call["id"],
         fence=fence,
@@ -293,7 +305,7 @@ def _late(unit: Unit, end: CallEnd, rows: Sequence[sa.RowMapping], fence: int) -
     )
     unit.move(QUEUE, CASES)
     result = {
-        "state": row["state"],
+        "state": state,
         "next_at": None,
         "next_callback_id": None,
         "made_callbacks": effects.made_callbacks,

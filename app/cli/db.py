@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import click
 
 from app.cli.frame import Answer, Frame, desk_command, desk_group
 from app.cli.opened import opened
+from content.translations import say
 
 db = desk_group("db", {"shop": "app.cli.shop:shop"})
 
@@ -41,3 +43,37 @@ def backup(frame: Frame, file: Path) -> Answer:
         size = copy_to(database, file.absolute())
     line = frame.say("cli.db.backup.done", file=str(file), size=f"{size / 1e6:.1f}")
     return Answer({"file": str(file.absolute()), "bytes": size}, [line])
+
+
+@desk_command("verify", "database", group=db)
+def verify(frame: Frame) -> Answer:
+    """Prove the history of calls and callbacks; exit code 1 with faults."""
+    from db.history import LIMIT, check_history  # noqa: PLC0415 - the help page needs no database
+
+    began = time.monotonic()
+    with opened(frame) as database:
+        faults = check_history(database)
+        where = database.place.shown
+    seconds = f"{time.monotonic() - began:.1f}"
+    data = {
+        "ok": not faults,
+        "database": where,
+        "whole": len(faults) < LIMIT,
+        "faults": [
+            {
+                "code": fault.code,
+                "callback": fault.callback_id,
+                "call": fault.call_id,
+                **fault.params,
+                "said": say(frame.language, fault.said),
+            }
+            for fault in faults
+        ],
+    }
+    if not faults:
+        return Answer(data, [frame.say("fault.none", database=where, seconds=seconds)])
+    lines = [frame.say("fault.found", database=where, count=len(faults))]
+    lines += [f"  ✗ {say(frame.language, fault.said)}" for fault in faults]
+    if len(faults) >= LIMIT:
+        lines.append(frame.say("fault.and_more", count=LIMIT))
+    return Answer(data, [*lines, frame.say("fault.todo")], exit_code=1)

@@ -23,6 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from db.calls import dial, park, save_draft, show_call, unpark
 from db.checks import resolve_called, resolve_not_called
 from db.finish import finish
+from db.history import check_history
 from db.housekeeping import keep_house
 from db.inbound import inbound
 from db.queue import claim_next, release
@@ -73,7 +74,10 @@ class QueueMachine(RuleBasedStateMachine):
         self.people: list[int] = []
 
     def teardown(self) -> None:
-        self.stack.close()
+        try:
+            assert check_history(self.desk.database) == ()
+        finally:
+            self.stack.close()
 
     @initialize(shared=st.booleans())
     def begin(self, shared: bool) -> None:
