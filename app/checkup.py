@@ -18,7 +18,7 @@ from typing import Final, Literal
 
 from app.settings import Settings, default_settings_path
 from db.driver import has_wal_reset_fault, sqlite_module, sqlite_version
-from db.engine import open_database
+from db.engine import Database, open_database
 from db.operators import list_all
 from db.place import Place, file_system, read_place, refuse_network_disk
 from db.schema import REVISION, check
@@ -113,7 +113,7 @@ def database_findings(url: str) -> Iterator[Finding]:
                     Said("cli.doctor.database.init"),
                 )
                 return
-        yield _tables(url, place)
+        yield from _tables(url, place)
     except DeskError as error:
         yield broken("database", error)
 
@@ -179,17 +179,27 @@ def _file_findings(file: Path) -> Iterator[Finding]:
         yield Finding("place", "ok", Said("cli.doctor.place.writable", params))
 
 
-def _tables(url: str, place: Place) -> Finding:
+def _tables(url: str, place: Place) -> Iterator[Finding]:
     database = open_database(url)
     try:
         check(database)
-        people = len(list_all(database))
+        params = {"database": place.shown, "revision": REVISION, "n": len(list_all(database))}
+        yield Finding("database", "ok", Said("cli.doctor.database.sound", params))
+        if not database.embedded:
+            yield _live_feed(database)
     except StorageError as error:
-        return broken("database", error)
+        yield broken("database", error)
     finally:
         database.close()
-    params = {"database": place.shown, "revision": REVISION, "n": people}
-    return Finding("database", "ok", Said("cli.doctor.database.sound", params))
+
+
+def _live_feed(database: Database) -> Finding:
+    """Whether seats hear at once what moves elsewhere, or look once a second."""
+    from db.live_server import hears  # noqa: PLC0415 - an embedded database needs no server
+
+    if hears(database):
+        return Finding("live", "ok", Said("live.hears"))
+    return Finding("live", "warn", Said("live.looks"), Said("live.looks.todo"))
 
 
 def _version(name: str) -> str:

@@ -20,7 +20,7 @@ from app.settings import Settings, paper_folder
 from content.translations import Language
 from domain.errors import DeskError, InputError, RefusedError
 from screens.desk import DeskScreen
-from screens.feed import DatabaseTroubled, SeatHeard
+from screens.feed import DatabaseTroubled, FeedHeard, SeatHeard
 from screens.frame import Acting
 from screens.shell import LOG, Seat, Shell
 
@@ -238,7 +238,12 @@ class DeskApp(Shell):
             on_trouble=lambda error: self._post(DatabaseTroubled(error)),
             chores=None if seat.looking else self._care_of(seat),
         )
-        self._feed = Feed(seat.database, self.call_from_feed)
+        self._feed = Feed(
+            seat.database,
+            self.call_from_feed,
+            lambda there: self._post(FeedHeard(there)),
+            seat_id=seat.actor.seat_id,
+        )
         self._heart.start()
         self._feed.start()
 
@@ -314,7 +319,7 @@ class DeskApp(Shell):
         if beat.state != "ok":
             self._post(SeatHeard(beat.state))
 
-    def _post(self, message: SeatHeard | DatabaseTroubled) -> None:
+    def _post(self, message: SeatHeard | DatabaseTroubled | FeedHeard) -> None:
         self.post_message(message)
 
     @on(SeatHeard)

@@ -1,8 +1,7 @@
 """Opening a database, and running a use case in one transaction on it.
 
 The engine is made by `open_database`, never at import. SQLite: WAL, FULL synchronous, explicit
-BEGIN IMMEDIATE for writes and DEFERRED for reads. PostgreSQL: deadlines set in every transaction,
-no session state, so that a transaction-mode pooler may stand in between.
+BEGIN IMMEDIATE for writes and DEFERRED for reads. PostgreSQL: see `db.server`.
 """
 
 from __future__ import annotations
@@ -27,15 +26,12 @@ from domain.errors import RefusedError, StorageError
 from domain.shop import Shop
 
 if TYPE_CHECKING:
+    from db.deadlines import Watch
     from domain.rulebook import Rulebook
 
 T = TypeVar("T")
 _TRIES = 4
 _SQLITE_NOW = sa.text("SELECT strftime('%Y-%m-%dT%H:%M:%f','now')")
-_POSTGRES_NOW = sa.text(
-    "SELECT set_config('statement_timeout', :limit, true),"
-    " set_config('lock_timeout', :limit, true), clock_timestamp()"
-)
 _NO_DEADLINE = sa.text("SET LOCAL statement_timeout = 0")
 
 
@@ -88,6 +84,7 @@ class Database:
         timing: Timing,
         rulebook: Rulebook | Callable[[], Rulebook] | None,
         machine: Callable[[], Shop],
+        watch: Watch | None = None,
     ) -> None:
         self.place = place
         self.engine = engine
@@ -100,6 +97,7 @@ class Database:
         self._case = _UseCase()
         self._clock: Callable[[], datetime] | None = None
         self._writer = Writer(place.file, timing.deadline) if place.file else None
+        self._watch = watch
 
     @property
     def embedded(self) -> bool:
@@ -166,13 +164,17 @@ class Database:
         """
         return self._guarded(lambda: self._once(work, writing=False, long=long))
 
-    def write(self, work: Callable[[Unit], T], *, deadline: float | None = None) -> T:
+    def write(
+        self, work: Callable[[Unit], T], *, deadline: float | None = None, settles: bool = False
+    ) -> T:
         """Runs a use case that writes; commits when it returns, undoes all when it raises.
 
         Args:
             work: must be repeatable: it runs again after a deadlock, after a race for a unique
                 value was lost, or a connection before the commit began.
             deadline: seconds to wait for the turn to write; the timing's own unless given.
+            settles: the work itself finds out that it was done before, by a decision's uuid, and
+                gives the first result: after a commit that nobody heard of it is asked again.
 
         Raises:
             StorageError: the database can't be reached or written and nothing was saved;
@@ -180,7 +182,16 @@ class Database:
                 uuid, or look.
         """
         if self._writer is None:
-            return self._guarded(lambda: self._once(work, writing=True))
+            try:
+                return self._guarded(lambda: self._once(work, writing=True))
+            except StorageError as unsure:
+                if not settles or unsure.code != "database_unsure":
+                    raise
+                try:
+                    return self._guarded(lambda: self._once(work, writing=True))
+                except StorageError:
+                    # The first commit may have come through, whatever became of the question.
+                    raise unsure from None
         return self._writer.submit(
             lambda: self._guarded(lambda: self._once(work, writing=True)), deadline
         )
@@ -216,6 +227,8 @@ class Database:
         """Ends the writer and all connections."""
         if self._writer is not None:
             self._writer.close()
+        if self._watch is not None:
+            self._watch.stop()
         self.engine.dispose()
 
     def _once(self, work: Callable[[Unit], T], *, writing: bool, long: bool = False) -> T:
@@ -245,16 +258,21 @@ class Database:
             text = connection.execute(_SQLITE_NOW).scalar_one()
             now = datetime.fromisoformat(text).replace(tzinfo=UTC)
         else:
-            limit = f"{int(self.timing.deadline * 1000)}ms"
-            now = connection.execute(_POSTGRES_NOW, {"limit": limit}).one()[2].astimezone(UTC)
+            from db.server import begin_on_server  # noqa: PLC0415 - connected to one
+
+            now = begin_on_server(connection, self.timing)
         return self._clock() if self._clock is not None else now
 
     def _guarded(self, run: Callable[[], T]) -> T:
+        began = time.monotonic()
         for attempt in range(1, _TRIES + 1):
             try:
                 return run()
             except sa_exc.DBAPIError as error:
-                lost = error.connection_invalidated and attempt == 1
+                # Lines die together when a server starts anew. One that took its time to die has
+                # used up the patience of whoever waits.
+                waited = time.monotonic() - began > self.timing.deadline / 2
+                lost = error.connection_invalidated and attempt == 1 and not waited
                 if (is_transient(error) or lost) and attempt < _TRIES:
                     time.sleep(0.01 * attempt)
                     continue
@@ -299,7 +317,10 @@ def open_database(
             raise StorageError("database_missing", database=place.shown)
         refuse_network_disk(place.file)
         return Database(place, _sqlite_engine(place, timing), timing, rulebook, machine)
-    return Database(place, _postgres_engine(place, timing), timing, rulebook, machine)
+    from db.server import server_engine  # noqa: PLC0415 - an embedded database needs no server
+
+    engine, watch = server_engine(place, timing)
+    return Database(place, engine, timing, rulebook, machine, watch)
 
 
 def _nowhere() -> Shop:
@@ -341,23 +362,3 @@ def _sqlite_engine(place: Place, timing: Timing) -> sa.Engine:
             connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
     return engine
-
-
-def _postgres_engine(place: Place, timing: Timing) -> sa.Engine:
-    milliseconds = int(timing.deadline * 1000)
-    return sa.create_engine(
-        place.url,
-        pool_size=4,
-        max_overflow=4,
-        pool_timeout=timing.deadline,
-        connect_args={
-            # A pooler in transaction mode hands the statement to another server connection.
-            "prepare_threshold": None,
-            "connect_timeout": max(2, int(timing.deadline)),
-            "tcp_user_timeout": milliseconds,
-            "keepalives_idle": 15,
-            "keepalives_interval": 5,
-            "keepalives_count": 2,
-            "application_name": "callback-desk",
-        },
-    )

@@ -29,6 +29,34 @@ _POSTGRES = {
     "42501": "database_rights",
     "53300": "database_crowded",
 }
+# A connection that is refused has no state, only words: the server's in its own language.
+_REFUSED = (
+    ("password authentication failed", "database_login"),
+    ("认证失败", "database_login"),
+    ("no password supplied", "database_login"),
+    ("no pg_hba.conf entry", "database_login"),
+    ("role ", "database_login"),
+    ("角色", "database_login"),
+    ("no such user", "database_login"),
+    ("auth failed", "database_login"),
+    ("permission denied for database", "database_rights"),
+    ("no such database", "database_unknown"),
+    ("database ", "database_unknown"),
+    ("数据库", "database_unknown"),
+    ("too many clients", "database_crowded"),
+    ("too many connections", "database_crowded"),
+    ("remaining connection slots", "database_crowded"),
+    ("no more connections allowed", "database_crowded"),
+)
+_STARTING = (
+    "starting up",
+    "shutting down",
+    "recovery",
+    "not yet accepting",
+    "启动",
+    "关闭",
+    "恢复",
+)
 # A unique value that another transaction took a moment ago is there to be found the second time.
 _TRANSIENT = ("40001", "40P01", "23505")
 
@@ -59,5 +87,16 @@ def as_storage_error(error: sa_exc.DBAPIError, shown: str) -> StorageError | Non
     if type(error.orig).__module__.startswith("psycopg") and isinstance(
         error, sa_exc.OperationalError
     ):
-        return StorageError("database_unreachable", database=shown)
+        return StorageError(_refusal(words), database=shown)
     return None
+
+
+def _refusal(words: str) -> str:
+    """The code of a connection that was refused, by the words with which it was."""
+    for sign in ("fatal:", "致命错误"):
+        _, found, reason = words.partition(sign)
+        if found and not any(piece in reason for piece in _STARTING):
+            for piece, code in _REFUSED:
+                if piece in reason:
+                    return code
+    return "database_unreachable"

@@ -128,7 +128,7 @@ def finish(
             raise RefusedError("call_over", call=call_id)
         return as_finished(_late(unit, replace(end, late=True), rows, fence))
 
-    return database.write(work)
+    return database.write(work, settles=True)
 
 
 def call_end(

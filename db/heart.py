@@ -17,6 +17,7 @@ from domain.errors import DeskError
 from domain.permissions import Actor
 
 _HOUSE = 1.0
+_PATIENCE = 1.0
 
 
 class SeatHeart:
@@ -58,9 +59,10 @@ class SeatHeart:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread."""
+        """Ends the thread; one that waits for a database that is gone is left behind."""
         self._stopping.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join(_PATIENCE)
 
     def _run(self) -> None:
         interval = self._database.timing.beat

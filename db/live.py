@@ -1,24 +1,25 @@
 """The live feed: a seat hears which topics moved elsewhere, and asks again what it shows.
 
 SQLite: `PRAGMA data_version` ten times a second on a connection of its own, then one read of the
-topics. PostgreSQL: LISTEN on a direct connection in autocommit, with a probe and a safety poll, and
-a full refresh after each reconnection.
+topics. PostgreSQL: see `db.live_server`.
 """
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from db.driver import sqlite_module
 from db.engine import Database
-from db.topics import CASES, CHANNEL, CONTENT, QUEUE, SEATS
+from db.topics import CASES, CONTENT, QUEUE, SEAT_TOPICS, SEATS, seat_topic
 
-_POLL = 0.1
-_SAFETY = 10.0
-_THERE, _GONE = True, False
-ALL = frozenset({QUEUE, SEATS, CASES, CONTENT})
+_POLL: Final = 0.1
+_PAUSE: Final = 0.2
+_LONGEST_PAUSE: Final = 5.0
+_PATIENCE: Final = 1.0
+ALL: Final = frozenset({QUEUE, SEATS, CASES, CONTENT})
 """What a feed says after a gap: anything may have moved."""
 
 
@@ -28,43 +29,81 @@ class Feed:
     Args:
         database: the database to listen to.
         on_move: called from the thread with the topics; must return at once.
-        on_state: called from the thread with whether the feed is connected.
+        on_state: called from the thread with whether moves are heard, each time that changes.
+        seat_id: whose own topic is told; without it those of all seats are.
     """
 
     def __init__(
         self,
         database: Database,
         on_move: Callable[[frozenset[str]], None],
-        on_state: Callable[[bool], None] = lambda _connected: None,
+        on_state: Callable[[bool], None] = lambda _heard: None,
+        *,
+        seat_id: int | None = None,
     ) -> None:
         self._database = database
-        self._on_move = on_move
+        self._move = on_move
         self._on_state = on_state
+        self._own = None if seat_id is None else seat_topic(seat_id)
+        self._there: bool | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="db-feed", daemon=True)
+
+    @property
+    def stopping(self) -> threading.Event:
+        """Set when it is to stop."""
+        return self._stopping
 
     def start(self) -> None:
         """Begins to listen."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread; it is gone within the longest wait of a listener (0.5 s)."""
+        """Ends the thread; one that waits for a server that is gone is left behind."""
         self._stopping.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join(_PATIENCE)
+
+    def moved(self, topics: Iterable[str]) -> None:
+        """Tells those of the topics that this feed is for."""
+        wanted = frozenset(
+            topic
+            for topic in topics
+            if self._own is None or topic == self._own or not topic.startswith(SEAT_TOPICS)
+        )
+        if wanted and not self._stopping.is_set():
+            self._move(wanted)
+
+    def refresh(self) -> None:
+        """Tells that anything may have moved; a seat's own topic among it."""
+        self.moved(ALL if self._own is None else ALL | {self._own})
+
+    def heard(self, *, there: bool) -> None:
+        """Tells whether moves are heard now, where that has changed."""
+        if there is not self._there and not self._stopping.is_set():
+            self._there = there
+            self._on_state(there)
+
+    def watched(self) -> frozenset[str]:
+        """The topics of which this feed tells; of seats' own ones only its own."""
+        return ALL if self._own is None else ALL | {self._own}
 
     def _run(self) -> None:
-        listen = self._poll_file if self._database.embedded else self._listen
-        driver = _driver_error(embedded=self._database.embedded)
-        pause = 0.2
+        if not self._database.embedded:
+            from db.live_server import ServerListener  # noqa: PLC0415 - only a server needs it
+
+            ServerListener(self._database, self).run()
+            return
+        pause = _PAUSE
         while not self._stopping.is_set():
             try:
-                listen()
-            except driver:
-                self._on_state(_GONE)
+                self._poll_file()
+            except sqlite_module().Error:
+                self.heard(there=False)
                 self._stopping.wait(pause)
-                pause = min(pause * 2, 5.0)
+                pause = min(pause * 2, _LONGEST_PAUSE)
             else:
-                pause = 0.2
+                pause = _PAUSE
 
     def _poll_file(self) -> None:
         file = self._database.place.file
@@ -75,57 +114,29 @@ class Feed:
             f"{file.as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
         )
         try:
-            known = _topics(connection)
+            known = self._topics(connection)
             version = _version(connection)
-            self._on_state(_THERE)
-            self._on_move(ALL)
+            self.heard(there=True)
+            self.refresh()
             while not self._stopping.wait(_POLL):
                 seen = _version(connection)
                 if seen == version:
                     continue
                 version = seen
-                now = _topics(connection)
-                moved = frozenset(name for name in now if now[name] != known.get(name))
+                now = self._topics(connection)
+                self.moved(name for name in now if now[name] != known.get(name))
                 known = now
-                if moved:
-                    self._on_move(moved)
         finally:
             connection.close()
 
-    def _listen(self) -> None:
-        import psycopg  # noqa: PLC0415  only a server needs it
-
-        url = self._database.place.url.replace("postgresql+psycopg://", "postgresql://", 1)
-        with psycopg.connect(
-            url, autocommit=True, connect_timeout=5, tcp_user_timeout=10_000, keepalives_idle=5,
-            keepalives_interval=2, keepalives_count=2, application_name="callback-desk feed",
-        ) as connection:  # fmt: skip
-            connection.execute(f"LISTEN {CHANNEL}")
-            self._on_state(_THERE)
-            self._on_move(ALL)
-            waited = 0.0
-            while not self._stopping.is_set():
-                moved = {notice.payload for notice in connection.notifies(timeout=0.5)}
-                waited = 0.0 if moved else waited + 0.5
-                if waited >= _SAFETY:
-                    connection.execute("SELECT 1")
-                    moved, waited = set(ALL), 0.0
-                if moved:
-                    self._on_move(frozenset(moved))
+    def _topics(self, connection: Any) -> dict[str, int]:
+        if self._own is None:
+            return dict(connection.execute("SELECT name, version FROM topic").fetchall())
+        # Not those of all seats that ever were.
+        names = json.dumps(sorted(self.watched()))
+        query = "SELECT name, version FROM topic WHERE name IN (SELECT value FROM json_each(?))"
+        return dict(connection.execute(query, (names,)).fetchall())
 
 
 def _version(connection: Any) -> int:
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
-
-
-def _topics(connection: Any) -> dict[str, int]:
-    return dict(connection.execute("SELECT name, version FROM topic").fetchall())
-
-
-def _driver_error(*, embedded: bool) -> type[Exception]:
-    if embedded:
-        error: type[Exception] = sqlite_module().Error
-        return error
-    import psycopg  # noqa: PLC0415
-
-    return psycopg.Error

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from domain.errors import InputError, StorageError
 
-_NETWORK = frozenset(
+_LIVE: Final = "live"
+_SECRET: Final = re.compile(r"\b(password|sslpassword)=[^&]+")
+_NETWORK: Final = frozenset(
     {"9p", "afs", "afpfs", "ceph", "cifs", "davfs", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs"}
     | {"fuse.sshfs", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "webdav"}
 )
@@ -24,11 +28,14 @@ class Place:
         url: the address for SQLAlchemy, with driver.
         file: the file of an embedded database; none on a server.
         shown: the address without its password.
+        live: the address of the direct connection on which the live feed listens, without driver;
+            empty for an embedded database.
     """
 
     url: str
     file: Path | None
     shown: str
+    live: str = ""
 
     @property
     def embedded(self) -> bool:
@@ -38,6 +45,9 @@ class Place:
 
 def read_place(text: str) -> Place:
     """The place that a URL or a file path names.
+
+    A server's URL may say `live=HOST` or `live=HOST:PORT` among its parameters: the same database
+    without the pooler that the rest of the URL leads to. The live feed listens there.
 
     Raises:
         InputError: `database_url` when it is neither a path, `sqlite:///…` nor `postgresql://…`.
@@ -53,15 +63,44 @@ def read_place(text: str) -> Place:
         parts = urlsplit(text)
         if not parts.path.strip("/") and not parts.query:
             raise InputError("database_url", url=_shown(text))
-        return Place("postgresql+psycopg://" + text.split("://", 1)[1], None, _shown(text))
+        url, live = _lines_of(text)
+        return Place(url.replace("postgresql", "postgresql+psycopg", 1), None, _shown(text), live)
     raise InputError("database_url", url=_shown(text))
+
+
+def _lines_of(text: str) -> tuple[str, str]:
+    """A server's address without what only we understand, and the one for the live feed."""
+    parts = urlsplit(text)
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    direct = [value for name, value in asked if name == _LIVE]
+    if not direct:
+        # As it was given: to put a question together anew may change how it is written.
+        plain = "postgresql://" + text.split("://", 1)[1]
+        return plain, plain
+    rest = [(name, value) for name, value in asked if name != _LIVE]
+    host, port = _host_and_port(direct[-1])
+    who, at, _ = parts.netloc.rpartition("@")
+    elsewhere = [(name, value) for name, value in rest if name not in ("host", "hostaddr", "port")]
+    elsewhere += [("host", host)] + ([("port", port)] if port else [])
+    return _address(parts.netloc, parts.path, rest), _address(who + at, parts.path, elsewhere)
+
+
+def _address(netloc: str, path: str, asked: list[tuple[str, str]]) -> str:
+    return f"postgresql://{netloc}{path}" + (f"?{urlencode(asked, safe='/')}" if asked else "")
+
+
+def _host_and_port(address: str) -> tuple[str, str]:
+    host, sign, port = address.rpartition(":")
+    if sign and port.isdigit() and (":" not in host or host.endswith("]")):
+        return host.strip("[]"), port
+    return address.strip("[]"), ""
 
 
 def _shown(url: str) -> str:
     parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    return url.replace(f":{parts.password}@", ":…@", 1)
+    if parts.password is not None:
+        url = url.replace(f":{parts.password}@", ":…@", 1)
+    return _SECRET.sub(r"\1=…", url)
 
 
 def refuse_network_disk(file: Path) -> None:

@@ -41,7 +41,8 @@ def upgrade(database: Database) -> tuple[str | None, str]:
     because recreating a table would else delete its children, and checks them before the commit.
 
     Raises:
-        StorageError: `schema_newer`, `schema_broken_links`, or the database can't be written.
+        StorageError: `schema_newer`, `schema_broken_links`, a server that is not fit
+            (`db.server`), or the database can't be written.
     """
     from alembic import command  # noqa: PLC0415  needed for upgrades only
     from alembic.util import CommandError  # noqa: PLC0415
@@ -141,6 +142,10 @@ def _upgrading(database: Database) -> Iterator[sa.Connection]:
                 driver.execute("PRAGMA foreign_keys=ON")
                 driver.close()
         else:
+            from db.server import UNWATCHED, refuse_unfit_server  # noqa: PLC0415
+
+            connection.execution_options(**UNWATCHED)
             with connection.begin():
+                refuse_unfit_server(connection, database.place.shown)
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
                 yield connection

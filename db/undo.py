@@ -105,7 +105,7 @@ def undo(database: Database, actor: Actor, decision_uuid: str, uuid: str) -> Tak
         )
         return taken
 
-    return database.write(work)
+    return database.write(work, settles=True)
 
 
 def amend(
@@ -163,7 +163,7 @@ def amend(
         )  # fmt: skip
         return as_finished(made)
 
-    return database.write(work)
+    return database.write(work, settles=True)
 
 
 def _decision(unit: Unit, actor: Actor, uuid: str, use_case: str) -> sa.RowMapping:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from textual.message import Message
 
-SeatState = Literal["ok", "lost", "taken", "closed"]
+SeatState = Literal["ok", "lost", "taken", "closed", "revoked", "dismissed"]
 
 
 class TopicsMoved(Message):
@@ -39,3 +39,15 @@ class DatabaseTroubled(Message):
     def __init__(self, error: BaseException | None) -> None:
         super().__init__()
         self.error = error
+
+
+class FeedHeard(Message):
+    """Whether what moves elsewhere is heard here.
+
+    Args:
+        there: whether it is now.
+    """
+
+    def __init__(self, there: bool) -> None:
+        super().__init__()
+        self.there = there

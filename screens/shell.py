@@ -23,7 +23,7 @@ from domain.said import Said
 from screens.actions import EVERYWHERE, Action, Registry, bindings
 from screens.case_sieve import Sieve
 from screens.doors import Doors
-from screens.feed import TopicsMoved
+from screens.feed import FeedHeard, TopicsMoved
 from screens.frame import Acting, FramedScreen
 from screens.key_guard import HOLD
 from screens.promise_sieve import Wanted
@@ -147,6 +147,7 @@ class Shell(Doors, inherit_bindings=False):
         self.last_words: Callable[[], None] | None = None
         self.pausing = False
         self.trouble: str | None = None
+        self.deaf = False
         self._seat: Seat | None = None
         self._moved: frozenset[str] = frozenset()
         self._telling = False
@@ -269,6 +270,15 @@ class Shell(Doors, inherit_bindings=False):
             self._telling = True
             self.set_timer(_FEED_PAUSE, self._tell_moved)
 
+    @on(FeedHeard)
+    def _feed_heard(self, event: FeedHeard) -> None:
+        """Say that what is shown may be old, and when it is fresh again."""
+        before, self.deaf = self.deaf, not event.there
+        if before is not self.deaf:
+            self.refresh_frames()
+            if event.there and isinstance(self.screen, Acting):
+                self.screen.say("live.back")
+
     def _tell_moved(self) -> None:
         moved, self._moved, self._telling = self._moved, frozenset(), False
         for screen in self.screen_stack:
@@ -329,6 +339,8 @@ class Shell(Doors, inherit_bindings=False):
             parts.append(Content.styled(f" {self.t('ui.pause_sign')}", "bold $text-warning"))
         if self.trouble is not None:
             parts.append(Content.styled(f" ! {self.t('ui.trouble')}", "bold $text-error"))
+        elif self.deaf:
+            parts.append(Content.styled(f" ! {self.t('live.lost')}", "bold $text-warning"))
         if self._seat is not None:
             parts.append(safe(f" {self._seat.actor.name} "))
         return Content("").join(parts)
