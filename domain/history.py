@@ -23,11 +23,12 @@ _STEPS: Final[Mapping[str | None, frozenset[str]]] = {
     "cancelled": frozenset(("cancelled", "claimed", *_WAITING)),
 }
 """What may follow a state; a step that changes nothing tells of the callback."""
-_REVIVES: Final = frozenset(("undone", "amending", "reopened", "lead_undone"))
+_REVIVES: Final = frozenset(("undone", "amending", "reopened", "put_back"))
 """Deeds that may leave a state which is over."""
 _TAKES: Final = frozenset(("claimed", "resumed", "rang_back", "undone", "amending", "stolen"))
 """Deeds with which the right to finish changes hands, whoever had it."""
-_RESOLVES: Final = frozenset(("was_called", "was_not_called"))
+_RESOLVES: Final = frozenset(("was_called", "was_not_called", "stolen"))
+"""Deeds with which it goes to nobody, or to whoever looks after it."""
 _TELLS: Final = frozenset(("late_outcome", "care_merged"))
 """Events that tell of a callback under a fence that is not its own."""
 
