@@ -39,3 +39,8 @@ class Catalogue:
         size, start = self._texts[2 * place : 2 * place + 2]
         forms = self._raw[start : start + size].split(b"\0")
         return forms[-1 if n != 1 else 0].decode()
+
+    def keys(self, prefix: str) -> tuple[str, ...]:
+        """All keys that begin so, by their letters."""
+        start = prefix.encode()
+        return tuple(sorted(one.decode() for one in self._places if one.startswith(start)))

@@ -115,13 +115,14 @@ def page(paper: Paper) -> str:
     return "\n".join(parts)
 
 
-def save(text: str, folder: Path, stem: str) -> Path:
+def save(text: str, folder: Path, stem: str, ending: str = "html") -> Path:
     """Writes a sheet to a new file that only its owner may read, and returns where it lies.
 
     Args:
         text: the whole file.
         folder: made where it isn't there.
         stem: the file's name without its ending; what a file system may stumble over is left out.
+        ending: what kind of file it is.
 
     Raises:
         DeskError: `paper_unwritable`.
@@ -130,7 +131,7 @@ def save(text: str, folder: Path, stem: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for number in range(1, 1_000):
-            path = folder / (f"{name}.html" if number == 1 else f"{name}-{number}.html")
+            path = folder / (f"{name}{'' if number == 1 else f'-{number}'}.{ending}")
             try:
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
             except FileExistsError:
@@ -141,7 +142,7 @@ def save(text: str, folder: Path, stem: str) -> Path:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise DeskError("paper_unwritable", path=str(folder), reason=reason) from error
-    raise DeskError("paper_unwritable", path=str(folder), reason=f"{name}-999.html")
+    raise DeskError("paper_unwritable", path=str(folder), reason=f"{name}-999.{ending}")
 
 
 def saved_said(path: Path, environment: Mapping[str, str] = os.environ) -> Said:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from db.customer_rows import PersonRows, persons_of, rows_of
 from db.engine import Database
-from db.events import append_audit
+from db.exports import mark_export
 from db.tables import (
     answer,
     asset,
@@ -48,6 +48,7 @@ from db.tables import (
     wish,
 )
 from db.transaction import Unit
+from domain.export_mark import ExportPurpose
 from domain.permissions import Actor, require
 
 FORMAT: Final = "callback-desk person 1"
@@ -82,14 +83,20 @@ _INNER: Final = frozenset(
 """Columns that say nothing about the person: the desk's own workings, and who works here."""
 
 
-def export(database: Database, actor: Actor, person_id: int) -> dict[str, Any]:
+def export(
+    database: Database,
+    actor: Actor,
+    person_id: int,
+    purpose: ExportPurpose = ExportPurpose.ACCESS,
+) -> dict[str, Any]:
     """All that is kept about a person and about records that were merged into it; audited.
 
     Numbers are whole. Of colleagues only what they wrote is in it, and of other customers nothing.
 
     Returns:
-        Plain values for JSON: `format`, `exported_at` (ISO, UTC), `exported_by` (login), then one
-        list of rows for each kind of record; instants are ISO text in UTC.
+        Plain values for JSON: `format`, `exported_at` (ISO, UTC), `exported_by` (login), `mark`
+        (`ExportMark.plain`), then one list of rows for each kind of record; instants are ISO text
+        in UTC.
 
     Raises:
         RefusedError: `not_allowed`, `person_unknown`.
@@ -99,12 +106,15 @@ def export(database: Database, actor: Actor, person_id: int) -> dict[str, Any]:
         require(actor, "customers.export")
         persons = persons_of(unit, person_id)
         found = rows_of(unit, persons)
-        append_audit(unit, actor, "exported", "person", persons[0])
+        kinds = {name: _rows(unit, query) for name, query in _queries(persons, found).items()}
+        count = sum(len(rows) for rows in kinds.values())
+        mark = mark_export(unit, actor, "person", persons[0], purpose=purpose, rows=count)
         return {
             "format": FORMAT,
             "exported_at": _plain(unit.now),
             "exported_by": actor.login,
-            **{name: _rows(unit, query) for name, query in _queries(persons, found).items()},
+            "mark": mark.plain,
+            **kinds,
         }
 
     return database.write(work)

@@ -80,6 +80,8 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "customers.merge": Role.LEAD,
     "customers.reveal": Role.LEAD,
     "customers.export": Role.LEAD,
+    "audit.read": Role.LEAD,
+    "audit.export": Role.LEAD,
     "customers.lift_do_not_call": Role.LEAD,
     "imports.run": Role.LEAD,
     "complaints.handle_others": Role.LEAD,
@@ -105,7 +107,6 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "caps.override_law": Role.ADMIN,
     "operators.edit": Role.ADMIN,
     "operators.keys": Role.ADMIN,
-    "audit.read": Role.ADMIN,
     "database.backup": Role.ADMIN,
     "database.upgrade": Role.ADMIN,
 }

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from domain.errors import StorageError
+from domain.export_mark import harmless_cell
 from intake.table import Cell, Table, text_of
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_ALLOWED_PLUS: Final = frozenset("+0123456789 -()./")
 _SHEET: Final = 31
 
 
@@ -54,11 +53,7 @@ def _padded(cells: tuple[Cell, ...], width: int) -> tuple[Cell, ...]:
 
 
 def _harmless(cell: Cell) -> Cell:
-    if not isinstance(cell, str) or not cell.startswith(_FORMULA):
-        return cell
-    if cell[0] in "+-" and set(cell) <= _ALLOWED_PLUS and any(c.isdigit() for c in cell):
-        return cell
-    return f"'{cell}"
+    return harmless_cell(cell) if isinstance(cell, str) else cell
 
 
 def _write_csv(table: Table, header: list[str] | None, body: list[list[Cell]], path: Path) -> None:

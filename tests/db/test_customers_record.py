@@ -117,7 +117,8 @@ def test_the_export_holds_all_that_is_personal_and_nobody_elses(desk: Desk):
     assert "13911112222" not in text
     assert (exported["exported_by"], exported["numbers"][0]["e164"]) == ("lee", NUMBER)
     (entry,) = desk.rows(sa.select(audit).where(audit.c.action == "exported"))
-    assert (entry["subject_id"], entry["details"]) == (filled.person_id, {})
+    assert entry["subject_id"] == filled.person_id
+    assert entry["details"]["export"] == exported["mark"]["number"]
     with pytest.raises(RefusedError):
         export(desk.database, desk.operator("bo"), filled.person_id)
 
