@@ -74,6 +74,7 @@ class Presence:
         operator_id: who.
         login: the login.
         name: the name.
+        role: operator, lead or admin.
         state: see `Here`.
         seated: whether a working seat is open.
         rostered: whether the roster wants the person here now; none where it says nothing.
@@ -87,6 +88,7 @@ class Presence:
     operator_id: int
     login: str
     name: str
+    role: str
     state: Here
     seated: bool
     rostered: bool | None
@@ -196,9 +198,9 @@ def present_now(unit: Unit, rulebook: Rulebook) -> tuple[Presence, ...]:
     roster = load_roster(unit, zone, unit.now, unit.now + _AHEAD)
     seated = seated_people(unit)
     people = unit.run(
-        sa.select(operator.c.id, operator.c.login, operator.c.name, operator.c.active).order_by(
-            operator.c.login
-        )
+        sa.select(
+            operator.c.id, operator.c.login, operator.c.name, operator.c.role, operator.c.active
+        ).order_by(operator.c.login)
     ).all()
     names = {row.id: row.name for row in people}
     left = {row.id for row in people if not row.active}
@@ -312,6 +314,7 @@ def _presence(
         operator_id=who,
         login=row.login,
         name=row.name,
+        role=row.role,
         state=state,
         seated=seated,
         rostered=rostered,
