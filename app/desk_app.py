@@ -332,6 +332,8 @@ class DeskApp(Shell):
             return
         if event.state == "taken":
             self.only_look()
+        elif event.state in ("revoked", "dismissed"):
+            self.own.ask()
         else:
             self.connect()
 

@@ -30,7 +30,7 @@ def lose_seat(unit: Unit, seat_id: int, ended: str, actor: Actor | None = None) 
     sitter = unit.run(
         sa.update(seat)
         .where(seat.c.id == seat_id, seat.c.closed_at.is_(None))
-        .values(closed_at=unit.now, ended=ended)
+        .values(closed_at=unit.now, ended=ended, ended_by=actor.operator_id if actor else None)
         .returning(seat.c.operator_id)
     ).scalar()
     if sitter is None:

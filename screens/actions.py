@@ -98,6 +98,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("app.search", ("slash", "ctrl+f"), bar=60),
     Action("app.inbound", ("i", "f7"), bar=61),
     Action("app.pause", ("p", "ctrl+o"), bar=62),
+    Action("app.acknowledge", ("apostrophe", "ctrl+underscore")),
+    Action("app.messages", ("ampersand",)),
     Action("app.handbook", ("y", "f12")),
     Action("app.notice", ("j", "ctrl+y")),
     Action("app.language", ("ctrl+l",)),

@@ -317,6 +317,8 @@ class DeskScreen(DeskNews):
 
     @on(Given)
     def _given(self, event: Given) -> None:
+        if self.shell.pausing:
+            self.shell.own.ask()  # who asked for a customer is no longer paused
         if event.call is not None:
             self.open_call(event.call)
         elif event.empty is not None:

@@ -24,6 +24,7 @@ from widgets.figure import Figures
 from widgets.key_bar import KeyBar, KeyHint
 from widgets.plate import Plate
 from widgets.safe_text import safe
+from widgets.seat_strip import SeatStrip
 from widgets.speech import Relabels, words
 
 if TYPE_CHECKING:
@@ -154,6 +155,9 @@ class Acting(Screen[T], Generic[T]):
     def connected(self) -> None:
         """A seat was taken, the first one or another after ours was lost."""
 
+    def own_seat_moved(self) -> None:
+        """Something was done at or to this seat; what hangs on it is asked for anew."""
+
     def reason_to_stay(self) -> Said | None:
         """Why leaving the program now deserves a question; none where nothing is open."""
         return None
@@ -191,6 +195,7 @@ class FramedScreen(Acting[T], Generic[T]):
             yield Plate(id="head-who")
             yield Figures(id="head-figures")
             yield WallClock(self.shell.now, self.shell.my_zone, id="head-clock")
+        yield SeatStrip(id="seat-strip")
         yield from self.compose_body()
         yield Plate(id="notice")
         yield KeyBar(id="keys")
@@ -206,7 +211,7 @@ class FramedScreen(Acting[T], Generic[T]):
     def relabel(self) -> None:
         """Say everything again in the present language."""
         super().relabel()
-        self.show_head()
+        self.show_seat()
         self.show_figures()
         for node in self.walk_children():
             if isinstance(node, Relabels):
@@ -220,6 +225,14 @@ class FramedScreen(Acting[T], Generic[T]):
     def on_screen_resume(self) -> None:
         """Show what the head line says by now."""
         self.show_figures()
+        if self.built:
+            self.show_seat()
+
+    def show_seat(self) -> None:
+        """Draw what there is to hear at this seat: the pause's sign, messages, who paused us."""
+        self.show_head()
+        for strip in self.query("#seat-strip").results(SeatStrip):
+            strip.show(self.shell.own.strip())
 
     def show_figures(self) -> None:
         """Draw the figures of the queue in the head line."""

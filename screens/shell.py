@@ -16,6 +16,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import Screen
+from textual.worker import Worker
 
 from content.translations import LANGUAGES, Language, translate
 from domain.errors import DeskError, StorageError
@@ -26,12 +27,15 @@ from screens.doors import Doors
 from screens.feed import FeedHeard, TopicsMoved
 from screens.frame import Acting, FramedScreen
 from screens.key_guard import HOLD
+from screens.own_seat import WORK as OWN_SEAT
+from screens.own_seat import OwnSeat
 from screens.promise_sieve import Wanted
 from screens.scripts import Scripts
 from screens.themes import OWN, THEMES, theme_name
-from screens.work import WorkFailed
+from screens.times import clock_text
+from screens.work import WorkFailed, failure_of
 from widgets.figure import Figure
-from widgets.safe_text import safe
+from widgets.safe_text import clean, safe
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -151,6 +155,7 @@ class Shell(Doors, inherit_bindings=False):
         self._seat: Seat | None = None
         self._moved: frozenset[str] = frozenset()
         self._telling = False
+        self.own = OwnSeat(self)
         self.animation_level = "none"
         for made in THEMES:
             self.register_theme(made)
@@ -209,6 +214,12 @@ class Shell(Doors, inherit_bindings=False):
         screen = self.screen
         if action.id == "app.notice" and self.notice is None:
             return Said("ui.no_notice")
+        if action.id == "app.acknowledge" and not self.own.unread:
+            return Said("notice.none")
+        if action.id in ("app.pause", "app.messages") and not self.connected:
+            return Said("desk.not_connected")
+        if action.id == "app.pause" and self.seat.looking:
+            return Said("desk.only_looking")
         return screen.why_not(action) if isinstance(screen, Acting) else None
 
     async def carry_out(self, action_id: str, detail: str = "") -> None:
@@ -256,15 +267,30 @@ class Shell(Doors, inherit_bindings=False):
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
 
     async def do_pause(self) -> None:
-        """Stop fetching customers after this call, or go on."""
-        self.pausing = not self.pausing
-        self.refresh_frames()
-        if isinstance(self.screen, Acting):
-            key = self.registry["app.pause"].shown_keys()[0]
-            self.screen.say("ui.pausing" if self.pausing else "ui.going_on", key=key)
+        """Ask for a pause, now or after this call; go on where there is one."""
+        await self.own.pause()
+
+    def do_acknowledge(self) -> None:
+        """Say that the message under the head line was read."""
+        self.own.acknowledge()
+
+    def do_messages(self) -> None:
+        """Read the last messages once more."""
+        from screens.past_messages import PastMessages  # noqa: PLC0415 - when first asked for
+
+        self.push_screen(PastMessages())
+
+    def clock_of(self, at: datetime) -> str:
+        """An instant on one's own clock."""
+        return clock_text(self.language, at, self.my_zone, self.now())
 
     def topics_moved(self, topics: frozenset[str]) -> None:
-        """Tell the open screens, at most four times a second, that something behind them moved."""
+        """Tell the open screens, at most four times a second, that something behind them moved.
+
+        What concerns this very seat is asked for at once.
+        """
+        if self.connected and f"seat:{self.seat.actor.seat_id}" in topics:
+            self.own.ask()
         self._moved |= topics
         if self._moved and not self._telling:
             self._telling = True
@@ -335,8 +361,9 @@ class Shell(Doors, inherit_bindings=False):
             parts.append(Content.styled(f" {self.t('ui.practice')} ", "bold reverse $text-warning"))
         if self._seat is not None and self._seat.looking:
             parts.append(Content.styled(f" {self.t('ui.looking')}", "bold $text-warning"))
-        if self.pausing:
-            parts.append(Content.styled(f" {self.t('ui.pause_sign')}", "bold $text-warning"))
+        sign = self.own.sign() or (self.t("ui.pause_sign") if self.pausing else "")
+        if sign:
+            parts.append(Content.styled(f" {clean(sign)}", "bold $text-warning"))
         if self.trouble is not None:
             parts.append(Content.styled(f" ! {self.t('ui.trouble')}", "bold $text-error"))
         elif self.deaf:
@@ -352,6 +379,14 @@ class Shell(Doors, inherit_bindings=False):
         if self.trouble is not None:
             self.trouble = None
             self.refresh_frames()
+
+    @on(Worker.StateChanged)
+    def _own_seat_failed(self, event: Worker.StateChanged) -> None:
+        if event.worker.group.startswith(OWN_SEAT):
+            failed = failure_of(event)
+            if failed is not None:
+                self.own.failed()
+                self.post_message(failed)
 
     @on(WorkFailed)
     async def _show_failure(self, failed: WorkFailed) -> None:

@@ -115,7 +115,7 @@ async def test_after_a_call_the_next_customer_comes_unless_paused(desk: Desk) ->
     desk.callback(desk.person("李明"))
     async with staged(desk) as stage:
         stage.app.wrap_up_pause = 0
-        await stage.press("n", "p", "f", "1", "enter")
+        await stage.press("n", "p", "1", "f", "1", "enter")
         assert isinstance(stage.app.screen, DeskScreen)
         assert stage.shows("王芳: closed")
         await stage.press("p", "n")
@@ -138,7 +138,7 @@ async def test_an_outcome_is_taken_back_from_the_desk(desk: Desk) -> None:
     async with staged(desk) as stage:
         await stage.press("u")
         assert stage.shows("There is no outcome to take back")
-        await stage.press("n", "p", "f", "1", "enter")
+        await stage.press("n", "p", "1", "f", "1", "enter")
         assert desk.row(callback_id)["state"] == "done"
         await stage.press("u")
         assert isinstance(stage.app.screen, CallScreen)

@@ -77,11 +77,11 @@ async def test_nobody_is_fetched_while_a_card_is_read(
         assert stage.shows("李明")
 
 
-@pytest.mark.parametrize(("language", "sign"), [("en", "[pausing]"), ("zh", "[将暂停]")])
+@pytest.mark.parametrize(("language", "sign"), [("en", "[paused: Lu"), ("zh", "[暂停：用餐")])
 async def test_the_pause_is_seen_beside_a_long_name(
     desk: Desk, language: Language, sign: str
 ) -> None:
     operator = desk.seat(desk.operator("annabella.featherstonehaugh").login).actor
     async with staged(desk, operator, language=language) as stage:
-        await stage.press("p")
+        await stage.press("p", "2")
         assert sign in stage.lines[0]
