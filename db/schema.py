@@ -44,28 +44,28 @@ def upgrade(database: Database) -> tuple[str | None, str]:
         StorageError: `schema_newer`, `schema_broken_links`, a server that is not fit
             (`db.server`), or the database can't be written.
     """
-    from alembic import command  # noqa: PLC0415  needed for upgrades only
-    from alembic.util import CommandError  # noqa: PLC0415
-
-    if database.place.file is not None:
-        database.place.file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with _upgrading(database) as connection:
+        with upgrading(database) as connection:
             before = _revision(connection)
-            config = _config(connection)
-            try:
-                command.upgrade(config, "head")
-            except CommandError as error:
-                raise StorageError("schema_newer", database=database.place.shown) from error
-            if database.embedded:
-                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-                if broken:
-                    raise StorageError(
-                        "schema_broken_links", database=database.place.shown, n=len(broken)
-                    )
+            build_on(connection, database)
     except sa_exc.DBAPIError as error:
         raise as_storage_error(error, database.place.shown) or error from error
     return before, REVISION
+
+
+def build_on(connection: sa.Connection, database: Database) -> None:
+    """Brings the tables to this program's revision within a transaction of `upgrading`.
+
+    Raises:
+        StorageError: `schema_newer`.
+    """
+    from alembic import command  # noqa: PLC0415  needed for upgrades only
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    try:
+        command.upgrade(_config(connection), "head")
+    except CommandError as error:
+        raise StorageError("schema_newer", database=database.place.shown) from error
 
 
 def check(database: Database) -> None:
@@ -129,7 +129,16 @@ def _config(connection: sa.Connection) -> Config:
 
 
 @contextmanager
-def _upgrading(database: Database) -> Iterator[sa.Connection]:
+def upgrading(database: Database) -> Iterator[sa.Connection]:
+    """A transaction that may change tables, alone: others that want to wait for its end.
+
+    On a file it runs with foreign keys off, and they are checked before the commit.
+
+    Raises:
+        StorageError: `schema_broken_links`, or a server that is not fit (`db.server`).
+    """
+    if database.place.file is not None:
+        database.place.file.parent.mkdir(parents=True, exist_ok=True)
     with database.engine.connect() as connection:
         if database.embedded:
             connection.execution_options(sqlite_begin="IMMEDIATE")
@@ -138,6 +147,7 @@ def _upgrading(database: Database) -> Iterator[sa.Connection]:
             try:
                 with connection.begin():
                     yield connection
+                    _refuse_broken_links(connection, database)
             finally:
                 driver.execute("PRAGMA foreign_keys=ON")
                 driver.close()
@@ -149,3 +159,14 @@ def _upgrading(database: Database) -> Iterator[sa.Connection]:
                 refuse_unfit_server(connection, database.place.shown)
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
                 yield connection
+
+
+def _refuse_broken_links(connection: sa.Connection, database: Database) -> None:
+    """Refuses rows of a file that point to nothing.
+
+    Raises:
+        StorageError: `schema_broken_links`.
+    """
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise StorageError("schema_broken_links", database=database.place.shown, n=len(broken))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.frame import Answer, Frame, desk_command, desk_group
+from app.cli.frame import Answer, Frame, desk_command, desk_group, iso, option
 from app.cli.opened import opened
 from content.translations import say
 
@@ -31,6 +31,56 @@ def upgrade(frame: Frame) -> Answer:
     key = "cli.db.upgrade.nothing" if before == after else "cli.db.upgrade.done"
     line = frame.say(key, database=where, before=before or "-", after=after)
     return Answer({"database": where, "before": before, "after": after}, [line])
+
+
+@desk_command("copy", group=db)
+@click.argument("source")
+@click.argument("target")
+@option("--while-open", is_flag=True, help="copy.option.while_open")
+def copy(frame: Frame, source: str, target: str, while_open: bool) -> Answer:
+    """Copy a whole database into an empty one, from a file to a server or back."""
+    from contextlib import closing  # noqa: PLC0415 - the help page needs no database
+
+    from db.copying import copy_database  # noqa: PLC0415
+    from db.engine import open_database  # noqa: PLC0415
+
+    def told(table: str, rows: int) -> None:
+        if frame.interactive:
+            frame.tell("copy.progress", table=table, rows=rows)
+
+    with (
+        closing(open_database(source)) as there,
+        closing(open_database(target, must_exist=False)) as here,
+    ):
+        done = copy_database(there, here, while_open=while_open, told=told)
+    lines = [
+        *(
+            frame.say("copy.table", table=one.name, rows=one.rows, checksum=one.checksum)
+            for one in done.tables
+            if one.rows
+        ),
+        frame.say(
+            "copy.done",
+            source=done.source,
+            target=done.target,
+            tables=len(done.tables),
+            rows=sum(one.rows for one in done.tables),
+        ),
+    ]
+    if done.open_seats:
+        at = frame.clock(done.taken_at)
+        lines.append(frame.say("copy.open", n=done.open_seats, at=at))
+    data = {
+        "source": done.source,
+        "target": done.target,
+        "revision": done.revision,
+        "taken_at": iso(done.taken_at),
+        "open_seats": done.open_seats,
+        "tables": [
+            {"name": one.name, "rows": one.rows, "checksum": one.checksum} for one in done.tables
+        ],
+    }
+    return Answer(data, lines)
 
 
 @desk_command("backup", "database", group=db)

@@ -37,7 +37,7 @@ def first(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
 
 
 def at_revision(database: Database, revision: str) -> Database:
-    with schema._upgrading(database) as connection:
+    with schema.upgrading(database) as connection:
         command.upgrade(schema._config(connection), revision)
     return database
 
