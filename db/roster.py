@@ -109,6 +109,12 @@ def zone_of(rulebook: Rulebook) -> str:
     return rulebook.cases.shop.zone or "UTC"
 
 
+def today_of(database: Database) -> date:
+    """The shop's date at this moment."""
+    zone = zone_of(database.rulebook)
+    return database.read(lambda unit: Roster(zone).day_of(unit.now))
+
+
 def load_roster(
     unit: Unit,
     zone: str,

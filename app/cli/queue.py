@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from db.queue_list import Page, QueueRow, View
     from domain.permissions import Actor
 
-queue = desk_group("queue")
+queue = desk_group("queue", {"deal-out": "app.cli.deal_out:deal_out"})
 
 VIEWS: Final = ("open", "mine", "pool", "check")
 _FOR_PEOPLE: Final = 50
