@@ -190,6 +190,7 @@ def end_leg(database: Database, actor: Actor, call_id: int, leg_id: int, result:
     """
 
     def work(unit: Unit) -> None:
+        require(actor, "calls.dial")
         database.rulebook.outcomes[result]  # an unknown one would stand in the way of the finish
         own_live_call(unit, actor, call_id)
         unit.run(
@@ -217,6 +218,7 @@ def hang_up(
     """
 
     def work(unit: Unit) -> datetime:
+        require(actor, "calls.dial")
         hold_seat(unit, actor.seat_id)
         row = own_live_call(unit, actor, call_id)
         if row["talk_ended_at"] is not None:
@@ -346,6 +348,7 @@ def unpark(database: Database, actor: Actor, call_id: int) -> None:
 
 def parked_calls(database: Database, actor: Actor) -> tuple[tuple[int, str, datetime], ...]:
     """The parked calls of an operator: call, customer's name, when it was opened (UTC)."""
+    require(actor, "calls.park")
     return database.read(
         lambda unit: tuple(
             (row.id, row.name, row.started_at)

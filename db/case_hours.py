@@ -13,7 +13,7 @@ from db.events import append_audit
 from db.tables import call, call_callback, callback, complaint, person, phone
 from db.transaction import Unit
 from domain.bad_hours import with_hour_refused
-from domain.permissions import Actor
+from domain.permissions import Actor, require
 from domain.rulebook import Rulebook
 from domain.week import key_length, read_week, write_week
 
@@ -70,6 +70,7 @@ def refuse_hour_of_case(database: Database, actor: Actor, case_id: int, cause: s
         return
 
     def work(unit: Unit) -> None:
+        require(actor, "complaints.handle")
         found = sa.select(complaint.c.call_id).where(complaint.c.id == case_id)
         refuse_hour(unit, database.rulebook, actor, unit.run(found).scalar(), cause)
 

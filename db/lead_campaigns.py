@@ -49,13 +49,12 @@ def list_campaigns(database: Database, actor: Actor) -> tuple[CampaignState, ...
 
     def work(unit: Unit) -> tuple[CampaignState, ...]:
         require(actor, "campaigns.pause")
-        due = dict(
-            unit.run(
-                sa.select(callback.c.campaign_id, sa.func.count())
-                .where(in_state("due"))
-                .group_by(callback.c.campaign_id)
-            ).tuples()
+        counted = unit.run(
+            sa.select(callback.c.campaign_id, sa.func.count())
+            .where(in_state("due"))
+            .group_by(callback.c.campaign_id)
         )
+        due: dict[int, int] = {row[0]: row[1] for row in counted}
         rows = unit.run(sa.select(campaign).order_by(campaign.c.band, campaign.c.code)).mappings()
         return tuple(
             CampaignState(
