@@ -6,6 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from db.engine import Database
     from db.heart import SeatHeart
     from db.live import Feed
-    from db.seats import Beat, Other
+    from db.seats import Beat, OpenSeat, Other
     from domain.care.book import CareBook
     from domain.rulebook import Rulebook
 
@@ -102,6 +103,7 @@ class DeskApp(Shell):
         self._heart: SeatHeart | None = None
         self._feed: Feed | None = None
         self._answered = time.monotonic()
+        self._own_context = copy_context()
 
     def get_default_screen(self) -> Screen[Any]:
         """The desk; as the screen of a mode, it would have all style sheets parsed twice."""
@@ -109,6 +111,7 @@ class DeskApp(Shell):
 
     def on_mount(self) -> None:
         """Draw first, connect then; end in order when the terminal or the system says so."""
+        self._own_context = copy_context()
         loop = asyncio.get_running_loop()
         for name in ("SIGHUP", "SIGTERM"):
             loop.add_signal_handler(getattr(signal, name), self.end_now)
@@ -146,14 +149,20 @@ class DeskApp(Shell):
         if database is None:
             return
         try:
+            self._say_last_words()
+        finally:
+            database.close()
+
+    def _say_last_words(self) -> None:
+        try:
             if self.last_words is not None:
-                self.last_words()
+                # The program no longer runs, and a screen finds it only where it does.
+                self._own_context.run(self.last_words)
+        finally:
             if self.connected:
                 from db.seats import close_seat  # noqa: PLC0415 - imported long since
 
-                close_seat(database, self.seat.actor)
-        finally:
-            database.close()
+                close_seat(self.seat.database, self.seat.actor)
 
     @property
     def failure(self) -> Exception | None:
@@ -168,7 +177,6 @@ class DeskApp(Shell):
     def _take_seat(self, other: Other) -> Connected:
         from db.engine import Timing, open_database  # noqa: PLC0415 - the desk is drawn before it
         from db.schema import check  # noqa: PLC0415
-        from db.seats import open_seat  # noqa: PLC0415
 
         database = self._database or open_database(
             self._url,
@@ -184,13 +192,23 @@ class DeskApp(Shell):
             practice = database.is_practice()
             self._database = database
             self._take_rules_up(database, starting=True)
-            taken = open_seat(database, self._login, other=other)
+            taken = self.open_own_seat(database, other)
         except DeskError:
             if self._database is None:
                 database.close()
             raise
         seat = Seat(database, taken.actor, looking=taken.kind == "looking")
         return Connected(database, seat, practice=practice)
+
+    def open_own_seat(self, database: Database, other: Other) -> OpenSeat:
+        """Take a seat for whoever sits here; runs off the loop.
+
+        Raises:
+            RefusedError: what `db.seats.open_seat` raises.
+        """
+        from db.seats import open_seat  # noqa: PLC0415 - the desk is drawn before it
+
+        return open_seat(database, self._login, other=other)
 
     @on(Worker.StateChanged)
     async def _connection_changed(self, event: Worker.StateChanged) -> None:
@@ -220,9 +238,9 @@ class DeskApp(Shell):
         for screen in self.screen_stack:
             if isinstance(screen, Acting):
                 screen.connected()
-        self.set_timer(_SETTLED, self._beat_and_listen)
+        self.set_timer(_SETTLED, self.beat_and_listen)
 
-    def _beat_and_listen(self) -> None:
+    def beat_and_listen(self) -> None:
         """Let the seat's heart beat, and listen: the feed's first word makes the scripts ready."""
         from db.heart import SeatHeart  # noqa: PLC0415 - the rows come before it
         from db.live import Feed  # noqa: PLC0415
@@ -390,9 +408,18 @@ def run(
         StorageError: what was typed last could not be saved.
         Exception: a fault of the program, after the seat was left in order.
     """
-    desk = DeskApp(
-        settings, database, login, language, practice=practice, own_language=own_language
+    stay(
+        DeskApp(settings, database, login, language, practice=practice, own_language=own_language)
     )
+
+
+def stay(desk: DeskApp) -> None:
+    """Stay at a desk until it is left, and give everything back.
+
+    Raises:
+        StorageError: what was typed last could not be saved.
+        Exception: a fault of the program, after the seat was left in order.
+    """
     try:
         desk.run()
     finally:

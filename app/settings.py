@@ -74,6 +74,12 @@ def _count(value: object) -> int:
     raise _UnfitError("settings.expect.count")
 
 
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise _UnfitError("settings.expect.flag")
+
+
 def _keys(value: object) -> Mapping[str, str]:
     if isinstance(value, dict) and all(isinstance(keys, str) and keys for keys in value.values()):
         return value
@@ -128,6 +134,9 @@ class Settings:
         shop_phone: the number that scripts give for ringing back; empty where none was set.
         dial_command: program and arguments that dial, `{number}` standing for the E.164 number;
             empty: the number is only shown, copied and linked.
+        dial_over_ssh: whether the server runs that program for people who came by SSH, too; their
+            telephones are on their side, so that it makes sense only for one that a switchboard
+            rings.
         outside_line: digits dialled before a number to get an outside line.
         wrap_up_pause: seconds between a finished call and the next customer.
         hold_pause: minutes for which a finished call still keeps its person and numbers from
@@ -147,6 +156,7 @@ class Settings:
     shop_name: str = field(default="", metadata={"read": _text})
     shop_phone: str = field(default="", metadata={"read": _text})
     dial_command: tuple[str, ...] = field(default=(), metadata={"read": _texts})
+    dial_over_ssh: bool = field(default=False, metadata={"read": _flag})
     outside_line: str = field(default="", metadata={"read": _digits})
     wrap_up_pause: int = field(default=10, metadata={"read": _count})
     hold_pause: int = field(default=2, metadata={"read": _count})

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from db.engine import Database
 from db.losing import lose_seat, steady_since
+from db.operator_keys import hold_key
 from db.operator_states import begin_states
 from db.operators import find_operator
 from db.pauses import carry_forced_pause, end_pause
@@ -58,12 +59,12 @@ class Beat:
 
     Attributes:
         state: `ok`; `lost` when others declared it lost; `taken` when the operator sat down
-            elsewhere; `closed` when it was closed.
+            elsewhere; `closed` when it was closed; `revoked` with its key; `dismissed` by a lead.
         steady: whether its beats have succeeded without a gap for a whole lease, so that it may
             declare others lost.
     """
 
-    state: Literal["ok", "lost", "taken", "closed"]
+    state: Literal["ok", "lost", "taken", "closed", "revoked", "dismissed"]
     steady: bool
 
 
@@ -74,6 +75,8 @@ def open_seat(
     kind: Kind = "working",
     other: Other = "ask",
     lease: timedelta | None = None,
+    key_id: int | None = None,
+    remote: str | None = None,
 ) -> OpenSeat:
     """Opens a seat for an operator.
 
@@ -84,15 +87,19 @@ def open_seat(
             ends by itself.
         other: what to do about another live working seat of the same operator.
         lease: how long a headless seat lasts; the timing's own unless given.
+        key_id: the SSH key by which the operator came; with its end the seat ends.
+        remote: the address from which the operator came.
 
     Raises:
-        RefusedError: `operator_unknown`; `second_seat` (with `since`, `host`) when another working
-            seat lives and `other` is `ask`.
+        RefusedError: `operator_unknown`; `key_not_good`; `second_seat` (with `since`, `host`) when
+            another working seat lives and `other` is `ask`.
     """
     timing = database.timing
 
     def work(unit: Unit) -> OpenSeat:
         who = find_operator(unit, login)
+        if key_id is not None:
+            hold_key(unit, key_id, who.operator_id)
         # Two seats that open at once are told apart by the lock on their operator.
         unit.run(
             sa.select(operator.c.id)
@@ -102,16 +109,7 @@ def open_seat(
         taken = 0
         now_kind: Kind = kind
         if kind == "working":
-            for row in _live_working_seats(unit, who.operator_id, timing.lease):
-                if other == "ask":
-                    raise RefusedError(
-                        "second_seat", host=row["host"], since=row["started_at"], seat=row["id"]
-                    )
-                if other == "look":
-                    now_kind = "looking"
-                    break
-                lose_seat(unit, row["id"], "taken")
-                taken += 1
+            now_kind, taken = _make_room(unit, who.operator_id, other, timing.lease)
         elif kind == "headless":
             found = _extend_headless(unit, who, lease, timing.headless_lease)
             if found is not None:
@@ -119,7 +117,7 @@ def open_seat(
         expires = None
         if now_kind == "headless":
             expires = unit.now + (lease or timedelta(seconds=timing.headless_lease))
-        seat_id = _insert(unit, who.operator_id, now_kind, expires)
+        seat_id = _insert(unit, who.operator_id, now_kind, expires, key_id, remote)
         if now_kind == "working":
             carry_forced_pause(unit, who.operator_id, seat_id)
         unit.move(SEATS)
@@ -213,6 +211,19 @@ def is_at_work(unit: Unit, seat_id: int | None) -> bool:
     return unit.run(open_one).first() is not None
 
 
+def _make_room(unit: Unit, operator_id: int, other: Other, lease: float) -> tuple[Kind, int]:
+    """The kind of a seat beside the operator's other ones, and how many it replaces."""
+    living = _live_working_seats(unit, operator_id, lease)
+    if living and other == "ask":
+        row = living[0]
+        raise RefusedError("second_seat", host=row["host"], since=row["started_at"], seat=row["id"])
+    if living and other == "look":
+        return "looking", 0
+    for row in living:
+        lose_seat(unit, row["id"], "taken")
+    return "working", len(living)
+
+
 def _live_working_seats(unit: Unit, operator_id: int, lease: float) -> list[sa.RowMapping]:
     rows = (
         unit.run(
@@ -259,7 +270,14 @@ def _extend_headless(
     return replace(who, seat_id=row.id)
 
 
-def _insert(unit: Unit, operator_id: int, kind: Kind, expires: datetime | None) -> int:
+def _insert(
+    unit: Unit,
+    operator_id: int,
+    kind: Kind,
+    expires: datetime | None,
+    key_id: int | None,
+    remote: str | None,
+) -> int:
     made = unit.run(
         seat.insert().returning(seat.c.id),
         {
@@ -273,6 +291,8 @@ def _insert(unit: Unit, operator_id: int, kind: Kind, expires: datetime | None) 
             "process": os.getpid(),
             "state": "ready",
             "state_since": unit.now,
+            "key_id": key_id,
+            "remote": remote,
         },
     ).scalar_one()
     if kind != "looking":

@@ -23,6 +23,11 @@ T = TypeVar("T")
 _Job = tuple[Callable[[], Any], "Future[Any]"]
 
 
+def lock_of(file: Path) -> Path:
+    """The file beside a database whose lock is the turn to write."""
+    return file.with_name(file.name + ".lock")
+
+
 class Writer:
     """Runs writing work one piece after another, each under the file's lock.
 
@@ -31,7 +36,7 @@ class Writer:
     """
 
     def __init__(self, file: Path, deadline: float) -> None:
-        self._path = file.with_name(file.name + ".lock")
+        self._path = lock_of(file)
         self._file = file
         self._shown = str(file)
         self._identity = self._look()

@@ -15,7 +15,7 @@ from domain.permissions import Role
 if TYPE_CHECKING:
     from db.operators import Operator
 
-operator = desk_group("operator")
+operator = desk_group("operator", {"key": "app.cli.operator_key:key"})
 
 
 def as_plain(one: Operator) -> dict[str, object]:
