@@ -20,7 +20,8 @@ from db.lead_plan import DryRun, Left, Planned
 from db.lead_record import begin_action, keep_result, spoken_reason
 from db.lead_standing import Stood, standing_of
 from db.lead_writing import last_events, owners_of, plain, rows_now, write_deed
-from db.tables import call, callback, lead_action, lead_action_item
+from db.operator_states import after_call
+from db.tables import call, callback, lead_action, lead_action_item, seat
 from db.topics import QUEUE
 from db.transaction import Unit
 from domain.errors import InputError
@@ -139,6 +140,8 @@ def _batch(
             row["id"]: row for row in write_deed(unit, actor, deed, found, one.to, action["id"])
         }
     if before and deed.kind in _LOOKED_AT_AGAIN:
+        for seat_id in {row["claimed_seat"] for row in before.values()} - {None}:
+            after_call(unit, seat_id, database.rulebook.day)
         persons = {row["person_id"] for row in before.values()}
         hold_back(unit, database.rulebook, persons, only=list(before))
     _keep_items(unit, actor, deed, action["id"], before, owed)
@@ -173,7 +176,11 @@ def _items(unit: Unit, action_id: int) -> set[int]:
 
 
 def _lock_calls(unit: Unit, ids: Sequence[int]) -> None:
-    """Calls before callbacks, as everywhere: a dial or finish on its way is waited for."""
+    """Seats, calls, callbacks, as everywhere: a dial or finish on its way is waited for."""
+    seats = sa.select(callback.c.claimed_seat).where(
+        callback.c.id.in_(ids), callback.c.claimed_seat.is_not(None)
+    )
+    unit.run(sa.select(seat.c.id).where(seat.c.id.in_(seats)).order_by(seat.c.id).with_for_update())
     calls = sa.select(callback.c.call_id).where(
         callback.c.id.in_(ids), callback.c.call_id.is_not(None)
     )

@@ -11,9 +11,10 @@ from db.claiming import callbacks_of, claim_columns, lock_call_of, open_call_of,
 from db.engine import Database
 from db.events import append_audit
 from db.lead_record import begin_action, keep_result, spoken_reason
+from db.operator_states import after_call, hold_seat
 from db.seat_messages import tell_operator
 from db.seats import is_at_work
-from db.tables import call, lead_action_item
+from db.tables import call, callback, lead_action_item
 from db.topics import QUEUE, SEATS, seat_topic
 from db.transaction import Unit
 from db.transitions import lock_callback, move
@@ -71,6 +72,7 @@ def steal(
             return _again(action)
         # The lead's own call is locked before the other's: an operator's open calls are one.
         free = is_at_work(unit, actor.seat_id) and open_call_of(unit, actor.operator_id) is None
+        hold_seat(unit, _seat_of(unit, callback_id))
         held = lock_call_of(unit, callback_id)
         row = lock_callback(unit, callback_id)
         if held is None or row["state"] != "claimed" or row["call_id"] != held["id"]:
@@ -92,10 +94,18 @@ def steal(
         if words is not None:
             told["why"] = words
         tell_operator(unit, actor, held["operator_id"], "notice.stolen", told)
+        after_call(unit, held["seat_id"], database.rulebook.day)
         unit.move(QUEUE, SEATS, *([seat_topic(held["seat_id"])] if held["seat_id"] else []))
         return Stolen(action["id"], held["id"], state, fence, len(before))
 
     return database.write(work, settles=True)
+
+
+def _seat_of(unit: Unit, callback_id: int) -> int | None:
+    """At which seat a callback is in hand; the seat is locked before the call, as everywhere."""
+    found = sa.select(callback.c.claimed_seat).where(callback.c.id == callback_id)
+    seat_id: int | None = unit.run(found).scalar()
+    return seat_id
 
 
 def _again(action: sa.RowMapping) -> Stolen:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
 
 import sqlalchemy as sa
 
@@ -13,15 +11,13 @@ from db.engine import Database
 from db.events import append_audit
 from db.lead_record import begin_action, keep_result, spoken_reason
 from db.losing import lose_seat
-from db.operator_states import enter_state
+from db.operator_states import ask_later, back_to_ready, enter_state, seat_state
 from db.seat_messages import send_words, tell_operator
 from db.tables import operator, seat
 from db.topics import SEATS
 from db.transaction import Unit
-from domain.errors import RefusedError
+from domain.errors import InputError, RefusedError
 from domain.permissions import Actor, require
-
-EVERYBODY: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +27,12 @@ class Seated:
     Attributes:
         seats: how many of them it reached.
         calls: how many callbacks went to `check` with them.
+        at_once: whether it holds from now on; else after the call that is in hand.
     """
 
     seats: int
-    calls: int
+    calls: int = 0
+    at_once: bool = True
 
 
 def message_to(database: Database, actor: Actor, to: Sequence[int], text: str, uuid: str) -> int:
@@ -76,10 +74,11 @@ def force_pause(
     code: str,
     uuid: str,
     *,
-    minutes: int | None = None,
     reason: str | None = None,
 ) -> Seated:
     """Puts an operator's working seats into a pause, at once or after the call in hand.
+
+    It lasts as long as its code allows; the operator can't end it before, a lead can.
 
     Args:
         database: the database.
@@ -87,38 +86,73 @@ def force_pause(
         operator_id: the operator.
         code: why it is a pause: a code of the pauses.
         uuid: the client's own; a repeat gives the first result.
-        minutes: how long it may last; none without a limit.
         reason: why, in words; the operator is told.
 
     Raises:
         RefusedError: `not_allowed`, `operator_unknown`, `lead_nobody_there`, `lead_action_reused`.
-        InputError: `lead_reason_long`.
+        InputError: `pause_unknown`, `lead_reason_long`.
     """
     words = spoken_reason(reason)
+    pause = database.rulebook.day.pause(code)
+    if pause is None:
+        known = ", ".join(one.code for one in database.rulebook.day.pauses)
+        raise InputError("pause_unknown", pause=code, known=known)
 
     def work(unit: Unit) -> Seated:
         require(actor, "seats.force_pause")
-        content = {"operator": operator_id, "code": code, "minutes": minutes}
+        content = {"operator": operator_id, "code": code}
         action, new = begin_action(unit, actor, uuid, "force_pause", content, words)
         if not new:
-            return Seated(action["count"], 0)
+            return Seated(action["count"], at_once=action["params"]["at_once"])
         seats = _seats_of(unit, operator_id, "working")
-        ends_at = None if minutes is None else unit.now + timedelta(minutes=minutes)
+        ends_at = pause.ends_at(unit.now)
         for seat_id in seats:
             enter_state(
                 unit, seat_id, "paused", pause_code=code, ends_at=ends_at,
                 forced_by=actor.operator_id,
             )  # fmt: skip
-        keep_result(unit, action, len(seats))
-        told: dict[str, object] = {"pause": code}
+        paused = sa.select(seat.c.id).where(seat.c.id.in_(seats), seat.c.state == "paused")
+        at_once = unit.run(paused).first() is not None
+        keep_result(unit, action, len(seats), at_once=at_once)
+        told: dict[str, object] = {"pause": {"zh": pause.name.zh, "en": pause.name.en}}
         if words is not None:
             told["why"] = words
-        tell_operator(unit, actor, operator_id, "notice.force_pause", told)
+        key = "notice.force_pause" if at_once else "notice.force_pause.later"
+        tell_operator(unit, actor, operator_id, key, told)
         append_audit(
             unit, actor, "force_pause", "operator", operator_id,
             details={"action": action["id"], "code": code},
         )  # fmt: skip
-        return Seated(len(seats), 0)
+        return Seated(len(seats), at_once=at_once)
+
+    return database.write(work, settles=True)
+
+
+def lift_pause(database: Database, actor: Actor, operator_id: int, uuid: str) -> bool:
+    """Ends an operator's pause, whoever set it; says whether there was any.
+
+    Raises:
+        RefusedError: `not_allowed`, `operator_unknown`, `lead_nobody_there`, `lead_action_reused`.
+    """
+
+    def work(unit: Unit) -> bool:
+        require(actor, "seats.force_pause")
+        content = {"operator": operator_id}
+        action, new = begin_action(unit, actor, uuid, "lift_pause", content)
+        if not new:
+            return bool(action["count"])
+        ended = 0
+        for seat_id in _seats_of(unit, operator_id, "working"):
+            row = seat_state(unit, seat_id)
+            if row is not None and row.state == "paused":
+                ended += back_to_ready(unit, row)
+            elif row is not None and row.next_pause is not None:
+                ended += ask_later(unit, row, None)
+        keep_result(unit, action, ended)
+        if ended:
+            tell_operator(unit, actor, operator_id, "notice.pause_lifted")
+            append_audit(unit, actor, "lift_pause", "operator", operator_id)
+        return bool(ended)
 
     return database.write(work, settles=True)
 

@@ -124,6 +124,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("desk.settings", ("o", "ctrl+s")),
     Action("desk.promises", ("h", "ctrl+k")),
     Action("desk.learning", ("ctrl+d",)),
+    Action("desk.lead", ("z", "ctrl+w")),
+    Action("desk.pick", ("space",)),
     Action("desk.cases", ("f", "ctrl+n"), bar=10),
     Action("desk.refresh", ("r", "ctrl+r")),
     Action("call.digit", _DIGITS, bar=1, fixed=True),

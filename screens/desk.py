@@ -16,8 +16,8 @@ from domain.permissions import allowed
 from domain.said import Said
 from screens.actions import Action, bindings
 from screens.desk_day import DayLine
+from screens.desk_leads import DeskLeads
 from screens.desk_messages import Counted, Explained, Given, PageRead
-from screens.desk_news import DeskNews
 from screens.feed import TopicsMoved
 from screens.queue_rows import preview_facts, queue_columns, queue_row
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
@@ -45,7 +45,7 @@ _FOR_LEADS: Final = {
 """Pages that not everybody opens: the use case that tells who may, and why others may not."""
 
 
-class DeskScreen(DeskNews):
+class DeskScreen(DeskLeads):
     """The screen to which every call returns."""
 
     SCOPE = "desk"
@@ -72,7 +72,7 @@ class DeskScreen(DeskNews):
         """List at the left, why and customer at the right."""
         with Horizontal(id="desk-body"):
             with Vertical(id="desk-queue", classes="pane -owner"):
-                yield WindowList(id="desk-list")
+                yield WindowList(id="desk-list", picks=True)
             with Vertical(id="desk-side"):
                 yield CustomerPane(id="desk-why")
                 yield CustomerPane(id="desk-who")
@@ -97,11 +97,6 @@ class DeskScreen(DeskNews):
         self._show_who()
         self._say_empty()
         self.show_day()
-
-    @property
-    def listing(self) -> WindowList:
-        """The list of callbacks."""
-        return self.query_one("#desk-list", WindowList)
 
     @property
     def marked(self) -> QueueRow | None:
@@ -134,6 +129,8 @@ class DeskScreen(DeskNews):
             return Said(refused)
         if action.id == "desk.learning":
             return self.why_not_learning()
+        if action.id in ("desk.lead", "desk.pick"):
+            return self.why_no_lead()
         if action.id == "desk.undo" and shell.last_decision is None:
             return Said("desk.nothing_to_undo")
         return None
@@ -367,6 +364,7 @@ class DeskScreen(DeskNews):
         self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
         self._show_view()
         self._rows = {}
+        self.listing.drop_picks()
         self.listing.start()
 
     def do_panel(self) -> None:

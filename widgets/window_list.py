@@ -32,6 +32,11 @@ PAGE: Final = 120
 MARK: Final = "▸"
 """Stands before the marked row, so that it is seen without colours too."""
 
+PICKED: Final = "+"
+"""Stands before a row that was picked for what is done to several at once."""
+
+MARKED_AND_PICKED: Final = "»"
+
 
 class Direction(Enum):
     """Which page is wanted."""
@@ -143,6 +148,8 @@ class WindowList(Widget, can_focus=True):
         Binding("pagedown", "leaf(1)", show=False),
         Binding("home", "edge('first')", show=False),
         Binding("end", "edge('last')", show=False),
+        Binding("shift+up", "pick(-1)", show=False),
+        Binding("shift+down", "pick(1)", show=False),
     ]
 
     class Wanted(Message):
@@ -171,6 +178,19 @@ class WindowList(Widget, can_focus=True):
             """The list whose mark moved."""
             return self.window_list
 
+    class Picked(Message):
+        """Other rows are picked now."""
+
+        def __init__(self, window_list: WindowList, ids: tuple[int, ...]) -> None:
+            super().__init__()
+            self.window_list = window_list
+            self.ids = ids
+
+        @property
+        def control(self) -> WindowList:
+            """The list whose picks changed."""
+            return self.window_list
+
     class Chosen(Message):
         """A row was clicked a second time, or chosen by the screen's key."""
 
@@ -184,8 +204,17 @@ class WindowList(Widget, can_focus=True):
             """The list of the row."""
             return self.window_list
 
-    def __init__(self, *, id: str | None = None, window: int = WINDOW, page: int = PAGE) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002
+        window: int = WINDOW,
+        page: int = PAGE,
+        picks: bool = False,
+    ) -> None:
         super().__init__(id=id)
+        self.picks = picks
+        self._picked: dict[int, None] = {}
         self.columns: tuple[Column, ...] = ()
         self.rows: list[Row] = []
         self.empty_text = ""
@@ -204,6 +233,17 @@ class WindowList(Widget, can_focus=True):
     def marked_id(self) -> int | None:
         """The id of the marked row; none in an empty list."""
         return self.rows[self._marked].id if self.rows else None
+
+    @property
+    def picked(self) -> tuple[int, ...]:
+        """The ids of the picked rows, in the order in which they were picked."""
+        return tuple(self._picked)
+
+    def drop_picks(self) -> None:
+        """Pick nothing any more."""
+        if self._picked:
+            self._picked = {}
+            self.refresh()
 
     @property
     def lines(self) -> int:
@@ -316,6 +356,19 @@ class WindowList(Widget, can_focus=True):
         else:
             self._move_to(0 if direction is Direction.FIRST else len(self.rows) - 1)
 
+    def action_pick(self, by: int) -> None:
+        """Pick the marked row, or let go of it, and move on; where rows can be picked."""
+        marked = self.marked_id
+        if not self.picks or marked is None:
+            return
+        if marked in self._picked:
+            del self._picked[marked]
+        else:
+            self._picked[marked] = None
+        self._refresh_line(self._marked)
+        self._move_to(self._marked + by)
+        self.post_message(self.Picked(self, self.picked))
+
     def choose(self) -> None:
         """Say that the marked row is chosen."""
         if self.marked_id is not None:
@@ -367,11 +420,13 @@ class WindowList(Widget, can_focus=True):
         row = self.rows[place]
         if place == self._marked:
             style = self.get_component_rich_style("window-list--marked")
-            return self._strip(row.cells, width, style, plain=True, marked=True)
+            sign = MARKED_AND_PICKED if row.id in self._picked else MARK
+            return self._strip(row.cells, width, style, plain=True, sign=sign)
+        sign = PICKED if row.id in self._picked else " "
         if row.muted:
             style = self.get_component_rich_style("window-list--muted")
-            return self._strip(row.cells, width, style, plain=True)
-        return self._strip(row.cells, width, self.rich_style)
+            return self._strip(row.cells, width, style, plain=True, sign=sign)
+        return self._strip(row.cells, width, self.rich_style, sign=sign)
 
     def _strip(
         self,
@@ -380,9 +435,9 @@ class WindowList(Widget, can_focus=True):
         style: Style,
         *,
         plain: bool = False,
-        marked: bool = False,
+        sign: str = " ",
     ) -> Strip:
-        segments = [Segment(MARK if marked else " ", style)]
+        segments = [Segment(sign, style)]
         left = width - 1
         for column, size, cell in self._laid_out(cells, left):
             toned = style
