@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
+import click
+
 from app.__main__ import FEWER_SWEEPS
-from benchmarks import care, claim, idle, imports, keys, lists, palette, start, tiers
+from benchmarks import care, claim, idle, imports, keys, lists, load, palette, start, tiers
 from benchmarks.databases import Bench, bench
 from benchmarks.figures import Figure, table
 
@@ -24,6 +26,9 @@ ALL: Final[dict[str, Callable[[Bench], list[Figure]]]] = {
     "keys": keys.measure,
 }
 
+COMMANDS: Final[dict[str, click.Command]] = {"load": load.command}
+"""What takes its time and has options; it is not among all of them."""
+
 
 def main(names: list[str]) -> int:
     """Measures and prints; returns an exit code, 1 where a budget was missed.
@@ -31,6 +36,8 @@ def main(names: list[str]) -> int:
     Args:
         names: of `ALL`; all of them where none is named.
     """
+    if names and names[0] in COMMANDS:
+        COMMANDS[names[0]](names[1:])
     unknown = set(names) - set(ALL)
     if unknown:
         print(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(ALL)}", file=sys.stderr)

@@ -79,13 +79,18 @@ class Bench:
             self._filled[key] = self._make(kind, callbacks, now, windows)
         return self._filled[key]
 
-    def empty(self, kind: Kind, now: datetime | None = None) -> Filled:
+    def empty(self, kind: Kind, now: datetime | None = None, url: str | None = None) -> Filled:
         """A new database with an admin and the shipped scripts.
+
+        Args:
+            kind: which database.
+            now: a clock that stands there; else the database's own.
+            url: an empty database to take; one that is removed at the end unless given.
 
         Raises:
             tests.postgres.NoServerError: no PostgreSQL is to be had.
         """
-        url = self._place(kind)
+        url = url or self._place(kind)
         database = open_database(
             url,
             rulebook=load_shipped(),

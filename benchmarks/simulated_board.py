@@ -1,0 +1,129 @@
+"""A simulated board: it hears the live feed, asks again as the screen does, and writes what it saw.
+
+The first board is a lead's who also looks after calls whose seats have vanished.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import threading
+import time
+import uuid
+from typing import Final
+
+from benchmarks.ledger import Ledger
+from benchmarks.simulated import Task, die_late, opened
+from db.board import LiveBoard, live_board
+from db.checks import list_checks, resolve_called, resolve_not_called
+from db.engine import Database
+from db.live import Feed
+from db.seats import open_seat
+from domain.decision import Decision
+from domain.errors import RefusedError, StorageError
+from domain.permissions import Actor
+
+_LOOKS: Final = 2.0
+"""Seconds between two looks of the lead at calls that wait for a word."""
+
+
+def watch(task: Task, *, mends: bool) -> None:
+    """Watches until the task's end; the body of a process.
+
+    Args:
+        task: what to do, for a lead.
+        mends: whether this lead looks after calls in check.
+    """
+    die_late(task)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    database = opened(task)
+    try:
+        with Ledger(task.folder / f"board.{task.seed}.jsonl") as ledger:
+            try:
+                Board(task, database, ledger, mends=mends).watch()
+            except Exception as error:
+                ledger.write("crash", text=f"{type(error).__name__}: {error}")
+                raise
+    finally:
+        database.close()
+
+
+class Board:
+    """One board.
+
+    Args:
+        task: what to do.
+        database: open, of this process alone.
+        ledger: where it writes what it saw.
+        mends: whether it looks after calls in check.
+    """
+
+    def __init__(self, task: Task, database: Database, ledger: Ledger, *, mends: bool) -> None:
+        self._task = task
+        self._database = database
+        self._ledger = ledger
+        self._moved = threading.Event()
+        self._since: dict[str, float] = {}
+        self._chance = random.Random(task.seed)
+        self._actor = open_seat(database, task.login, kind="looking").actor
+        self._mends = mends
+        self._measured_from = time.time() + task.warm
+
+    def watch(self) -> None:
+        """Asks whenever something moved, but not more often than a board does."""
+        feed = Feed(self._database, lambda _topics: self._moved.set())
+        feed.start()
+        asked, looked = 0.0, time.time()
+        self._ledger.write("watching", at=self._measured_from)
+        try:
+            while (now := time.time()) < self._task.ends:
+                if not self._moved.wait(min(1.0, self._task.ends - now)):
+                    continue
+                rested = asked + self._task.gap < time.time()
+                time.sleep(max(0.0, asked + self._task.gap - time.time()))
+                asked = time.time()
+                self._moved.clear()
+                self._ask(asked, rested=rested)
+                if self._mends and asked - looked > _LOOKS:
+                    looked = asked
+                    self._mend(self._actor)
+        finally:
+            feed.stop()
+
+    def _ask(self, asked: float, *, rested: bool) -> None:
+        try:
+            board = live_board(self._database, self._actor)
+        except StorageError as error:
+            self._ledger.write("trouble", code=error.code)
+            self._moved.set()
+            return
+        at = time.time()
+        if asked > self._measured_from:
+            self._ledger.write("took", what="board", ms=(at - asked) * 1000)
+        self._note(board, at, rested=rested)
+
+    def _note(self, board: LiveBoard, at: float, *, rested: bool) -> None:
+        for one in board.operators:
+            since = 0.0 if one.since is None else one.since.timestamp() - self._task.ahead
+            if self._since.get(one.login) != since:
+                self._since[one.login] = since
+                self._ledger.write("seen", login=one.login, since=since, at=at, rested=rested)
+
+    def _mend(self, actor: Actor) -> None:
+        """Says of some call in check whether the customer was rung."""
+        try:
+            waiting = list_checks(self._database, actor)
+            if not waiting or self._chance.random() < 0.5:
+                return
+            one = self._chance.choice(waiting)
+            if one.dialled_at is None:
+                resolve_not_called(self._database, actor, one.callback_id)
+                return
+            number = uuid.UUID(int=self._chance.getrandbits(128), version=4)
+            resolve_called(
+                self._database, actor, one.callback_id, Decision(str(number), "no-answer")
+            )
+        except RefusedError as error:
+            self._ledger.write("refused", code=error.code)
+        except StorageError as error:
+            self._ledger.write("trouble", code=error.code)
