@@ -180,7 +180,7 @@ def resolve_called(
         append_audit(unit, actor, "check_resolved", "callback", callback_id)
         return as_finished(decide(unit, database, end, rows))
 
-    return database.write(work)
+    return database.write(work, settles=True)
 
 
 def _in_check(unit: Unit, callback_id: int) -> tuple[sa.RowMapping, sa.RowMapping]:

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from domain.errors import InputError, StorageError
 
@@ -41,6 +41,18 @@ class Place:
     def embedded(self) -> bool:
         """Whether it is a file of SQLite's and no server."""
         return self.file is not None
+
+    @property
+    def name(self) -> str:
+        """The name of the database on its server.
+
+        Raises:
+            InputError: `database_no_server` for a file.
+        """
+        if self.file is not None:
+            raise InputError("database_no_server", database=self.shown)
+        parts = urlsplit(self.url)
+        return unquote(parts.path.strip("/")) or dict(parse_qsl(parts.query)).get("dbname", "")
 
 
 def read_place(text: str) -> Place:

@@ -95,6 +95,26 @@ def backup(frame: Frame, file: Path) -> Answer:
     return Answer({"file": str(file.absolute()), "bytes": size}, [line])
 
 
+@desk_command("grants", "database", group=db)
+@option("--owner", default="desk_owner", show_default=True, help="grants.option.owner")
+@option("--role", default="desk", show_default=True, help="grants.option.role")
+@option("--reader", default="desk_report", show_default=True, help="grants.option.reader")
+@option("--part", type=click.Choice(["roles", "tables"]), help="grants.option.part")
+def grants(frame: Frame, owner: str, role: str, reader: str, part: str | None) -> Answer:
+    """Print the SQL that gives a server's roles the rights that they need, and no more."""
+    from db.grants import grants as rights  # noqa: PLC0415 - the help page needs no database
+    from db.place import read_place  # noqa: PLC0415
+
+    name = read_place(frame.database()).name
+    found = rights(name, owner=owner, role=role, reader=reader)
+    parts = {"roles": found.roles, "tables": found.tables}
+    chosen = {key: lines for key, lines in parts.items() if part in (None, key)}
+    lines = []
+    for key, statements in chosen.items():
+        lines += [f"-- {frame.say(f'grants.{key}', owner=owner)}", *statements]
+    return Answer({key: list(statements) for key, statements in chosen.items()}, lines)
+
+
 @desk_command("verify", "database", group=db)
 def verify(frame: Frame) -> Answer:
     """Prove the history of calls and callbacks; exit code 1 with faults."""
