@@ -22,12 +22,8 @@ _FEW: Final = 5
 """Cases of one batch: some 10 ms, for which nobody else can write."""
 
 
-def cases_over(unit: Unit, who: int, ends: datetime) -> tuple[list[int], bool]:
-    """Cases of somebody in which a limit or a call is due before the end of a leave (UTC).
-
-    Returns:
-        A few of them, locked, and whether there are more.
-    """
+def due_cases(who: int, ends: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """What makes a case one of somebody's in which a limit or a call is due before an instant."""
     limits = sa.exists().where(
         case_timer.c.complaint_id == complaint.c.id,
         case_timer.c.met_at.is_(None),
@@ -39,14 +35,23 @@ def cases_over(unit: Unit, who: int, ends: datetime) -> tuple[list[int], bool]:
         in_state("scheduled", "due"),
         callback.c.due_at < ends,
     )
+    return (
+        complaint.c.owner_id == who,
+        complaint.c.status.in_([str(one) for one in LIVE]),
+        sa.or_(limits, calls),
+    )
+
+
+def cases_over(unit: Unit, who: int, ends: datetime) -> tuple[list[int], bool]:
+    """Cases of somebody in which a limit or a call is due before the end of a leave (UTC).
+
+    Returns:
+        A few of them, locked, and whether there are more.
+    """
     found = list(
         unit.run(
             sa.select(complaint.c.id)
-            .where(
-                complaint.c.owner_id == who,
-                complaint.c.status.in_([str(one) for one in LIVE]),
-                sa.or_(limits, calls),
-            )
+            .where(*due_cases(who, ends))
             .order_by(complaint.c.id)
             .limit(_FEW)
             .with_for_update(skip_locked=True)

@@ -413,6 +413,10 @@ class DeskScreen(DeskLeads):
 
     def do_settings(self) -> None:
         """Show the rules of the desk as forms."""
+    def do_roster(self) -> None:
+        """Show who works when."""
+        self.shell.show_roster()
+
         self.shell.show_settings()
 
     def do_promises(self) -> None:

@@ -171,6 +171,29 @@ class Doors(KeyShell, inherit_bindings=False):
 
         self.push_screen(CasesScreen())
 
+    def show_board(self, *, wall: bool = False) -> None:
+        """Show the live board, or the one for a wall."""
+        if wall:
+            from screens.wallboard import WallScreen  # noqa: PLC0415 - when first asked for
+
+            self.push_screen(WallScreen())
+            return
+        from screens.board import BoardScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_whole(BoardScreen())
+
+    def show_roster(self) -> None:
+        """Show who works when, and who is away."""
+        from screens.roster import RosterScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_whole(RosterScreen())
+
+    def show_deal_out(self) -> None:
+        """Show how today's work would be dealt out."""
+        from screens.deal import DealScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_whole(DealScreen())
+
     def show_case(self, case_id: int, *, looking: bool = False) -> None:
         """Show one case.
 
