@@ -10,7 +10,19 @@ from typing import Final
 import click
 
 from app.__main__ import FEWER_SWEEPS
-from benchmarks import care, claim, idle, imports, keys, lists, load, palette, start, tiers
+from benchmarks import (
+    care,
+    claim,
+    idle,
+    imports,
+    keys,
+    lists,
+    load,
+    palette,
+    seats,
+    start,
+    tiers,
+)
 from benchmarks.databases import Bench, bench
 from benchmarks.figures import Figure, table
 
@@ -24,6 +36,7 @@ ALL: Final[dict[str, Callable[[Bench], list[Figure]]]] = {
     "tiers": tiers.measure,
     "lists": lists.measure,
     "keys": keys.measure,
+    "seats": seats.measure,
 }
 
 COMMANDS: Final[dict[str, click.Command]] = {"load": load.command}

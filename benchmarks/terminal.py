@@ -28,17 +28,27 @@ class Terminal:
     """A program that runs in a terminal of 140 × 40; ended when the block is left.
 
     Args:
-        command: arguments behind `python`.
+        command: arguments behind the program.
         home: a folder for its settings and data, so that it finds nobody's own.
+        program: the path of the program; this Python's unless given.
+        patience: seconds for which a text is waited for.
     """
 
-    def __init__(self, command: Sequence[str], home: Path) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        home: Path,
+        *,
+        program: str = sys.executable,
+        patience: float = _PATIENCE,
+    ) -> None:
         self.began = time.perf_counter()
         self.seen = b""
+        self._patience = patience
         self._process, self._handle = pty.fork()
         if self._process == 0:
             os.chdir(_ROOT)
-            os.execve(sys.executable, [sys.executable, *command], _environment(home))
+            os.execve(program, [program, *command], _environment(home))
         size = struct.pack("HHHH", _LINES, _COLUMNS, 0, 0)
         fcntl.ioctl(self._handle, termios.TIOCSWINSZ, size)
 
@@ -57,7 +67,7 @@ class Terminal:
         """Reads until a text is painted and returns the seconds since the program was started.
 
         Raises:
-            TimeoutError: it did not come within a minute, or the program has ended.
+            TimeoutError: it did not come in time, or the program has ended.
         """
         wanted = text.encode()
         return self._read_until(lambda: wanted in self.seen, text) - self.began
@@ -121,7 +131,7 @@ class Terminal:
         self._process = 0
 
     def _read_until(self, done: Callable[[], bool], text: str) -> float:
-        end = time.perf_counter() + _PATIENCE
+        end = time.perf_counter() + self._patience
         while not done():
             left = end - time.perf_counter()
             if left <= 0 or not select.select([self._handle], [], [], left)[0]:

@@ -105,7 +105,7 @@ def server() -> Iterator[str]:
         with (data / "postgresql.conf").open("a") as file:
             file.write(
                 f"port={port}\nlisten_addresses='127.0.0.1'\nunix_socket_directories='{home}'\n"
-                "fsync=off\nfull_page_writes=off\nmax_connections=200\n"
+                "fsync=off\nfull_page_writes=off\nmax_connections=400\n"
             )
         run(str(binaries / "pg_ctl"), "-D", str(data), "-l", str(home / "log"), "-w", "start")
         yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
