@@ -19,8 +19,8 @@ from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from db.engine import Database
 from db.faults import as_storage_error
-from db.schema import REVISION, build_on, check, upgrading
-from db.tables import metadata, seat
+from db.schema import OF_TABLES, REVISION, build_on, check, upgrading
+from db.tables import desk_fact, metadata, seat
 from db.transaction import Unit
 from domain.errors import InputError, RefusedError, StorageError
 
@@ -88,7 +88,7 @@ def copy_database(
     """
     if source.place.url == target.place.url:
         raise InputError("copy_same", database=source.place.shown)
-    check(source)
+    check(source, exactly=True)
 
     def work(unit: Unit) -> Copied:
         seats = unit.run(
@@ -115,6 +115,8 @@ def _fill(
     told: Callable[[str, int], None],
 ) -> Iterator[CopiedTable]:
     build_on(connection, target)
+    # What the tables say of themselves comes with them, and again from the source.
+    connection.execute(sa.delete(desk_fact).where(desk_fact.c.name == OF_TABLES))
     tables = metadata.sorted_tables
     for table in tables:
         if connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,18 +12,35 @@ import sqlalchemy as sa
 import sqlalchemy.exc as sa_exc
 
 from db.driver import sqlite_module
-from db.faults import as_storage_error
+from db.faults import as_storage_error, sql_state
 from domain.errors import InputError, StorageError
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
     from db.engine import Database
+    from db.transaction import Unit
 
 REVISION: Final = "20261122_leads"
 """The revision that this program works with; a test holds it to the newest migration."""
 
+WORKS_WITH: Final = ("20261122_cases",)
+"""The revisions whose programs work with tables of this one: what came since has a default or may
+be left out, and nothing was taken away. A test writes and reads as they do."""
+
 _LOCK = 7_201_122  # PostgreSQL's advisory lock for upgrades
+OF_TABLES: Final = "works_with"
+"""The fact in which the tables say with which programs they work."""
+_DECLARED: Final = sa.text("SELECT value FROM desk_fact WHERE name = :name")
+_DECLARE: Final = sa.text(
+    "INSERT INTO desk_fact (name, value) VALUES (:name, :value)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+_IN_THE_WAY: Final = ("55P03", "40P01")
+_TRIES: Final = 20
+"""How often an upgrade tries to get its locks while seats are at work."""
+_WAITS: Final = "2s"
+"""How long it waits for one: meanwhile the seats behind it wait as well."""
 
 
 def create(database: Database) -> None:
@@ -39,18 +57,25 @@ def upgrade(database: Database) -> tuple[str | None, str]:
 
     One connection holds a lock for the whole upgrade. On SQLite it runs with foreign keys off,
     because recreating a table would else delete its children, and checks them before the commit.
+    On a server seats may be at work: it waits but shortly for a table and then begins anew.
 
     Raises:
         StorageError: `schema_newer`, `schema_broken_links`, a server that is not fit
             (`db.server`), or the database can't be written.
     """
-    try:
-        with upgrading(database) as connection:
-            before = _revision(connection)
-            build_on(connection, database)
-    except sa_exc.DBAPIError as error:
-        raise as_storage_error(error, database.place.shown) or error from error
-    return before, REVISION
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with upgrading(database) as connection:
+                before = _revision(connection)
+                build_on(connection, database)
+        except sa_exc.DBAPIError as error:
+            if sql_state(error) in _IN_THE_WAY and attempt < _TRIES:
+                time.sleep(0.1 * attempt)
+                continue
+            raise as_storage_error(error, database.place.shown) or error from error
+        else:
+            return before, REVISION
+    raise AssertionError("the loop returns or raises")
 
 
 def build_on(connection: sa.Connection, database: Database) -> None:
@@ -66,22 +91,35 @@ def build_on(connection: sa.Connection, database: Database) -> None:
         command.upgrade(_config(connection), "head")
     except CommandError as error:
         raise StorageError("schema_newer", database=database.place.shown) from error
+    declared = " ".join(WORKS_WITH)
+    if _works_with(connection) != declared:
+        connection.execute(_DECLARE, {"name": OF_TABLES, "value": declared})
 
 
-def check(database: Database) -> None:
-    """Makes sure that the tables are those that this program works with.
+def check(database: Database, *, exactly: bool = False) -> None:
+    """Makes sure that the tables are such that this program works with them.
+
+    Args:
+        database: the database.
+        exactly: whether those of a newer program won't do, though it says that this one can work
+            with them.
 
     Raises:
         StorageError: `database_empty`, `schema_older` or `schema_newer`, or unreachable.
     """
-    found = database.read(lambda unit: _revision(unit.connection))
+
+    def work(unit: Unit) -> tuple[str | None, str | None]:
+        found = _revision(unit.connection)
+        known = found in (None, REVISION) or found in _known_revisions()
+        return found, None if known else _works_with(unit.connection)
+
+    found, declared = database.read(work)
     if found is None:
         raise StorageError("database_empty", database=database.place.shown)
-    if found != REVISION:
-        known = found in _known_revisions()
-        raise StorageError(
-            "schema_older" if known else "schema_newer", database=database.place.shown
-        )
+    if found == REVISION or (not exactly and REVISION in (declared or "").split()):
+        return
+    known = found in _known_revisions()
+    raise StorageError("schema_older" if known else "schema_newer", database=database.place.shown)
 
 
 def backup(database: Database, target: Path) -> int:
@@ -111,6 +149,12 @@ def _revision(connection: sa.Connection) -> str | None:
     found: str | None = connection.exec_driver_sql(
         "SELECT version_num FROM alembic_version"
     ).scalar()
+    return found
+
+
+def _works_with(connection: sa.Connection) -> str | None:
+    """What the program that made the tables declared of earlier ones."""
+    found: str | None = connection.execute(_DECLARED, {"name": OF_TABLES}).scalar()
     return found
 
 
@@ -158,6 +202,7 @@ def upgrading(database: Database) -> Iterator[sa.Connection]:
             with connection.begin():
                 refuse_unfit_server(connection, database.place.shown)
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_WAITS}'")
                 yield connection
 
 
