@@ -10,6 +10,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "doctor": "app.cli.doctor:doctor",
     "import": "app.cli.import_:import_",
     "queue": "app.cli.queue:queue",
+    "campaign": "app.cli.campaign:campaign",
     "call": "app.cli.call:call",
     "care": "app.cli.care:care",
     "outcome": "app.cli.outcome:outcome",

@@ -15,7 +15,16 @@ from domain.permissions import Role
 if TYPE_CHECKING:
     from db.operators import Operator
 
-operator = desk_group("operator", {"key": "app.cli.operator_key:key"})
+operator = desk_group(
+    "operator",
+    {
+        "key": "app.cli.operator_key:key",
+        "message": "app.cli.operator_lead:message",
+        "pause": "app.cli.operator_lead:pause",
+        "go-on": "app.cli.operator_lead:go_on",
+        "logout": "app.cli.operator_lead:logout",
+    },
+)
 
 
 def as_plain(one: Operator) -> dict[str, object]:

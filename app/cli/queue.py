@@ -21,7 +21,21 @@ if TYPE_CHECKING:
     from db.queue_list import Page, QueueRow, View
     from domain.permissions import Actor
 
-queue = desk_group("queue", {"deal-out": "app.cli.deal_out:deal_out"})
+queue = desk_group(
+    "queue",
+    {
+        "deal-out": "app.cli.deal_out:deal_out",
+        "reassign": "app.cli.queue_lead:reassign",
+        "next-for": "app.cli.queue_lead:next_for",
+        "free": "app.cli.queue_lead:free",
+        "band": "app.cli.queue_lead:band",
+        "reschedule": "app.cli.queue_lead:reschedule",
+        "cancel": "app.cli.queue_lead:cancel",
+        "steal": "app.cli.queue_lead:steal",
+        "actions": "app.cli.queue_lead:actions",
+        "undo-action": "app.cli.queue_lead:undo",
+    },
+)
 
 VIEWS: Final = ("open", "mine", "pool", "check")
 _FOR_PEOPLE: Final = 50
