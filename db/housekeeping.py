@@ -13,6 +13,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from db.absence import redistribute
+from db.board_trend import take_sample
 from db.cap_overrides import end_overrides
 from db.case_watch import watch_cases
 from db.engine import Database
@@ -84,6 +85,8 @@ def keep_house(
     until = time.monotonic() + budget
     while kept is not None and kept.more and time.monotonic() < until:
         kept = database.write(lambda unit: run_once(unit, database.rulebook, 0))
+    if kept is not None:
+        take_sample(database)
     return kept
 
 

@@ -37,6 +37,7 @@ VIEWS: Final[tuple[View, ...]] = ("open", "mine", "pool", "check")
 _GLANCE: Final = 0.12
 """Seconds for which the mark rests on a callback before it is explained."""
 _FOR_LEADS: Final = {
+    "desk.board": ("board.read", "board.leads_only"),
     "desk.tiers": ("tiers.decide", "tiers.leads_only"),
     "desk.overrides": ("caps.override", "caps.leads_only"),
     "desk.care": ("care.run", "care.leads_only"),
@@ -410,6 +411,10 @@ class DeskScreen(DeskLeads):
     def do_care(self) -> None:
         """Show what the care plans will make."""
         self.shell.show_care()
+
+    def do_board(self) -> None:
+        """Show the live board."""
+        self.shell.show_board()
 
     def do_settings(self) -> None:
         """Show the rules of the desk as forms."""

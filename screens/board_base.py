@@ -1,0 +1,229 @@
+"""What both boards do: read the figures as they move, judge them, ring the bell for what is new."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from textual import on
+from textual.message import Message
+
+from domain.board_alarms import Alarm, Scene, Standing, alarms_of, new_bells
+from domain.errors import StorageError
+from screens.feed import TopicsMoved
+from screens.frame import FramedScreen
+from screens.work import database_work
+
+if TYPE_CHECKING:
+    from db.board import LiveBoard
+    from db.board_day import DayBoard, DayHours
+    from domain.board_rules import BoardRules
+
+_TOPICS: Final = frozenset({"queue", "seats"})
+_PAUSE: Final = 0.25
+"""Seconds between two readings at least."""
+_SHARE: Final = 4.0
+"""A reading that takes long is made that many times less often, so that the desk stays free."""
+_TICK: Final = 5.0
+_DAY_PAUSE: Final = 15.0
+"""Seconds between two readings of the day's figures, where something moved."""
+_SAFETY: Final = 60.0
+"""Seconds after which everything is read again, though nothing was heard to move."""
+
+
+class LiveRead(Message):
+    """The board as it is now, and how many seconds it took to read."""
+
+    def __init__(self, board: LiveBoard, took: float) -> None:
+        super().__init__()
+        self.board = board
+        self.took = took
+
+
+class DayRead(Message):
+    """The figures of the day."""
+
+    def __init__(self, day: DayBoard) -> None:
+        super().__init__()
+        self.day = day
+
+
+class BoardReading(FramedScreen[None]):
+    """A screen that shows the board; a subclass draws it in `show_board`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.board: LiveBoard | None = None
+        self.day: DayBoard | None = None
+        self.alarms: tuple[Alarm, ...] = ()
+        self.muted = False
+        self._hours: DayHours | None = None
+        self._troubled = False
+        self._wanted = False
+        self._pause = _PAUSE
+        self._live_at = self._day_at = float("-inf")
+        self._day_wanted = True
+
+    @property
+    def rules(self) -> BoardRules:
+        """What is good, worrying and bad."""
+        return self.database.rulebook.board
+
+    def on_mount(self) -> None:
+        """Read, and look again by and by."""
+        super().on_mount()
+        self.set_interval(_TICK, self._tick)
+        if self.shell.connected:
+            self.begin()
+
+    def connected(self) -> None:
+        """The database is open now."""
+        self.begin()
+
+    def begin(self) -> None:
+        """Read everything."""
+        self._day_wanted = True
+        self._look()
+
+    def show_board(self) -> None:
+        """Draw what was read."""
+        raise NotImplementedError
+
+    # -- reading ----------------------------------------------------------------------------
+
+    @database_work("board.live", quiet=True)
+    def read_live(self) -> Message:
+        """Read what waits, who does what."""
+        from db.board import live_board  # noqa: PLC0415 - connected long since
+
+        began = time.monotonic()
+        found = live_board(self.database, self.actor)
+        return LiveRead(found, time.monotonic() - began)
+
+    @database_work("board.day", quiet=True)
+    def read_day(self) -> Message:
+        """Read the figures of the day."""
+        from db.board_day import DayHours, day_board  # noqa: PLC0415 - connected long since
+
+        hours = self._hours = self._hours or DayHours()
+        return DayRead(day_board(self.database, self.actor, hours))
+
+    def on_topics_moved(self, event: TopicsMoved) -> None:
+        """Read again what may have changed."""
+        if _TOPICS & event.topics:
+            self._day_wanted = True
+            self._look()
+
+    def _look(self) -> None:
+        """Read the live figures now, or as soon as it is time to."""
+        if self.requests.busy("board.live"):
+            self._wanted = True
+            return
+        wait = self._live_at + self._pause - time.monotonic()
+        if wait > 0:
+            if not self._wanted:
+                self._wanted = True
+                self.set_timer(wait, self._look_again)
+            return
+        self._wanted = False
+        self._live_at = time.monotonic()
+        self.read_live()
+        if self._day_wanted and time.monotonic() - self._day_at >= _DAY_PAUSE:
+            self._read_day_again()
+
+    def _look_again(self) -> None:
+        if self._wanted:
+            self._wanted = False
+            self._look()
+
+    def _read_day_again(self) -> None:
+        if not self.requests.busy("board.day"):
+            self._day_wanted = False
+            self._day_at = time.monotonic()
+            self.read_day()
+
+    @on(LiveRead)
+    def _live_came(self, event: LiveRead) -> None:
+        self.board, self._troubled = event.board, False
+        self._pause = max(_PAUSE, event.took * _SHARE)
+        self._judge()
+        self.show_board()
+        if self._wanted:
+            self._wanted = False
+            self._look()
+
+    @on(DayRead)
+    def _day_came(self, event: DayRead) -> None:
+        self.day = event.day
+        self._judge()
+        self.show_board()
+
+    def _tick(self) -> None:
+        if not self.shell.connected or not self.is_current:
+            return
+        since = time.monotonic() - self._live_at
+        if since >= _SAFETY or self._troubled:
+            self._day_wanted = True
+            self._look()
+        elif self._day_wanted and time.monotonic() - self._day_at >= _DAY_PAUSE:
+            self._read_day_again()
+        self._judge()
+        self.show_board()
+
+    def takes_failure(self, work: str, error: BaseException) -> bool:
+        """A database that can't be read is an alarm of the board's own."""
+        if work not in ("board.live", "board.day") or not isinstance(error, StorageError):
+            return False
+        self._troubled = self._day_wanted = True
+        self.shell.trouble = error.code
+        self.shell.refresh_frames()
+        self._judge()
+        self.show_board()
+        return True
+
+    # -- judging ----------------------------------------------------------------------------
+
+    def _judge(self) -> None:
+        before = self.alarms
+        self.alarms = alarms_of(self.rules, self.scene())
+        if not self.muted and self.is_current and new_bells(before, self.alarms):
+            self.app.bell()
+
+    def scene(self) -> Scene:
+        """What alarms are raised from, now."""
+        board, day = self.board, self.day
+        if board is None:
+            return Scene(self.shell.now(), trouble=self._troubled)
+        worked = {} if day is None else day.worked
+        from domain.board import Worked  # noqa: PLC0415 - read with the board
+
+        return Scene(
+            now=max(self.shell.now(), board.at),
+            due=board.queue.total.open,
+            oldest=board.queue.oldest,
+            promises=tuple((one.callback_id, one.since) for one in board.watch.promises),
+            checks=tuple((one.callback_id, one.since) for one in board.watch.checks),
+            operators=tuple(
+                Standing(one.id, one.name, one.state, one.ends_at, worked.get(one.id, Worked()))
+                for one in board.operators
+            ),
+            service=None if day is None else day.service,
+            trouble=self._troubled,
+        )
+
+    # -- deeds ------------------------------------------------------------------------------
+
+    def do_refresh(self) -> None:
+        """Read everything again."""
+        self._day_at = self._live_at = float("-inf")
+        self.begin()
+
+    def do_mute(self) -> None:
+        """Silence the bell, or let it ring again."""
+        self.muted = not self.muted
+        self.show_board()
+        self.say("board.muted" if self.muted else "board.unmuted")
+
+    def do_back(self) -> None:
+        """Back to the desk."""
+        self.dismiss(None)
