@@ -47,7 +47,7 @@ from db.tables import (
 from db.topics import CASES, QUEUE, SEATS
 from db.transaction import Unit
 from db.transitions import move, ready_again
-from domain.decision import Decision
+from domain.decision import BY_DEFAULT, Decision
 from domain.errors import InputError, RefusedError
 from domain.permissions import Actor, require
 from domain.said import Said, said_as_plain, said_from_plain
@@ -163,7 +163,8 @@ def call_end(
         if one.needs_note and not (decision.note or "").strip():
             raise InputError("outcome_needs_note", outcome=one.code)
     for flag in decision.flags:
-        outcomes.flag(flag)
+        if flag != BY_DEFAULT:
+            outcomes.flag(flag)
     erased = sa.select(person.c.id).where(
         person.c.id == row["person_id"], person.c.closed_because == "erased"
     )

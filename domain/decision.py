@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from domain.chance import GivenChance
 from domain.gap import GivenGap
@@ -126,6 +126,9 @@ class GivenComplaint:
     customer_class: str | None = None
     notice_due: date | datetime | None = None
 
+
+BY_DEFAULT: Final = "by-default"
+"""The flag of an outcome that the desk saved by itself at the end of wrap-up."""
 
 Recovery = Literal["grumble", "case", "skipped"]
 """What became of a customer who was unhappy at the end of a call."""

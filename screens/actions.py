@@ -165,6 +165,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("call.park", ("a", "ctrl+a"), bar=19),
     Action("call.release", ("r", "delete"), danger=True, once=True),
     Action("call.undo", ("u", "ctrl+u"), once=True),
+    Action("call.extend", ("greater_than_sign", "ctrl+v"), bar=26),
+    Action("call.leave", ("escape",)),
     Action("customer.digit", _DIGITS, bar=1, fixed=True),
     Action("customer.ring", ("t", "f2"), bar=2, once=True),
     Action("customer.answer", ("a", "f3"), bar=3, once=True),

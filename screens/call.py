@@ -19,8 +19,8 @@ from screens.actions import Action, bindings
 from screens.call_advice import advice_content
 from screens.call_base import FIRST_SECONDS, NO_ANSWER
 from screens.call_messages import NumberRung
-from screens.call_talk import CallTalk
 from screens.call_views import LIGHT_STYLES, ladder_view, record_view, script_view
+from screens.call_wrap_up import CallWrapUp
 from screens.card_view import CardDrawer
 from screens.dial import DialEnd, Dialled, DialPanel
 from screens.feed import TopicsMoved
@@ -41,11 +41,11 @@ Owner = Literal["script", "record", "ladder", "card"]
 _SIGNS: Final = {"plus": "+", "minus": "-", "asterisk": "*", "number_sign": "#"}
 _ONLY_WITH_SEAT: Final = frozenset(
     {"call.dial", "call.no_answer", "call.next_number", "call.hang_up", "call.park"}
-    | {"call.release", "call.undo", "app.inbound"}
+    | {"call.release", "call.undo", "call.extend", "app.inbound"}
 )
 
 
-class CallScreen(CallTalk):
+class CallScreen(CallWrapUp):
     """One call, from the claim to its outcome."""
 
     SCOPE = "call"
@@ -181,7 +181,11 @@ class CallScreen(CallTalk):
     def _draw_watch(self) -> None:
         call = self.call
         watch = self.query_one("#call-watch", Stopwatch)
-        if call.talk_ended_at is not None:
+        watch.set_class(self.wrap_up_ends is not None, "-down")
+        if self.wrap_up_ends is not None:
+            left, over = self.wrap_up_words()
+            watch.run_down(left, over, self.wrap_up_ends)
+        elif call.talk_ended_at is not None:
             watch.run_since(self.t("call.wrap_up"), call.talk_ended_at)
         elif call.dialled_at is not None:
             watch.run_since(self.t("call.talking"), call.dialled_at)
@@ -324,6 +328,9 @@ class CallScreen(CallTalk):
         yield "call.no_answer", call.direction == "in", "call.they_rang"
         yield "call.release", rung, "call.already_rung"
         yield "call.hang_up", call.talk_ended_at is not None, "call.already_hung_up"
+        yield "call.extend", self.wrap_up_ends is None, "wrap_up.not_yet"
+        yield "call.extend", not self.extensions_left, "wrap_up.no_more"
+        yield "call.leave", not self.read_only, "wrap_up.yours"
         yield "call.back", self.owner != "record" and not walk.can_go_back, "call.no_way_back"
         yield "call.variant", len(walk.step.variants) < 2, "call.no_variant"
         yield "call.worked", walk.wording is None, "call.no_words"
@@ -372,6 +379,8 @@ class CallScreen(CallTalk):
             await self.shell.carry_out("call.no_answer")
         elif how == "next_number":
             await self.shell.carry_out("call.next_number")
+        elif how == "talk" and not self.read_only:
+            self.note_talk()
 
     def do_next_number(self) -> None:
         """Note no answer on this number and go on with the next one."""
@@ -496,4 +505,9 @@ class CallScreen(CallTalk):
     def on_topics_moved(self, event: TopicsMoved) -> None:
         """Learn whether the call is still ours."""
         if "seats" in event.topics and not self.requests.busy("call.reread"):
+            self.reread()
+
+    def own_seat_moved(self) -> None:
+        """Something was done at this very seat: learn at once whether the call is still ours."""
+        if not self.leaving:
             self.reread()

@@ -18,6 +18,7 @@ from content.reasons import reason_of
 from content.surveys import surveys
 from content.translations import as_language, translate
 from content.variables import ScriptValues
+from domain.day_rules import WrapUp
 from domain.decision import Decision
 from domain.errors import RefusedError, StorageError
 from domain.expectation import Need, Talk, Verdict, Wish
@@ -45,6 +46,7 @@ from screens.work import database_work
 if TYPE_CHECKING:
     from db.calls import Leg, OpenCall
     from db.customer_card import PhoneLine
+    from db.seat_news import Taken
     from db.wishes import StandingWish
 
 FIRST_SECONDS: Final = timedelta(seconds=2)
@@ -66,6 +68,7 @@ class CallBase(FramedScreen[CallLeft]):
         self.phone_id = call.phone_id
         self.keeper = DraftKeeper.at(call.draft_revision)
         self.read_only = call.read_only
+        self._taken_told = call.read_only
         self.opened_at: datetime | None = None
         self._draft: CallDraft | None = None
         self._timer: Timer | None = None
@@ -119,6 +122,12 @@ class CallBase(FramedScreen[CallLeft]):
         """The next number that was not tried in this call and is not the present one."""
         tried = {leg.phone_id for leg in self.call.legs} | {self.phone_id}
         return next((one for one in self.usable_phones if one.phone_id not in tried), None)
+
+    @property
+    def wrap_up_rules(self) -> WrapUp:
+        """How long wrap-up of this call may take."""
+        first = self.call.callbacks[0].campaign_code if self.call.callbacks else None
+        return self.database.rulebook.day.wrap_up(first)
 
     @property
     def outcomes(self) -> OutcomeTable:
@@ -207,7 +216,7 @@ class CallBase(FramedScreen[CallLeft]):
         self.keeper.stored(event.saved.revision)
         if event.saved.read_only and not self.read_only:
             self.read_only = True
-            self.say("call.elsewhere")
+            self.reread()
         if not self.keeper.safe:
             self._schedule(PAUSE)
         self.draw()
@@ -296,7 +305,8 @@ class CallBase(FramedScreen[CallLeft]):
         """Note that the talk is over."""
         from db.calls import hang_up  # noqa: PLC0415
 
-        return HungUp(hang_up(self.database, self.actor, self.call.call_id))
+        span = timedelta(seconds=self.wrap_up_rules.seconds)
+        return HungUp(hang_up(self.database, self.actor, self.call.call_id, span))
 
     @on(HungUp)
     def _hung_up(self, event: HungUp) -> None:
@@ -306,17 +316,47 @@ class CallBase(FramedScreen[CallLeft]):
 
     @database_work("call.reread", quiet=True)
     def reread(self) -> Message:
-        """Read the call again: something about it has changed."""
+        """Read the call again: something about it has changed, or somebody has taken it."""
         from db.calls import show_call  # noqa: PLC0415
+        from db.seat_news import taken_away  # noqa: PLC0415
 
-        return CallReread(show_call(self.database, self.actor, self.call.call_id))
+        call = show_call(self.database, self.actor, self.call.call_id)
+        taken = taken_away(self.database, self.actor, call.call_id) if call.read_only else None
+        return CallReread(call, taken)
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the call is being ended here: its end is no news."""
+        ends = ("finish", "release", "park", "undo", "inbound")
+        return any(self.requests.busy(f"call.{one}") for one in ends)
 
     @on(CallReread)
     def _reread(self, event: CallReread) -> None:
+        if event.call.read_only and not self._taken_told and not self.leaving:
+            self._taken_told = True
+            self._say_taken(event.taken)
         self.call = event.call
         self.read_only = event.call.read_only
         self.draw()
         self.refresh_keys()
+
+    def _say_taken(self, taken: Taken | None) -> None:
+        """Say who has the call now; what is typed stays with it."""
+        self.app.bell()
+        key = self.shell.registry["call.leave"].shown_keys()[0]
+        if taken is None:
+            self.say("call.elsewhere")
+        elif taken.why:
+            self.say("wrap_up.taken_because", by=taken.by, why=taken.why, key=key)
+        else:
+            self.say("wrap_up.taken", by=taken.by, key=key)
+
+    def leave_read_only(self) -> None:
+        """Close a call that is in other hands; what is typed is written on the way."""
+        unsaved = self.keeper.unsaved()
+        if unsaved is not None:
+            self.keep_draft(*unsaved)
+        self._leave(CallLeft(said=Said("wrap_up.left", {"name": self.call.card.name})))
 
     # -- the end ----------------------------------------------------------------------------
 
@@ -345,13 +385,16 @@ class CallBase(FramedScreen[CallLeft]):
         self.shell.last_decision = LastDecision(finished.uuid, name)
         if finished.notice and finished.next_at is not None:
             self.shell.notice = Notice(name, self._notice_text(finished.next_at))
-        self._leave(
-            CallLeft(
-                go_on="now" if event.quick else "soon",
-                said=Said("call.done", {"name": name, "what": self._what_follows(event)}),
-                resume=self.call.direction == "in",
-            )
+        left = CallLeft(
+            go_on="now" if event.quick else "soon",
+            said=Said("call.done", {"name": name, "what": self._what_follows(event)}),
+            resume=self.call.direction == "in",
         )
+        self._leave(self.after_decision(left))
+
+    def after_decision(self, left: CallLeft) -> CallLeft:
+        """What the desk says and does after this end; a subclass may know better."""
+        return left
 
     def _notice_text(self, next_at: datetime) -> str:
         """Who rang, from where, and when we ring again, in the customer's language and clock."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from db.calls import DraftSaved, Leg, OpenCall
     from db.finish import Finished
     from db.phrases import KnownPhrases
+    from db.seat_news import Taken
     from screens.call_left import CallLeft
 
 
@@ -68,11 +69,12 @@ class CallDecided(Message):
 
 
 class CallReread(Message):
-    """The call as it stands in the database now."""
+    """The call as it stands in the database now, and who has taken it where somebody has."""
 
-    def __init__(self, call: OpenCall) -> None:
+    def __init__(self, call: OpenCall, taken: Taken | None = None) -> None:
         super().__init__()
         self.call = call
+        self.taken = taken
 
 
 class CallLeaves(Message):

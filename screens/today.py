@@ -16,7 +16,7 @@ from textual.message import Message
 
 from content.surveys import surveys
 from domain.answering import Asked
-from domain.decision import Decision, GivenScore, NewNumber
+from domain.decision import BY_DEFAULT, Decision, GivenScore, NewNumber
 from domain.errors import InputError, RefusedError
 from domain.interview import Interview
 from domain.said import Said
@@ -228,7 +228,8 @@ class TodayScreen(MarkedListScreen["OwnCall"]):
             name=call.card.name,
             preset=decision.outcome,
             has_note=bool(decision.note),
-            flags=decision.flags,
+            # A person looks at it now: what the desk saved by itself becomes theirs.
+            flags=tuple(flag for flag in decision.flags if flag != BY_DEFAULT),
             grievance=None if (said := decision.complaint) is None else Grievance.of_given(said),
             words_needed=True,
         )

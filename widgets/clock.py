@@ -67,6 +67,9 @@ class Stopwatch(Ticking):
         self._since: datetime | None = None
         self._until: datetime | None = None
         self._label = ""
+        self._ends_at: datetime | None = None
+        self._left = ""
+        self._over = ""
 
     def run_since(self, label: str, since: datetime | None, until: datetime | None = None) -> None:
         """Measure from an instant, up to another one if it has already come.
@@ -77,11 +80,32 @@ class Stopwatch(Ticking):
             until: its end; none: it still runs.
         """
         self._label, self._since, self._until = label, since, until
+        self._ends_at = None
+        self._restart()
+
+    def run_down(self, left: str, over: str, ends_at: datetime) -> None:
+        """Count down to an instant, and up from it once it is over.
+
+        Args:
+            left: the sentence of the time that is left, with `{time}`.
+            over: the sentence of the time by which it is over, with `{time}`.
+            ends_at: the instant, aware.
+        """
+        self._left, self._over, self._ends_at = left, over, ends_at
+        self._restart()
+
+    def _restart(self) -> None:
         if self.is_mounted:
             self.tick()
 
     def reading(self) -> str:
         """The label with minutes and seconds, hours where there are any."""
+        if self._ends_at is not None:
+            left = int((self._ends_at - self._now()).total_seconds())
+            self.set_class(left < 0, "-over")
+            text = self._over if left < 0 else self._left
+            return text.format(time=spell_seconds(abs(left)))
+        self.set_class(False, "-over")  # noqa: FBT003 - Textual's signature
         if self._since is None:
             return self._label
         seconds = int(((self._until or self._now()) - self._since).total_seconds())
