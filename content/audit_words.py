@@ -10,7 +10,6 @@ from domain.audit_entry import AuditEntry
 from domain.export_mark import MARK_COLUMN, ExportMark, harmless_cell
 
 _ACTION: Final = "audit.action."
-_FIELD_AREAS: Final = ("audit.field", "customer.field", "case.field")
 HEADER: Final = ("at", "who", "seat", "action", "subject", "subject_id", "fields", "details")
 """The columns of an exported audit, before the one with the mark; in no language."""
 
@@ -22,7 +21,7 @@ def action_codes() -> tuple[str, ...]:
 
 def action_word(language: Language, code: str) -> str:
     """What people call an action; its code where it is another program's."""
-    return _known(language, f"{_ACTION}{code}", code)
+    return _known(language, f"audit.action.{code}", code)
 
 
 def subject_words(language: Language, entry: AuditEntry) -> str:
@@ -34,7 +33,8 @@ def subject_words(language: Language, entry: AuditEntry) -> str:
 
 def field_word(language: Language, name: str) -> str:
     """What people call a field; its name in the database where it has no other."""
-    words = (_known(language, f"{area}.{name}", "") for area in _FIELD_AREAS)
+    keys = (f"audit.field.{name}", f"customer.field.{name}", f"case.field.{name}")
+    words = (_known(language, key, "") for key in keys)
     return next(filter(None, words), name)
 
 
@@ -69,7 +69,8 @@ def audit_csv(entries: Sequence[AuditEntry], mark: ExportMark) -> str:
             details if one.details else "",
         )
         writer.writerow([*(harmless_cell(cell) for cell in cells), mark.text])
-    return text.getvalue()
+    # Without the mark of UTF-8 at its head some spreadsheets take it for another encoding.
+    return f"\ufeff{text.getvalue()}"
 
 
 def _value(language: Language, name: str, value: object) -> str:

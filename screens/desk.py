@@ -38,6 +38,7 @@ _GLANCE: Final = 0.12
 """Seconds for which the mark rests on a callback before it is explained."""
 _FOR_LEADS: Final = {
     "desk.board": ("board.read", "board.leads_only"),
+    "desk.audit": ("audit.read", "audit.leads_only"),
     "desk.tiers": ("tiers.decide", "tiers.leads_only"),
     "desk.overrides": ("caps.override", "caps.leads_only"),
     "desk.care": ("care.run", "care.leads_only"),
@@ -399,6 +400,10 @@ class DeskScreen(DeskLeads):
     def do_overrides(self) -> None:
         """Show which caps were set aside."""
         self.shell.show_overrides()
+
+    def do_audit(self) -> None:
+        """Show who did what."""
+        self.shell.show_audit()
 
     def do_tiers(self) -> None:
         """Show which customers should change their tier or card."""

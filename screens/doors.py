@@ -153,6 +153,12 @@ class Doors(KeyShell, inherit_bindings=False):
 
         self.push_screen(OverridesScreen())
 
+    def show_audit(self) -> None:
+        """Show who did what to whose data or work."""
+        from screens.audit import AuditScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(AuditScreen())
+
     def show_tiers(self) -> None:
         """Show which customers should change their tier or card."""
         from screens.tiers import TiersScreen  # noqa: PLC0415 - loaded when first asked for

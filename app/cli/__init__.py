@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "case": "app.cli.case:case",
     "slip": "app.cli.slip:slip",
     "promise": "app.cli.promise:promise",
+    "audit": "app.cli.audit:audit",
     "operator": "app.cli.operator:operator",
     "roster": "app.cli.roster:roster",
     "leave": "app.cli.leave:leave",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,8 +14,9 @@ from app.cli.frame import INSTANT, Answer, Frame, desk_command, desk_group, iso,
 from app.cli.lines import aligned
 from app.cli.opened import actor_for, opened
 from app.cli.plain import plain
+from app.new_file import write_new
 from domain.campaign import Purpose
-from domain.errors import InputError
+from domain.export_mark import ExportPurpose
 from domain.said import Said
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 customer = desk_group("customer")
 
 _PURPOSE: Final = click.Choice([one.value for one in Purpose])
+_WHY_EXPORT: Final = click.Choice([one.value for one in ExportPurpose])
 _REASON: Final = click.Choice(["request", "consent", "retention", "mistake"])
 
 
@@ -105,18 +105,21 @@ def consent(
 @desk_command("export", "database", "login", "now", group=customer)
 @click.argument("person_id", type=int, metavar="ID")
 @option("--file", type=click.Path(path_type=Path), help="cli.customer.option.file")
-def export(frame: Frame, person_id: int, file: Path | None) -> Answer:
+@option("--purpose", type=_WHY_EXPORT, default="access", help="audit.option.purpose")
+def export(frame: Frame, person_id: int, file: Path | None, purpose: str) -> Answer:
     """Hand out all that is kept about a person, to a file or as the answer."""
     from db.customer_export import export as read_all  # noqa: PLC0415 - the help page needs no db
 
     with opened(frame) as database:
-        exported = read_all(database, actor_for(frame, database), person_id)
+        actor = actor_for(frame, database)
+        exported = read_all(database, actor, person_id, ExportPurpose(purpose))
     if file is None:
         text = json.dumps(exported, ensure_ascii=False, indent=2)
         return Answer({"export": exported}, text.splitlines())
-    _write_new(file, exported)
+    write_new(file, json.dumps(exported, ensure_ascii=False, indent=2))
     said = frame.say("cli.customer.exported", person=person_id, file=str(file))
-    return Answer({"person_id": person_id, "file": str(file.absolute())}, [said])
+    data = {"person_id": person_id, "file": str(file.absolute()), "mark": exported["mark"]}
+    return Answer(data, [said])
 
 
 @desk_command("erase", "database", "login", "now", group=customer)
@@ -140,23 +143,6 @@ def erase(frame: Frame, person_id: int, reason: Reason, yes: bool) -> Answer:
     if erased.rewritten is False:
         lines.append(frame.say("cli.customer.not_rewritten"))
     return Answer({"erased": plain(frame, erased)}, lines)
-
-
-def _write_new(file: Path, exported: Mapping[str, object]) -> None:
-    """Writes personal data to a new file that nobody else may read.
-
-    Raises:
-        InputError: `file_exists`, `file_not_written`.
-    """
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as target:
-            json.dump(exported, target, ensure_ascii=False, indent=2)
-    except FileExistsError as error:
-        raise InputError("file_exists", file=str(file)) from error
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError("file_not_written", file=str(file), reason=reason) from error
 
 
 def _plain(frame: Frame, hit: CustomerHit) -> dict[str, object]:

@@ -153,7 +153,7 @@ def test_an_entry_in_words():
 
 def test_the_file_carries_the_mark_and_no_formula():
     mark = ExportMark("X-1a2b", datetime(2026, 11, 23, tzinfo=UTC), "li", ExportPurpose.CHECK, 1)
-    head, line = audit_csv([an_entry()], mark).splitlines()
+    head, line = audit_csv([an_entry()], mark).removeprefix("\ufeff").splitlines()
     assert head.endswith(MARK_COLUMN)
     assert "'=HYPERLINK(1)" in line
     assert line.endswith("X-1a2b li 2026-11-23T00:00:00Z check")
