@@ -225,5 +225,8 @@ class BoardReading(FramedScreen[None]):
         self.say("board.muted" if self.muted else "board.unmuted")
 
     def do_back(self) -> None:
-        """Back to the desk."""
-        self.dismiss(None)
+        """Back to the desk; where there is none, leave."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(None)
+        else:
+            self.shell.do_quit()

@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "hours": "app.cli.hours:hours",
     "when": "app.cli.when:when",
     "customer": "app.cli.customer:customer",
+    "board": "app.cli.board:board",
     "tier": "app.cli.tier:tier",
     "chance": "app.cli.chance:chance",
     "case": "app.cli.case:case",
