@@ -87,6 +87,7 @@ class LeadMenu(Boxed[Said]):
         Binding("minus", "press('-')", show=False),
         Binding("plus", "press('+')", show=False),
         Binding("f5", "press('F5')", show=False),
+        Binding("f6", "press('F6')", show=False),
     ]
 
     def __init__(self) -> None:

@@ -35,7 +35,9 @@ _BY_STATE: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "reopen": (_OVER, "lead.why.not_over"),
 }
 """Deeds that are only for callbacks in some states, and what is said of others."""
-_ONE_ONLY: Final = frozenset({"next_for", "steal", "check", "reopen", "message", "campaign"})
+_ONE_ONLY: Final = frozenset(
+    {"next_for", "steal", "check", "reopen", "message", "campaign", "operator"}
+)
 
 
 class Looked(Message):
@@ -74,6 +76,7 @@ class CallbackMenu(LeadMenu):
         "check": ("8", "k"),
         "reopen": ("9", "o"),
         "message": ("0", "m"),
+        "operator": ("F6", "i"),
         "campaign": ("F5", "p"),
         "undo": ("-", "u"),
         "whole": ("+", "w"),
@@ -142,7 +145,7 @@ class CallbackMenu(LeadMenu):
         if name == "steal":
             mine = one.holder_id == self.actor.operator_id
             return Said("lead.why.your_own") if mine else None
-        if name == "message":
+        if name in ("message", "operator"):
             return None if self._reader is not None else Said("lead.why.nobodys")
         if name in _BY_STATE or name == "campaign" or len(self._subjects) > 1:
             return None
@@ -281,6 +284,21 @@ class CallbackMenu(LeadMenu):
 
         message_to(self.database, self.actor, [operator_id], text, uuid)
         return Did(Said("lead.message.sent", {"name": name}))
+
+    def deed_operator(self) -> None:
+        """Show the deeds to whoever has the one."""
+        from screens.lead_operator import OperatorMenu  # noqa: PLC0415 - it opens this one, too
+
+        one, reader = self._subjects[0], self._reader
+        if reader is None:
+            return
+
+        def closed(said: Said | None) -> None:
+            if said is not None:
+                self.dismiss(said)
+
+        name = one.standing.holder or one.whose or ""
+        self.app.push_screen(OperatorMenu(reader, name), closed)
 
     def deed_campaign(self) -> None:
         """Pause the kind of the one, or let it go on."""

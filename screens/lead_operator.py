@@ -52,7 +52,7 @@ class OperatorMenu(LeadMenu):
 
     def heading(self) -> str:
         """Who it is."""
-        return self.t("lead.menu.operator", name=self._name)
+        return self.t("lead.menu.one", name=self._name)
 
     def why_not_deed(self, name: str) -> Said | None:
         """Why a deed can't be done; none where it can."""
