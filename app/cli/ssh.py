@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.cli.frame import Answer, Frame, desk_command, desk_group, option
 
-ssh = desk_group("ssh")
+ssh = desk_group("ssh", {"setup": "app.cli.ssh_setup:setup"})
 
 
 @desk_command("authorized-keys", group=ssh)
