@@ -120,7 +120,8 @@ class ServerListener:
         looked = spoke = self._clock()
         asked: float | None = None
         while not self._feed.stopping.is_set():
-            words = {notice.payload for notice in line.notifies(timeout=WAIT)}
+            # Without a number to stop after, the first word would wait for the time to run out.
+            words = {notice.payload for notice in line.notifies(timeout=WAIT, stop_after=1)}
             now = self._clock()
             if words:
                 spoke, asked = now, None

@@ -126,5 +126,6 @@ def _watch_lines(engine: sa.Engine, watch: Watch) -> None:
 
 
 def _begin(watch: Watch, connection: sa.Connection) -> None:
-    if not connection.get_execution_options().get("unwatched"):
+    # A line that was lost is rolled back in name only: there is nothing to wait for.
+    if not connection.invalidated and not connection.get_execution_options().get("unwatched"):
         watch.begin(connection.connection.dbapi_connection)

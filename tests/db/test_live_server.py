@@ -20,6 +20,7 @@ from db.live import ALL, Feed
 from db.live_server import hears
 from db.place import read_place
 from db.topics import CASES, QUEUE, seat_topic
+from db.transaction import Unit
 from tests.databases import Desk, desk_on, postgres_database
 from tests.pgbouncer import pooler
 
@@ -204,3 +205,27 @@ def test_the_address_of_the_live_feed_is_part_of_the_url(given: str, url: str, l
 def test_no_password_is_shown() -> None:
     for url in ("postgresql://a:secret@h/d", "postgresql://h/d?user=a&password=secret&live=x"):
         assert "secret" not in read_place(url).shown
+
+
+def test_a_move_is_told_at_once_and_not_when_the_listener_looks_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with listening(desk.database) as heard:
+        until(heard.moves, {QUEUE})
+        monkeypatch.setattr(live_server, "WAIT", 2 * WAIT)
+        # The wait that is under way is still a short one.
+        move(desk.database, CASES)
+        until(heard.moves, {CASES})
+        move(desk.database, QUEUE)
+        assert until(heard.moves, {QUEUE}) == {QUEUE}
+
+
+def test_a_line_that_the_server_cut_between_two_questions_is_replaced(desk: Desk, url: str) -> None:
+    def number(unit: Unit) -> int:
+        return int(unit.run(sa.text("SELECT pg_backend_pid()")).scalar_one())
+
+    before = desk.database.read(number)
+    other = open_database(url)
+    other.read(lambda unit: unit.run(sa.text(f"SELECT pg_terminate_backend({before}, 5000)")))
+    other.close()
+    assert desk.database.read(number) != before
