@@ -285,16 +285,16 @@ class Shell(Doors, inherit_bindings=False):
         return clock_text(self.language, at, self.my_zone, self.now())
 
     def topics_moved(self, topics: frozenset[str]) -> None:
-        """Tell the open screens, at most four times a second, that something behind them moved.
+        """Tell the open screens that something behind them moved.
 
+        The first move is told at once, those that follow together four times a second at most.
         What concerns this very seat is asked for at once.
         """
         if self.connected and f"seat:{self.seat.actor.seat_id}" in topics:
             self.own.ask()
         self._moved |= topics
-        if self._moved and not self._telling:
-            self._telling = True
-            self.set_timer(_FEED_PAUSE, self._tell_moved)
+        if not self._telling:
+            self._tell_moved()
 
     @on(FeedHeard)
     def _feed_heard(self, event: FeedHeard) -> None:
@@ -306,7 +306,11 @@ class Shell(Doors, inherit_bindings=False):
                 self.screen.say("live.back")
 
     def _tell_moved(self) -> None:
-        moved, self._moved, self._telling = self._moved, frozenset(), False
+        moved, self._moved = self._moved, frozenset()
+        self._telling = bool(moved)
+        if not moved:
+            return
+        self.set_timer(_FEED_PAUSE, self._tell_moved)
         for screen in self.screen_stack:
             if screen is self.screen:
                 screen.post_message(TopicsMoved(moved))
