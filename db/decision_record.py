@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from db.chances import given_chances
 from db.engine import Database
 from db.gaps import given_gaps
+from db.next_owner import next_owner_from_plain
 from db.tables import (
     answer,
     call,
@@ -94,6 +95,7 @@ def decision_in_force(database: Database, actor: Actor, call_id: int) -> Decisio
             colleague=_colleague(unit, database.rulebook, row),
             recovery=row["recovery"],
             recovery_reason=row["recovery_reason"],
+            next_owner=next_owner_from_plain(row["result"]),
         )
 
     return database.read(work)

@@ -31,6 +31,7 @@ from db.events import append_event
 from db.facts import keep_consequences, keep_facts
 from db.first_try import note_first_try, tried_at
 from db.holds import linger
+from db.next_owner import next_owner_as_plain, tell_next_owner
 from db.operator_states import after_call, hold_seat
 from db.promise_keeping import keep_agreed_call
 from db.promise_settling import settle_by_call, settle_lost_calls
@@ -211,6 +212,7 @@ def decide(
     for one in endings:
         if one.follow_up is not None and one.next_at is not None:
             keep_agreed_call(unit, end, decision_id, one.follow_up, one.next_at, effects)
+            tell_next_owner(unit, end, one.follow_up, one.next_at)
     for (row, own_end, _), one in zip(settled, endings, strict=True):
         if own_end.outcome.rang:
             settle_by_call(
@@ -230,7 +232,7 @@ def decide(
         unit,
         decision_id,
         effects,
-        _result(main["id"], ending, effects),
+        _result(main["id"], ending, effects) | next_owner_as_plain(end.decision),
         next_callback_id=ending.follow_up,
         supersedes=supersedes,
     )

@@ -64,7 +64,11 @@ def keep_agreed_call(
     case_id = unit.run(
         sa.select(callback.c.complaint_id).where(callback.c.id == callback_id)
     ).scalar()
-    _insert(unit, end, decision_id, GivenPromise("", due_at), callback_id, effects, case_id)
+    given = end.decision.next_owner
+    _insert(
+        unit, end, decision_id, GivenPromise("", due_at), callback_id, effects, case_id,
+        None if given is None else given.operator_id,
+    )  # fmt: skip
 
 
 def keep_words(unit: Unit, end: CallEnd, decision_id: int, effects: Effects) -> None:
@@ -276,6 +280,7 @@ def _insert(
     callback_id: int | None,
     effects: Effects,
     complaint_id: int | None,
+    owner_id: int | None = None,
 ) -> None:
     values: dict[str, Any] = {
         "person_id": end.call["person_id"],
@@ -287,7 +292,7 @@ def _insert(
         "text": given.text,
         "condition": given.condition,
         "due_at": given.due_at,
-        "owner_id": end.caller,
+        "owner_id": owner_id or end.caller,
         "made_at": end.at,
         "state": PromiseState.OPEN.value,
     }

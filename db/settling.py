@@ -22,6 +22,7 @@ from db.caps import caps_on, subject_of
 from db.case_limits import urgency_of
 from db.decisions import CallEnd, Effects
 from db.first_try import tried_at
+from db.next_owner import given_on
 from db.numbers import marks, spoken_number
 from db.operators import operator_named
 from db.promises import owes_deed
@@ -285,6 +286,8 @@ def _follow_up(unit: Unit, end: CallEnd, row: sa.RowMapping, step: NextStep, at:
         sa.select(campaign.c.code, campaign.c.purpose).where(campaign.c.id == row["campaign_id"])
     ).one()
     whose = _assignment(unit, end, row, step.assigned, at)
+    if end.decision.next_owner is not None and step.assigned is Assigned.SAME:
+        whose = given_on(unit, end.decision.next_owner, whose)
     usable = [one.id for one in usable_numbers(unit, row["person_id"])]
     spoken = None if end.decision.new_number is not None else spoken_number(unit, end, row)
     number = spoken if spoken in usable or not usable else usable[0]

@@ -155,6 +155,13 @@ class NewNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class NextOwner:
+    """Who makes an agreed call in the place of the one who agreed to it; none for the pool."""
+
+    operator_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """How a call ended; instants in UTC.
 
@@ -181,6 +188,7 @@ class Decision:
         colleague: login of the colleague, where the outcome names one.
         recovery: what became of an unhappy customer; none for one who was not.
         recovery_reason: why such a one was left without a grumble and without a case.
+        next_owner: who makes the agreed call; none for the one who agreed to it.
     """
 
     uuid: str
@@ -205,11 +213,16 @@ class Decision:
     colleague: str | None = None
     recovery: Recovery | None = None
     recovery_reason: str | None = None
+    next_owner: NextOwner | None = None
 
     def fingerprint(self, call_id: int) -> str:
         """Tells a repeat from another content under the same uuid: SHA-256 over all values."""
+        values = asdict(self)
+        if self.next_owner is None:
+            # As an earlier program wrote it, so that its repeat is known for one.
+            del values["next_owner"]
         plain = json.dumps(
-            {"call": call_id, **asdict(self)}, default=_plain, sort_keys=True, ensure_ascii=False
+            {"call": call_id, **values}, default=_plain, sort_keys=True, ensure_ascii=False
         )
         return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
 

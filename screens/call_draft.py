@@ -20,6 +20,7 @@ from domain.decision import (
     GivenWish,
     GivenWord,
     NewNumber,
+    NextOwner,
     Recovery,
     Settled,
 )
@@ -298,6 +299,7 @@ class CallDraft:
         phone_id: int | None = None,
         new_number: NewNumber | None = None,
         colleague: str | None = None,
+        next_owner: NextOwner | None = None,
     ) -> Decision:
         """The decision that ends the call with everything that was brought.
 
@@ -309,6 +311,7 @@ class CallDraft:
             phone_id: the number that the ending speaks of.
             new_number: another number that the customer gave.
             colleague: login of the colleague that the call is passed to.
+            next_owner: who makes the agreed call in one's own place.
         """
         return Decision(
             uuid=uuid,
@@ -359,6 +362,7 @@ class CallDraft:
             colleague=colleague,
             recovery=self.recovery,
             recovery_reason=self.skipped_recovery if self.recovery == "skipped" else None,
+            next_owner=next_owner,
         )
 
     def _complaint(self) -> GivenComplaint | None:

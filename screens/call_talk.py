@@ -339,6 +339,7 @@ class CallTalk(CallOwed):
             phone_id=self.phone_id,
             new_number=number,
             colleague=choice.colleague or None,
+            next_owner=choice.next_owner,
         )
         self.say("call.saving")
         self.decide(decision, quick=False)

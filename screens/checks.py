@@ -377,6 +377,7 @@ class ChecksScreen(FramedScreen[None]):
             phone_id=call.legs[-1].phone_id if call.legs else call.phone_id,
             new_number=number,
             colleague=choice.colleague or None,
+            next_owner=choice.next_owner,
         )
         self.settle_called(callback_id, call.card.name, decision)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from domain.decision import GivenPromise
+from domain.decision import GivenPromise, NextOwner
 from domain.outcome import Outcome, OutcomeTable, PersonEffect, TimeAsked
 from domain.said import Said
 from screens.actions import shown_key
@@ -30,7 +30,11 @@ from widgets.due_input import DueEcho, DueInput
 from widgets.line import Line
 from widgets.safe_text import clip, fit, safe
 
+if TYPE_CHECKING:
+    from db.own_time import OwnAway
+
 COLUMNS: Final = 3
+_GIVE_KEY: Final = "ctrl+t"
 _LIGHT_KEYS: Final = ("ctrl+g", "ctrl+y", "ctrl+r")
 _DIRECT_CODES: Final = frozenset({"referred"})
 """Outcomes that name a colleague."""
@@ -51,6 +55,7 @@ class FinishChoice:
         settle_all: whether the further callbacks of the customer end the same way.
         number: a new number as it was typed; empty for none.
         mood_end: the light at the end, where it was set here.
+        next_owner: who makes the agreed call in one's own place; none for oneself.
     """
 
     outcome: str
@@ -63,6 +68,7 @@ class FinishChoice:
     settle_all: bool = True
     number: str = ""
     mood_end: Light | None = None
+    next_owner: NextOwner | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ class FinishDialog(Dialog[FinishChoice]):
         Binding("shift+tab", "field(-1)", show=False),
         Binding("ctrl+s,f10", "settle", show=False),
         Binding("ctrl+p,f7", "promise", show=False),
+        Binding(f"{_GIVE_KEY},f6", "give", show=False),
         *(
             Binding(key, f"light('{light}')", show=False)
             for key, light in zip(_LIGHT_KEYS, LIGHTS, strict=True)
@@ -141,6 +148,8 @@ class FinishDialog(Dialog[FinishChoice]):
         self._skipped = task.skipped_recovery
         self._settle_all = True
         self._mood_end = task.mood_end
+        self._away: OwnAway | None = None
+        self._given = False
 
     def compose(self) -> ComposeResult:
         """Outcomes, then the fields that an outcome asks for, then what the keys do."""
@@ -305,6 +314,32 @@ class FinishDialog(Dialog[FinishChoice]):
                 self._draw_keys()
 
         self.app.push_screen(PromiseDialog(self._understand), given)
+
+    # -- when one is not at work at the time that is promised --------------------------------
+
+    def away_words(self, away: OwnAway) -> str:
+        """That one is not at work then, and the key that gives the call to somebody who is."""
+        if self._away is None or self._away.at != away.at:
+            self._given = False
+        self._away = away
+        key = shown_key(_GIVE_KEY)
+        to = away.deputy or self.t("roster.pool")
+        told = "finish.given_on" if self._given else "finish.give_on"
+        return f"{super().away_words(away)}  {self.t(told, key=key, name=to)}"
+
+    def action_give(self) -> None:
+        """Give the agreed call to one's deputy or the pool, or keep it after all."""
+        away, due = self._away, self.query_one("#finish-due", DueInput)
+        if away is not None and away.at == due.at:
+            self._given = not self._given
+            self.read_load(away.at)
+
+    @property
+    def _next_owner(self) -> NextOwner | None:
+        away = self._away
+        if away is None or not self._given or away.at != self.query_one("#finish-due", DueInput).at:
+            return None
+        return NextOwner(away.deputy_id)
 
     @property
     def _needs_recovery(self) -> bool:
@@ -495,5 +530,6 @@ class FinishDialog(Dialog[FinishChoice]):
                 settle_all=self._settle_all,
                 number=typed if more == "finish.new_number" else "",
                 mood_end=self._mood_end,
+                next_owner=self._next_owner if timed else None,
             )
         )

@@ -347,5 +347,6 @@ def _with_choice(decision: Decision, choice: FinishChoice, number: NewNumber | N
         flags=choice.flags,
         complaint=None if choice.grievance is None else choice.grievance.given(note),
         colleague=choice.colleague or None,
+        next_owner=choice.next_owner if choice.next_at or not same else decision.next_owner,
         new_number=number,
     )

@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from content.translations import Language
+from db.leave import add_leave
 from db.roster import read_week
 from db.roster_edit import set_pattern
-from db.tables import leave
+from db.tables import callback, leave
 from domain.permissions import Role
 from domain.roster_pattern import read_pattern
 from screens.deal import DealScreen
@@ -150,3 +151,44 @@ async def test_nobody_here_is_said(desk: Desk) -> None:
 )  # fmt: skip
 def test_a_last_day_is_typed_as_people_say_it(text: str, found: date | None) -> None:
     assert last_day(text, MONDAY) == found
+
+
+@pytest.mark.parametrize(("size", "language"), [(NARROW, "zh"), (WIDE, "en")])
+async def test_a_time_in_ones_own_leave_is_told_and_one_key_gives_it_to_the_deputy(
+    desk: Desk, size: tuple[int, int], language: Language
+) -> None:
+    bea, cyd = desk.operator("bea"), desk.operator("cyd")
+    friday = date(2026, 11, 27)
+    people = [bea.operator_id, cyd.operator_id]
+    set_pattern(desk.database, desk.actor, people, read_pattern("mon-fri 9-18"), MONDAY, friday)
+    add_leave(desk.database, desk.actor, "bea", friday, None, "holiday", deputy="cyd")
+    one = desk.callback()
+    seat = desk.seat("bea")
+    async with staged(desk, seat.actor, size=size, language=language) as stage:
+        await stage.press("n", "f", "3")
+        await stage.types("周五下午三点" if language == "zh" else "fri 3pm")
+        told = {"zh": "那时您在休假", "en": "You are on leave then"}[language]
+        assert stage.shows(told, "Cyd"), stage.text
+        await stage.press("ctrl+t")
+        assert stage.shows({"zh": "▸ 交给Cyd", "en": "▸ goes to Cyd"}[language]), stage.text
+        stage.app.pausing = True
+        await stage.press("enter")
+    (made,) = desk.rows(sa.select(callback).where(callback.c.origin_id == one))
+    assert made["assigned_to"] == cyd.operator_id
+
+
+async def test_a_time_in_ones_own_shift_is_kept_without_a_word(desk: Desk) -> None:
+    bea = desk.operator("bea")
+    people = [bea.operator_id]
+    set_pattern(desk.database, desk.actor, people, read_pattern("mon-fri 9-18"), MONDAY, MONDAY)
+    one = desk.callback()
+    seat = desk.seat("bea")
+    async with staged(desk, seat.actor) as stage:
+        await stage.press("n", "f", "3")
+        await stage.types("+2h")
+        assert not stage.shows("You are off"), stage.text
+        await stage.press("ctrl+t")
+        stage.app.pausing = True
+        await stage.press("enter")
+    (made,) = desk.rows(sa.select(callback).where(callback.c.origin_id == one))
+    assert made["assigned_to"] == bea.operator_id
