@@ -182,6 +182,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("customer.consent", ("o", "ctrl+k")),
     Action("customer.override", ("x", "ctrl+x")),
     Action("customer.mend", ("g", "ctrl+g")),
+    Action("customer.privacy", ("v", "ctrl+v"), once=True),
     Action("customer.pane", ("w", "tab")),
     Action("customer.next_page", ("right",)),
     Action("customer.page_before", ("left",)),

@@ -52,7 +52,7 @@ async def test_entries_are_told_and_chosen_from(
         assert not stage.shows("[b]Old")
         assert not stage.shows("customers searched" if english else "查找客户")
         await stage.press("s", "a")
-        await stage.types("do-not-call set" if english else "设为勿打")
+        await stage.types("do-not-call set" if english else "设为勿扰")
         await stage.press("enter")
         assert stage.shows("Lee", "王芳")
         assert not stage.shows("record edited" if english else "修改资料")
