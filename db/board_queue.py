@@ -169,7 +169,9 @@ def _bands(*, embedded: bool) -> sa.TextClause:
             mine = (
                 "SELECT 1 FROM operator o CROSS JOIN LATERAL"
                 f" (SELECT h.window_id FROM callback h WHERE {own} LIMIT :cap) t"
-                f" JOIN calling_window w ON w.id = t.window_id WHERE {window}"
+                # A join would look through all windows for each operator.
+                " CROSS JOIN LATERAL (SELECT 1 FROM calling_window w"
+                f" WHERE w.id = t.window_id AND {window} LIMIT 1) v"
             )
         return " + ".join(
             f"(SELECT count(*) FROM (SELECT 1 FROM ({part}) m LIMIT :cap) n)"
