@@ -46,7 +46,7 @@ from domain.terms import OFF
 SEED: Final = 20_261_122
 _TO_BOARD: Final[Mapping[Kind, float]] = {"sqlite": 300.0, "postgresql": 100.0}
 """Milliseconds from a commit to the figures of a board, 95 of 100."""
-_CALLBACKS_A_MINUTE: Final = 120
+_CALLBACKS_A_MINUTE: Final = 30
 """Callbacks that an operator finds waiting for each minute of work: more than can be done."""
 _GRACE: Final = 45.0
 """Seconds after the end in which processes may close; then they are killed."""
