@@ -1,6 +1,6 @@
 """The server stops, the network is cut, a pooler loses its server: seats say so and go on alone.
 
-A cut of half a minute, with the deadlines that seats really have (as root): `python -m tests.outages`.
+A cut of half a minute, with the deadlines of real seats (as root): `python -m tests.outages`.
 """
 
 from __future__ import annotations
