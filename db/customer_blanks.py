@@ -25,6 +25,8 @@ from db.tables import (
     draft,
     import_conflict,
     import_memory,
+    lead_action,
+    lead_action_item,
     person,
     person_asset,
     person_phone,
@@ -47,7 +49,7 @@ _STEP_CODES = frozenset(["wording", "shown", "tier"])
 
 
 def blank_work(unit: Unit, rows: PersonRows) -> None:
-    """Callbacks, calls, outcomes, answers, steps and drafts."""
+    """Callbacks, calls, outcomes, answers, steps, drafts, and why a lead moved them."""
     _set(unit, callback, callback.c.id, rows.callbacks, note=None, source_key=None)
     # A reason names days, birthdays among them.
     unit.run(sa.delete(care_reason).where(care_reason.c.callback_id.in_(rows.callbacks)))
@@ -59,6 +61,10 @@ def blank_work(unit: Unit, rows: PersonRows) -> None:
         details = {name: one for name, one in step.details.items() if name in _STEP_CODES}
         _set(unit, call_step, call_step.c.id, [step.id], details=details)
     unit.run(sa.delete(draft).where(draft.c.call_id.in_(rows.calls)))
+    done = sa.select(lead_action_item.c.action_id).where(
+        lead_action_item.c.callback_id.in_(rows.callbacks)
+    )
+    unit.run(sa.update(lead_action).where(lead_action.c.id.in_(done)).values(reason=None))
     for row in unit.run(
         sa.select(call_decision.c.id, call_decision.c.before).where(
             call_decision.c.call_id.in_(rows.calls)
@@ -67,7 +73,7 @@ def blank_work(unit: Unit, rows: PersonRows) -> None:
         # The fingerprint was made of the words too.
         _set(
             unit, call_decision, call_decision.c.id, [row.id],
-            note=None, content_hash="0" * 64, before=_wordless(row.before),
+            note=None, recovery_reason=None, content_hash="0" * 64, before=_wordless(row.before),
         )  # fmt: skip
 
 

@@ -36,7 +36,9 @@ from db.tables import (
     call,
     callback,
     do_not_call,
+    duty,
     import_memory,
+    lead_action,
     person,
     person_phone,
     phone,
@@ -273,7 +275,10 @@ def _leave_stops(
 
 
 def _drop_messages(unit: Unit, rows: PersonRows, shared: set[int], names: set[str]) -> None:
-    """Deletes lines between seats that name the person or a number of theirs."""
+    """Deletes what colleagues wrote to each other that names the person or a number of theirs.
+
+    Lines between seats go whole; hand-over notes and a lead's reasons are emptied.
+    """
     numbers = unit.run(
         sa.select(phone.c.e164).where(phone.c.id.in_(set(rows.phones) - shared))
     ).scalars()
@@ -290,3 +295,9 @@ def _drop_messages(unit: Unit, rows: PersonRows, shared: set[int], names: set[st
                 )
             )
         )
+        for column in (duty.c.note, lead_action.c.reason):
+            unit.run(
+                sa.update(column.table)
+                .where(column.contains(text, autoescape=True))
+                .values({column.name: None})
+            )

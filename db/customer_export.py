@@ -22,6 +22,7 @@ from db.tables import (
     callback,
     callback_event,
     campaign,
+    cap_override,
     care_reason,
     case_entry,
     case_pause,
@@ -35,6 +36,8 @@ from db.tables import (
     draft,
     gap_rating,
     import_memory,
+    lead_action,
+    lead_action_item,
     occasion,
     person,
     person_asset,
@@ -162,6 +165,17 @@ def _queries(
         "care_reasons": sa.select(care_reason).where(
             care_reason.c.callback_id.in_(found.callbacks)
         ),
+        "caps_set_aside": sa.select(cap_override).where(
+            cap_override.c.callback_id.in_(found.callbacks)
+        ),
+        "leads_deeds": sa.select(
+            lead_action.c.at,
+            lead_action.c.kind,
+            lead_action.c.reason,
+            lead_action_item.c.callback_id,
+        )
+        .join(lead_action, lead_action.c.id == lead_action_item.c.action_id)
+        .where(lead_action_item.c.callback_id.in_(found.callbacks)),
         "calls": sa.select(call).where(call.c.id.in_(found.calls)),
         "numbers_dialled": sa.select(call_leg, phone.c.e164)
         .join(phone, phone.c.id == call_leg.c.phone_id)

@@ -24,6 +24,7 @@ from db.tables import (
 )
 from db.transaction import Unit
 from domain.errors import RefusedError
+from domain.mask import mask_digits
 from domain.permissions import Actor, require
 
 _TABLES: Final[Mapping[str, tuple[sa.Table, str]]] = {
@@ -130,6 +131,7 @@ def settle_conflict(
 def _conflict(unit: Unit, row: Mapping[Any, Any]) -> Conflict:
     present, column = _record(unit, row), _column(row)
     desk = None if present is None or column is None else present[column.name]
+    shown = _hidden if row["field"] == "id_number" else _text
     return Conflict(
         id=row["id"],
         import_id=row["import_id"],
@@ -138,9 +140,14 @@ def _conflict(unit: Unit, row: Mapping[Any, Any]) -> Conflict:
         kind=row["kind"],
         record_id=row["row_id"],
         field=row["field"],
-        desk=_text(desk),
-        file=_text(_brought(unit, row)),
+        desk=shown(desk),
+        file=shown(_brought(unit, row)),
     )
+
+
+def _hidden(value: object) -> str | None:
+    text = _text(value)
+    return mask_digits(text) if text else text
 
 
 def _take(unit: Unit, row: Mapping[Any, Any]) -> None:
