@@ -51,6 +51,8 @@ class Boxed(Dialog[T]):
 
     def relabel(self) -> None:
         """Say everything again in the present language."""
+        if not self.query(".box--keys"):
+            return  # it was answered by a key typed ahead, before it was drawn
         self.query_one(".box").border_title = safe(self.heading())
         text = self.text()
         shown = self.query_one(".box--text", Static)
