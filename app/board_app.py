@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+import screens
 from app.desk_app import DeskApp, stay
 
 if TYPE_CHECKING:
@@ -26,6 +28,12 @@ class BoardApp(DeskApp):
         wall: whether it is for a wall, with large figures and no names.
         own_language: whether the person's own language is spoken once it is known.
     """
+
+    CSS_PATH = [  # noqa: RUF012 - Textual annotates it as an instance's own
+        # The first screen's own sheet is not looked for.
+        *DeskApp.CSS_PATH,
+        *(Path(screens.__file__).with_name(name) for name in ("board.tcss", "wallboard.tcss")),
+    ]
 
     def __init__(
         self,

@@ -104,8 +104,8 @@ def _promises(rules: BoardRules, scene: Scene) -> Iterator[Alarm]:
     rule = rules.alarms.get(AlarmKind.PROMISE_OVERDUE)
     late = [one for one in scene.promises if rule and scene.now - one[1] >= rule.after]
     if rule is not None and len(late) >= max(1, rule.at_least):
-        minutes = _minutes(scene.now - min(at for _, at in late))
-        said = Said("board.alarm.promise_overdue", {"n": len(late), "minutes": minutes})
+        lasting = _lasting(scene.now - min(at for _, at in late))
+        said = Said("board.alarm.promise_overdue", {"n": len(late), "lasting": lasting})
         ids = tuple(number for number, _ in late)
         yield Alarm(rule.kind, _keys(rule.kind, *ids), said, Level.ALARM, rule.bell, ids)
 
@@ -114,8 +114,8 @@ def _checks(rules: BoardRules, scene: Scene) -> Iterator[Alarm]:
     rule = rules.alarms.get(AlarmKind.CHECK_OLD)
     old = [one for one in scene.checks if rule and scene.now - one[1] >= rule.after]
     if rule is not None and len(old) >= max(1, rule.at_least):
-        minutes = _minutes(scene.now - min(at for _, at in old))
-        said = Said("board.alarm.check_old", {"n": len(old), "minutes": minutes})
+        lasting = _lasting(scene.now - min(at for _, at in old))
+        said = Said("board.alarm.check_old", {"n": len(old), "lasting": lasting})
         ids = tuple(number for number, _ in old)
         yield Alarm(rule.kind, _keys(rule.kind, *ids), said, Level.ALARM, rule.bell, ids)
 
@@ -153,7 +153,7 @@ def _wait(rules: BoardRules, scene: Scene) -> Iterator[Alarm]:
     waited = scene.now - scene.oldest
     level = rules.level("wait", waited.total_seconds())
     if level is Level.ALARM and waited >= rule.after and scene.due >= rule.at_least:
-        said = Said("board.alarm.wait_long", {"minutes": _minutes(waited)})
+        said = Said("board.alarm.wait_long", {"lasting": _lasting(waited)})
         yield Alarm(rule.kind, _keys(rule.kind), said, Level.NOTICE, rule.bell)
 
 
@@ -164,7 +164,7 @@ def _pauses(rules: BoardRules, scene: Scene) -> Iterator[Alarm]:
             continue
         over = scene.now - one.ends_at
         if over >= rule.after:
-            said = Said("board.alarm.pause_over", {"name": one.name, "minutes": _minutes(over)})
+            said = Said("board.alarm.pause_over", {"name": one.name, "lasting": _lasting(over)})
             key = _keys(rule.kind, one.id)
             yield Alarm(rule.kind, key, said, Level.NOTICE, rule.bell, operator_id=one.id)
 
@@ -186,5 +186,9 @@ def _keys(kind: AlarmKind, *about: int) -> frozenset[str]:
     return frozenset(f"{kind}:{one}" for one in about) or frozenset({str(kind)})
 
 
-def _minutes(span: timedelta) -> int:
-    return max(0, int(span.total_seconds() // 60))
+def _lasting(span: timedelta) -> Said:
+    """A length of time in hours and minutes, to be said in a language later."""
+    hours, minutes = divmod(max(0, int(span.total_seconds() // 60)), 60)
+    if hours:
+        return Said("board.long", {"h": hours, "m": f"{minutes:02}"})
+    return Said("board.short", {"m": minutes})

@@ -80,7 +80,7 @@ class BoardRows:
         return (
             Column("", 2),
             Column(self.say("board.head.figure"), 10, stretch=1),
-            Column(self.say("board.head.value"), 10, right=True),
+            Column(self.say("board.head.value"), 12, right=True),
         )
 
     def figure_row(self, place: int, figure: Figure) -> Row:
@@ -183,8 +183,8 @@ class BoardRows:
             Column(say("board.head.wrap_up"), 7, need=56, right=True),
             Column(say("board.head.check"), 6, need=64, right=True),
             Column(say("board.head.closed"), 7, need=72, right=True),
-            Column(say("board.head.wait"), 8, need=80, right=True),
-            Column(say("board.head.service"), 8, need=90, right=True),
+            Column(say("board.head.wait"), 10, need=76, right=True),
+            Column(say("board.head.service"), 8, need=84, right=True),
         )
 
     def queue_rows(self, queue: QueueNow, day: DayBoard | None) -> list[Row]:

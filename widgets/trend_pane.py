@@ -11,7 +11,7 @@ from textual.content import Content
 from widgets.pane import TextPane
 from widgets.safe_text import cells, fit
 from widgets.sheet import Sheet
-from widgets.spark import spark_line
+from widgets.spark import ZERO, spark_line
 
 _LABEL: Final = 14
 _VALUE: Final = 8
@@ -90,7 +90,9 @@ class TrendPane(TextPane):
 
 def _column(sign: str, each: int) -> str:
     """A sign as wide as its step, parted from the next one where there is room."""
-    return sign if each == 1 else sign * (each - 1) + " "
+    if each == 1:
+        return sign
+    return sign.ljust(each) if sign == ZERO else (sign * (each - 1)).ljust(each)
 
 
 def _scale(hours: Sequence[tuple[int, str]], cut: int, room: int) -> str:

@@ -35,7 +35,8 @@ def _open(ctx: click.Context, database: str | None, login: str | None, wall: boo
     from app.board_app import run_board  # noqa: PLC0415 - no command line waits for a screen
 
     frame = Frame(caller, **caller.chosen)
-    named = ctx.find_root().get_parameter_source("lang") is ParameterSource.COMMANDLINE
+    given = {one.get_parameter_source("lang") for one in (ctx, ctx.find_root())}
+    named = ParameterSource.COMMANDLINE in given
     run_board(
         settings=frame.settings,
         database=frame.database(),
