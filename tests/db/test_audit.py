@@ -14,7 +14,7 @@ from db.customer_export import export
 from db.customer_stops import set_do_not_call
 from db.events import append_audit
 from db.tables import audit
-from domain.errors import RefusedError
+from domain.errors import RefusedError, StorageError
 from domain.export_mark import ExportPurpose
 from domain.permissions import Actor
 from tests.databases import Desk
@@ -120,3 +120,16 @@ def test_a_persons_export_carries_the_same_number_as_the_audit(desk: Desk):
         "export": mark["number"], "purpose": "authority", "rows": mark["rows"]
     }  # fmt: skip
     assert mark["number"] in json.dumps(exported)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [sa.update(audit).values(action="nothing"), sa.delete(audit)],
+    ids=["update", "delete"],
+)
+def test_the_database_itself_refuses_to_change_it(desk: Desk, statement: sa.Executable):
+    written(desk, 3)
+    before = desk.rows(sa.select(audit))
+    with pytest.raises((sa.exc.DBAPIError, StorageError)):
+        desk.database.write(lambda unit: unit.run(statement))
+    assert desk.rows(sa.select(audit)) == before != []

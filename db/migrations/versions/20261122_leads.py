@@ -168,3 +168,23 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_shift_starts_at_shift_ends_at"), "shift", ["starts_at", "ends_at"], unique=False
     )
+    _close_the_audit()
+
+
+def _close_the_audit() -> None:
+    """The audit is appended to and never changed, whoever asks: the database itself refuses."""
+    if op.get_context().dialect.name == "sqlite":
+        for deed in ("update", "delete"):
+            op.execute(
+                f"CREATE TRIGGER audit_no_{deed} BEFORE {deed.upper()} ON audit"
+                " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+            )
+        return
+    op.execute(
+        "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit"
+        " FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()"
+    )
