@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from db.lead_selection import Selection
 
 LONGEST: Final = 500
+_ASKING: Final = ("lead.look", "lead.people", "lead.plan", "lead.do", "lead.undo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class LeadMenu(Boxed[Said]):
     def __init__(self) -> None:
         super().__init__()
         self._told: Said | None = None
+        self._ahead: list[str] = []
         self._given: Callable[[Target], object] | None = None
         self._heading_of_target = Said("lead.target.title")
         self._pool = self._teams = True
@@ -140,7 +142,13 @@ class LeadMenu(Boxed[Said]):
     # -- keys -------------------------------------------------------------------------------
 
     def action_press(self, key: str) -> None:
-        """Do the deed of a key, or say why it can't be done."""
+        """Do the deed of a key, or say why it can't be done.
+
+        A key that is typed ahead, while the database is asked, is kept for what comes then.
+        """
+        if any(self.requests.busy(work) for work in _ASKING):
+            self._ahead.append(key)
+            return
         entry = next((one for one in self.entries() if key in one.keys), None)
         if entry is None:
             return
@@ -148,6 +156,11 @@ class LeadMenu(Boxed[Said]):
             self.tell(entry.why_not)
             return
         getattr(self, f"deed_{entry.name}")()
+
+    def go_on_typed(self) -> None:
+        """Do what was typed ahead."""
+        if self._ahead:
+            self.action_press(self._ahead.pop(0))
 
     def deed_undo(self) -> None:
         """Take one's own last action back."""
@@ -185,7 +198,12 @@ class LeadMenu(Boxed[Said]):
         choice = TargetChoice(
             self._heading_of_target, event.colleagues, pool=self._pool, teams=self._teams
         )
-        self.app.push_screen(choice, chosen)
+        typed, self._ahead = "".join(self._ahead[:1]), []
+        ahead = choice.beside(int(typed)) if typed.isdecimal() else None
+        if ahead is None:
+            self.app.push_screen(choice, chosen)
+        else:
+            chosen(ahead)
 
     def ask_words(
         self, heading: Said, hint: Said, given: Callable[[str], object], *, needed: bool = False

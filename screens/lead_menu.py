@@ -105,6 +105,7 @@ class CallbackMenu(LeadMenu):
     def _looked(self, event: Looked) -> None:
         self._subjects, self._beyond, self._known = event.subjects, event.beyond, True
         self.relabel()
+        self.go_on_typed()
 
     # -- what is shown ----------------------------------------------------------------------
 

@@ -115,12 +115,17 @@ class TargetChoice(Boxed[Target]):
         sign = _SIGNS.get(one.state, "○")
         return self.t("lead.target.one", sign=sign, name=one.name, state=doing, n=one.waiting)
 
+    def beside(self, digit: int) -> Target | None:
+        """What stands beside a digit; none for nothing."""
+        if digit == 0:
+            return Target() if self._pool else None
+        return self._targets[digit - 1] if digit <= len(self._targets[:_DIGITS]) else None
+
     def action_take(self, digit: int) -> None:
         """Take what stands beside a digit."""
-        if digit == 0 and self._pool:
-            self.dismiss(Target())
-        elif 0 < digit <= len(self._targets[:_DIGITS]):
-            self.dismiss(self._targets[digit - 1])
+        target = self.beside(digit)
+        if target is not None:
+            self.dismiss(target)
 
     def action_find(self) -> None:
         """Find among all of them by a few letters."""

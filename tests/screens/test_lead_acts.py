@@ -86,9 +86,9 @@ async def test_all_that_the_list_shows_can_be_meant(desk: Desk) -> None:
         await stage.press("z", "w")
         assert stage.shows("4 callbacks")
         await stage.press("b", "1")
-        assert stage.shows("into band 2", "4 would be moved")
+        assert stage.shows("into class 2", "4 would be moved")
         await stage.press("enter")
-        assert stage.shows("4 · into band 2")
+        assert stage.shows("4 · into class 2")
         assert deeds(desk) == ["band"]
 
 
@@ -231,3 +231,13 @@ async def test_the_language_changes_in_the_desk_behind_the_menu(desk: Desk) -> N
     async with staged(desk, language="zh") as stage:
         await stage.press("z")
         assert stage.shows("分派：坐席、班组、公共队列", "接手卡住的通话")
+
+
+async def test_keys_typed_ahead_of_the_database_mean_what_comes_then(desk: Desk) -> None:
+    bo = desk.operator("bo")
+    one = desk.callback()
+    async with staged(desk) as stage:
+        await stage.pilot.press("z", "a", "2")
+        await stage.settle()
+        assert desk.row(one)["assigned_to"] == bo.operator_id
+        assert deeds(desk) == ["reassign"]
