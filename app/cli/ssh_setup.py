@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from app.cli.frame import Answer, Frame, desk_command, option
+from app.cli.lines import harmless
 from app.cli.ssh import ssh
+from domain.errors import DeskError
 
 if TYPE_CHECKING:
     from app.ssh.plan import Plan
@@ -87,12 +90,17 @@ def _applied(frame: Frame, plan: Plan, installed: Version) -> Answer:
 
     steps: list[Step] = []
 
-    def done(step: Step) -> None:
-        steps.append(step)
-
-    apply(plan, installed, done)
-    lines = [f"{_SIGNS[step.state]} {frame.say_here(step.said)}" for step in steps]
+    try:
+        apply(plan, installed, steps.append)
+    except DeskError:
+        # What was done before it failed stays, so it is said.
+        click.echo("\n".join(_lines(frame, steps)), err=True)
+        raise
     data = {"steps": [{"step": step.what, "state": step.state} for step in steps]}
     # Where sshd takes other settings than ours, the account may do what it should not.
     unsafe = any(step.what == "force" and step.state == "look" for step in steps)
-    return Answer(data, lines, exit_code=int(unsafe))
+    return Answer(data, _lines(frame, steps), exit_code=int(unsafe))
+
+
+def _lines(frame: Frame, steps: Sequence[Step]) -> list[str]:
+    return [harmless(f"{_SIGNS[step.state]} {frame.say_here(step.said)}") for step in steps]

@@ -21,14 +21,21 @@ OUT = 5.0
 
 
 def test_lead_and_operator_log_in_and_see_their_own_screens(template: Path) -> None:
+    due, in_hand = (translate("en", f"board.line.{name}") for name in ("due", "claimed"))
     with office(template) as desk, desk.logged_in("otto") as otto:
         otto.wait("Otto", "王芳", "李伟")
         with desk.logged_in("lena", width=140, height=40) as lena:
             lena.wait("李娜", "王芳", "李伟")
             assert "Otto" not in lena.screen.splitlines()[0]
+            otto.keys("b")
+            otto.wait(translate("en", "rules.role.lead"))
+            lena.keys("b")
+            lena.wait(f"{due} 3", f"{in_hand} 0")
             otto.keys("n")
             otto.wait("+86 138 0000 0000")
-            # The lead's queue follows while the operator works.
+            # The lead's board follows while the operator works.
+            lena.wait(f"{due} 2", f"{in_hand} 1")
+            lena.keys("Escape")
             lena.wait("Otto has it in hand", "to ring 2")
             seats = {row["operator_id"]: row for row in desk.rows(seat)}
             keys = {key.id: key.login for key in list_keys(desk.database, desk.admin)}
