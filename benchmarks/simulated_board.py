@@ -12,19 +12,26 @@ import time
 import uuid
 from typing import Final
 
+import sqlalchemy as sa
+
 from benchmarks.ledger import Ledger
 from benchmarks.simulated import Task, die_late, opened
 from db.board import LiveBoard, live_board
 from db.checks import list_checks, resolve_called, resolve_not_called
 from db.engine import Database
+from db.lead_claims import steal
 from db.live import Feed
 from db.seats import open_seat
+from db.states import in_state
+from db.tables import callback
 from domain.decision import Decision
 from domain.errors import RefusedError, StorageError
 from domain.permissions import Actor
 
 _LOOKS: Final = 2.0
 """Seconds between two looks of the lead at calls that wait for a word."""
+_STEALS: Final = 0.15
+"""Share of these looks at which a call is taken away instead."""
 
 
 def watch(task: Task, *, mends: bool) -> None:
@@ -110,20 +117,37 @@ class Board:
                 self._ledger.write("seen", login=one.login, since=since, at=at, rested=rested)
 
     def _mend(self, actor: Actor) -> None:
-        """Says of some call in check whether the customer was rung."""
+        """Does what a lead does: says whether a customer was rung, or takes a call away."""
         try:
-            waiting = list_checks(self._database, actor)
-            if not waiting or self._chance.random() < 0.5:
-                return
-            one = self._chance.choice(waiting)
-            if one.dialled_at is None:
-                resolve_not_called(self._database, actor, one.callback_id)
-                return
-            number = uuid.UUID(int=self._chance.getrandbits(128), version=4)
-            resolve_called(
-                self._database, actor, one.callback_id, Decision(str(number), "no-answer")
-            )
+            if self._chance.random() < _STEALS:
+                self._steal(actor)
+            else:
+                self._say(actor)
         except RefusedError as error:
             self._ledger.write("refused", code=error.code)
         except StorageError as error:
             self._ledger.write("trouble", code=error.code)
+
+    def _say(self, actor: Actor) -> None:
+        waiting = list_checks(self._database, actor)
+        if not waiting or self._chance.random() < 0.5:
+            return
+        one = self._chance.choice(waiting)
+        if one.dialled_at is None:
+            resolve_not_called(self._database, actor, one.callback_id)
+        else:
+            decision = Decision(self._uuid(), "no-answer")
+            resolve_called(self._database, actor, one.callback_id, decision)
+
+    def _steal(self, actor: Actor) -> None:
+        claimed = self._database.read(
+            lambda unit: (
+                unit.run(sa.select(callback.c.id).where(in_state("claimed"))).scalars().all()
+            )
+        )
+        if claimed:
+            steal(self._database, actor, self._chance.choice(claimed), self._uuid())
+            self._ledger.write("accident", what="stolen")
+
+    def _uuid(self) -> str:
+        return str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
