@@ -64,6 +64,24 @@ def opened(
     text of a settings file.
     """
     url = copy_template(template, folder)
+    with opened_on(
+        url, folder, language, width=width, height=height, promised=promised, settings=settings
+    ) as day:
+        yield day
+
+
+@contextmanager
+def opened_on(
+    url: str,
+    folder: Path,
+    language: str,
+    *,
+    width: int = 80,
+    height: int = 24,
+    promised: int = 3,
+    settings: str = "",
+) -> Iterator[Day]:
+    """The same in a database with tables and nothing else."""
     database = open_database(url, rulebook=load_shipped())
     operators.initialise(database, login="ann", name="李娜", language=language)
     names = ["王芳", "[/]李[@click=app.quit]伟", "Mary\x1b[31m Jones"]
