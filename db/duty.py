@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,9 +11,20 @@ import sqlalchemy as sa
 
 from db.engine import Database
 from db.roster import load_roster, zone_of
-from db.tables import call, call_decision, duty, operator, operator_state
+from db.tables import (
+    call,
+    call_decision,
+    callback,
+    complaint,
+    duty,
+    operator,
+    operator_state,
+    person,
+    promise,
+)
 from db.transaction import Unit
 from domain.errors import RefusedError
+from domain.hand_over import Goes, WorkKind
 from domain.permissions import Actor, Role, require
 
 _AHEAD = timedelta(days=28)
@@ -60,6 +71,18 @@ class MyShift:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A piece of work on a sheet; `to` is the name of the colleague who got it."""
+
+    kind: WorkKind
+    id: int
+    name: str
+    goes: Goes
+    to: str | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What somebody left at the end of a shift.
 
@@ -68,14 +91,14 @@ class Sheet:
         name: whose it was.
         ended_at: when it ended (UTC).
         note: for whoever comes next.
-        body: pieces by way: ids, codes and counts.
+        lines: the pieces of work, each with where it went.
     """
 
     duty_id: int
     name: str
     ended_at: datetime
     note: str
-    body: Mapping[str, Any]
+    lines: tuple[SheetLine, ...]
 
 
 def begin_duty(database: Database, actor: Actor) -> bool:
@@ -164,8 +187,8 @@ def sheets_left(database: Database, actor: Actor) -> tuple[Sheet, ...]:
             .order_by(duty.c.ended_at.desc())
             .limit(_SHEETS * 4)
         )
-        found = (_as_sheet(row, actor) for row in rows)
-        return tuple(one for one in found if one.note or one.body.get("pieces"))[:_SHEETS]
+        found = (_as_sheet(unit, row, actor) for row in rows.all())
+        return tuple(one for one in found if one.note or one.lines)[:_SHEETS]
 
     return database.read(work)
 
@@ -187,7 +210,7 @@ def read_sheet(database: Database, actor: Actor, duty_id: int | None = None) -> 
         row = unit.run(wanted.order_by(duty.c.ended_at.desc()).limit(1)).first()
         if row is None:
             raise RefusedError("sheet_unknown")
-        return _as_sheet(row, actor)
+        return _as_sheet(unit, row, actor)
 
     return database.read(work)
 
@@ -197,12 +220,46 @@ _SHEET = sa.select(
 ).join(operator, operator.c.id == duty.c.operator_id)
 
 
-def _as_sheet(row: sa.Row[Any], actor: Actor) -> Sheet:
-    body = dict(row.sheet or {})
+def _as_sheet(unit: Unit, row: sa.Row[Any], actor: Actor) -> Sheet:
+    body = row.sheet or {}
+    every = body.get("pieces", [])
     if row.operator_id != actor.operator_id and actor.role is Role.OPERATOR:
-        mine = [one for one in body.get("pieces", ()) if one["to"] == actor.operator_id]
-        body["pieces"] = mine
-    return Sheet(row.id, row.name, row.ended_at, row.note or "", body)
+        every = [one for one in every if one["to"] == actor.operator_id]
+    customers = _customers(unit, every)
+    names = body.get("names", {})
+    lines = tuple(
+        SheetLine(
+            kind=WorkKind(one["kind"]),
+            id=one["id"],
+            name=customers.get((one["kind"], one["id"]), ""),
+            goes=Goes(one["goes"]),
+            to=None if one["to"] is None else str(names.get(str(one["to"]), one["to"])),
+            due_at=None if one["due_at"] is None else datetime.fromisoformat(one["due_at"]),
+        )
+        for one in every
+    )
+    return Sheet(row.id, row.name, row.ended_at, row.note or "", lines)
+
+
+def _customers(unit: Unit, pieces: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], str]:
+    """The customers' names of pieces as they are now: a sheet keeps numbers only."""
+    tables = {
+        WorkKind.CALLBACK: callback,
+        WorkKind.PROMISE: promise,
+        WorkKind.CASE: complaint,
+        WorkKind.CALL: call,
+    }
+    found: dict[tuple[str, int], str] = {}
+    for kind, table in tables.items():
+        ids = [one["id"] for one in pieces if one["kind"] == kind]
+        if ids:
+            rows = unit.run(
+                sa.select(table.c.id, person.c.name)
+                .join(person, person.c.id == table.c.person_id)
+                .where(table.c.id.in_(ids))
+            )
+            found |= {(str(kind), row.id): row.name for row in rows}
+    return found
 
 
 def _running(unit: Unit, operator_id: int) -> sa.RowMapping | None:

@@ -319,6 +319,9 @@ class DeskScreen(DeskLeads):
         if self.shell.pausing:
             self.shell.own.ask()  # who asked for a customer is no longer paused
         if event.call is not None:
+            if not self.shell.on_duty:
+                self.shell.on_duty = True
+                self.begin_duty()
             self.open_call(event.call)
         elif event.empty is not None:
             self._empty = event.empty
@@ -396,6 +399,10 @@ class DeskScreen(DeskLeads):
     def do_chances(self) -> None:
         """Show what was heard in calls, and what became of it."""
         self.shell.show_chances()
+
+    def do_shift(self) -> None:
+        """Show one's own shift: begin, figures, hand-over."""
+        self.shell.show_shift()
 
     def do_overrides(self) -> None:
         """Show which caps were set aside."""

@@ -94,6 +94,13 @@ class DeskBase(FramedScreen[None]):
             return Given(None, claim.empty)
         return Given(read_call(self.shell, claim.taken.call_id), None)
 
+    @database_work("desk.duty", every=True, quiet=True)
+    def begin_duty(self) -> None:
+        """The first customer begins the shift."""
+        from db.duty import begin_duty  # noqa: PLC0415 - connected long since
+
+        begin_duty(self.database, self.actor)
+
     @database_work("desk.take", every=True)
     def take(self, callback_id: int) -> Message:
         """Claim a chosen callback and read what the call screen needs."""

@@ -147,6 +147,12 @@ class Doors(KeyShell, inherit_bindings=False):
 
         self.push_screen(ChancesScreen())
 
+    def show_shift(self) -> None:
+        """Show one's own shift."""
+        from screens.shift import ShiftScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(ShiftScreen())
+
     def show_overrides(self) -> None:
         """Show which caps were set aside."""
         from screens.overrides import OverridesScreen  # noqa: PLC0415 - when first asked for

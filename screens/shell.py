@@ -150,6 +150,7 @@ class Shell(Doors, inherit_bindings=False):
         self.sieve = Sieve()
         self.last_words: Callable[[], None] | None = None
         self.pausing = False
+        self.on_duty = False
         self.trouble: str | None = None
         self.deaf = False
         self._seat: Seat | None = None

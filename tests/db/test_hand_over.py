@@ -105,10 +105,10 @@ def test_work_goes_where_it_was_said_and_the_new_owners_are_told(desk: Desk):
     assert row["ended_at"] == desk.clock.now
     (sheet,) = sheets_left(desk.database, bob)
     assert sheet.note == "Wang rings back at ten."
-    assert [one["id"] for one in sheet.body["pieces"]] == [given]
+    assert [(one.id, one.name, one.to) for one in sheet.lines] == [(given, "王芳", "Bob")]
     (others,) = sheets_left(desk.database, eve)
-    assert others.body["pieces"] == []
-    assert len(read_sheet(desk.database, actor).body["pieces"]) == 3
+    assert others.lines == ()
+    assert len(read_sheet(desk.database, actor).lines) == 3
 
 
 def test_a_promise_goes_with_its_callback(desk: Desk):
