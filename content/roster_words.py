@@ -18,6 +18,13 @@ def short_hours(windows: Windows) -> str:
     return " ".join(f"{_clock(start)}-{_clock(end)}" for start, end in windows)
 
 
+def span_of(windows: Windows) -> str:
+    """Hours of a day for a column that holds one span only: `9~18` with a break."""
+    if len(windows) < 2:
+        return short_hours(windows)
+    return f"{_clock(windows[0][0])}~{_clock(windows[-1][1])}"
+
+
 def day_text(language: Language, day: date) -> str:
     """A day with its weekday: `Mon 23`, `周一 23`."""
     return f"{translate(language, f'roster.day.{day.isoweekday()}')} {day.day}"

@@ -288,7 +288,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("roster.day_after", ("right",)),
     Action("roster.back", ("b", "escape"), bar=10),
     Action("roster.refresh", ("r", "ctrl+r")),
-    Action("deal.go", ("g", "f8"), bar=1, once=True),
+    Action("deal.go", ("g", "f8"), bar=1),
     Action("deal.mode", ("m", "f3"), bar=2),
     Action("deal.what", ("v", "f4"), bar=3),
     Action("deal.campaign", ("k", "f6"), bar=4),

@@ -109,6 +109,8 @@ class DealScreen(FramedScreen[None]):
     @property
     def marked(self) -> DealHand | None:
         """The marked one."""
+        if not self._hands:
+            return None
         marked_id = self.listing.marked_id
         return next((one for one in self._shown() if one.operator_id == marked_id), None)
 
@@ -128,7 +130,7 @@ class DealScreen(FramedScreen[None]):
         self.query_one("#deal-box").border_title = f"▸ {self._title()}"
         self.listing.show_columns(
             (
-                Column(self.t("deal.head.in"), 3),
+                Column(self.t("deal.head.in"), 4),
                 Column(self.t("deal.head.who"), 10, stretch=1),
                 Column(self.t("deal.head.state"), 12),
                 Column(self.t("deal.head.weight"), 6, right=True),

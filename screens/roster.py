@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
 
-from content.roster_words import day_text, days_text, hours_total, minutes_of, short_hours
+from content.roster_words import day_text, days_text, hours_total, minutes_of, short_hours, span_of
 from domain.errors import InputError, RefusedError
 from domain.permissions import allowed
 from domain.roster_pattern import read_hours, read_pattern, write_hours, write_pattern
@@ -121,9 +121,11 @@ class RosterScreen(FramedScreen[None]):
     @property
     def marked(self) -> WeekRow | None:
         """The marked person."""
-        found, marked_id = self._found, self.listing.marked_id
-        rows = found.week.rows if found is not None else ()
-        return next((row for row in rows if row.operator_id == marked_id), None)
+        found = self._found
+        if found is None:
+            return None
+        marked_id = self.listing.marked_id
+        return next((row for row in found.week.rows if row.operator_id == marked_id), None)
 
     @property
     def marked_day(self) -> date | None:
@@ -160,7 +162,7 @@ class RosterScreen(FramedScreen[None]):
             sign = "▸" if place == self._place else ""
             free = "*" if head.holiday is not None else "+" if head.made_up else ""
             yield Column(f"{sign}{day_text(self.shell.language, head.day)}{free}", 8, stretch=1)
-        yield Column(self.t("roster.head.total"), 5, right=True, need=100)
+        yield Column(self.t("roster.head.total"), 5, right=True, need=90)
 
     def _row(self, row: WeekRow) -> Row:
         here = self._here(row.operator_id)
@@ -181,7 +183,8 @@ class RosterScreen(FramedScreen[None]):
             return Cell(f"/{self.t(f'roster.reason.{cell.leave.reason}')}", "warm")
         if not cell.windows:
             return Cell("·" if row.known else "?", "muted")
-        return Cell(short_hours(cell.windows))
+        roomy = self.shell.width_class == "-three"
+        return Cell(short_hours(cell.windows) if roomy else span_of(cell.windows))
 
     def _here(self, operator_id: int) -> Presence | None:
         found = self._found
@@ -315,7 +318,7 @@ class RosterScreen(FramedScreen[None]):
 
     def on_topics_moved(self, event: TopicsMoved) -> None:
         """Read again who is here and what others changed."""
-        if "seats" in event.topics:
+        if "seats" in event.topics and self._found is not None:
             self.listing.again()
 
     # -- looking ----------------------------------------------------------------------------

@@ -82,7 +82,8 @@ def here(frame: Frame) -> Answer:
             state = f"{state}: {frame.say(f'roster.reason.{one.reason}')}"
         if one.deputy is not None:
             state = f"{state} → {one.deputy}"
-        rows.append([one.login, one.name, state, frame.clock(one.next_at)])
+        next_at = None if one.rostered else one.next_at
+        rows.append([one.login, one.name, state, frame.clock(next_at)])
     return Answer(data, aligned([heading, *rows]))
 
 
