@@ -104,10 +104,12 @@ class CustomerPrivacy(CustomerGrievances):
         from content.paper import save  # noqa: PLC0415 - when first asked for
         from db.customer_export import export  # noqa: PLC0415
 
+        # Where nothing can be saved, nothing is taken out and written down as handed out.
+        folder = self.shell.papers()
         exported = export(self.database, self.actor, person_id, purpose)
         text = json.dumps(exported, ensure_ascii=False, indent=2)
         stem = f"customer-{person_id}-{exported['mark']['number']}"
-        return str(save(text, self.shell.papers(), stem, "json"))
+        return str(save(text, folder, stem, "json"))
 
     @on(RecordSaved)
     def _saved(self, event: RecordSaved) -> None:

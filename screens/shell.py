@@ -96,6 +96,8 @@ class Shell(Doors, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
     ENABLE_COMMAND_PALETTE = False
+    SAVES_FILES: ClassVar[bool] = True
+    """Whether files can be saved where the person gets at them."""
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual annotates it as an instance's own
         (0, "-tabs"),
         (NARROW, "-two"),

@@ -368,7 +368,8 @@ class ShiftScreen(MarkedListScreen[Piece]):
             said = Said("shift.ended_but", {"n": ended.moved, "left": left})
         self.say_said(said)
         self.shell.on_duty = False
-        self._print(said)
+        if self.shell.SAVES_FILES:
+            self._print(said)
         self.do_refresh()
 
     # -- paper ------------------------------------------------------------------------------

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from db.seats import Beat, OpenSeat, Other
     from screens.actions import Action
 
-_FILES: Final = frozenset({"desk.imports"})
-"""Actions that would read the server's own files."""
+FILES: Final = frozenset({"audit.export", "case.print", "desk.imports", "shift.print"})
+"""Actions that would read or write files of the server."""
 
 
 class RemoteDesk(DeskApp):
@@ -33,6 +33,8 @@ class RemoteDesk(DeskApp):
         remote: the client's address.
         language: to begin with; then the operator's own is spoken.
     """
+
+    SAVES_FILES = False
 
     def __init__(
         self,
@@ -114,7 +116,7 @@ class RemoteDesk(DeskApp):
 
     def reason_against(self, action: Action) -> Said | None:
         """As every desk; files of the server are nobody's over SSH."""
-        if action.id in _FILES:
+        if action.id in FILES:
             return Said("ssh.no_files")
         return super().reason_against(action)
 
@@ -138,6 +140,10 @@ class RemoteDesk(DeskApp):
         raise RefusedError("ssh_no_files")
 
     def deliver_binary(self, *_: Any, **__: Any) -> NoReturn:
+        """No file is written on the server."""
+        raise RefusedError("ssh_no_files")
+
+    def deliver_screenshot(self, *_: Any, **__: Any) -> NoReturn:
         """No file is written on the server."""
         raise RefusedError("ssh_no_files")
 
