@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "operator": "app.cli.operator:operator",
     "roster": "app.cli.roster:roster",
     "leave": "app.cli.leave:leave",
+    "shift": "app.cli.shift:shift",
     "ssh": "app.cli.ssh:ssh",
     "playbook": "app.cli.playbook:playbook",
     "rules": "app.cli.rules:rules",

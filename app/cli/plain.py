@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from app.cli.frame import Frame, iso
@@ -14,8 +14,8 @@ from domain.said import Said
 def plain(frame: Frame, value: object) -> object:
     """A value with everything in it as JSON takes it.
 
-    Dataclasses become objects, instants ISO text in UTC, days ISO text, sentences the caller's
-    language.
+    Dataclasses become objects, instants ISO text in UTC, days ISO text, spans of time seconds,
+    sentences the caller's language.
     """
     if isinstance(value, Said):
         return frame.say_here(value)
@@ -29,6 +29,8 @@ def plain(frame: Frame, value: object) -> object:
         return iso(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if isinstance(value, Decimal):
         return float(value)
     return value
