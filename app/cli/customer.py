@@ -59,12 +59,15 @@ def search(frame: Frame, text: str, limit: int) -> Answer:
 
 @desk_command("show", "database", "login", "now", group=customer)
 @click.argument("person_id", type=int, metavar="ID")
-def show(frame: Frame, person_id: int) -> Answer:
-    """Show a customer's whole record, as far as the operator may see it."""
-    from db.customers import show as read_record  # noqa: PLC0415 - the help page needs no database
+@option("--whole", is_flag=True, help="privacy.option.whole")
+def show(frame: Frame, person_id: int, whole: bool) -> Answer:
+    """Show a customer's record; what the operator need not see is hidden."""
+    from db.customers import reveal  # noqa: PLC0415 - the help page needs no database
+    from db.customers import show as read_record  # noqa: PLC0415
 
     with opened(frame) as database:
-        record = read_record(database, actor_for(frame, database), person_id)
+        read = reveal if whole else read_record
+        record = read(database, actor_for(frame, database), person_id)
         rules = database.rulebook
     return Answer({"customer": plain(frame, record)}, list(record_lines(frame, record, rules)))
 

@@ -81,3 +81,17 @@ def test_a_file_carries_its_number_in_every_row(desk: Desk, run: Run, tmp_path: 
     assert listed["entries"][0]["details"]["export"] == mark["number"]
     assert run(*given).exit_code != 0
     assert file.stat().st_mode & 0o77 == 0
+
+
+def test_numbers_are_hidden_until_a_lead_asks_for_them(desk: Desk, run: Run):
+    who = str(desk.person("王芳", "+8613812348000"))
+    desk.operator("bo")
+    for words in (("customer", "show", who), ("customer", "show", who, "--json")):
+        told = run(*words)
+        assert told.exit_code == 0, told.output
+        assert "13812348000" not in told.stdout
+        assert "138****8000" in told.stdout
+    assert "13812348000" in run("customer", "show", who, "--whole").stdout
+    assert run("customer", "show", who, "--whole", login="bo").exit_code != 0
+    listed = json.loads(run("audit", "list", "--action", "revealed", "--json").stdout)
+    assert len(listed["entries"]) == 1
