@@ -18,6 +18,7 @@ from typing import Any, Final
 from content.care_plans import care_plans
 from content.lunar import BoraxCalendar
 from db import (
+    absent_left,
     adoption,
     audit,
     board,
@@ -74,6 +75,7 @@ from db import (
     pauses,
     phrases,
     promise_deeds,
+    own_time,
     promise_facts,
     promise_ledger,
     promise_making,
@@ -345,6 +347,8 @@ USE_CASES: Final[tuple[UseCase, ...]] = (
     use(roster.read_shifts, LEAD, lambda call, d: call(TODAY, TODAY)),
     use(roster_edit.set_days, LEAD, lambda call, d: call({})),
     use(
+    use(absent_left.left_alone, LEAD),
+    use(own_time.away_at, OPERATOR, lambda call, d: call(NOW)),
         roster_edit.set_pattern,
         LEAD,
         lambda call, d: call([d.cy], Pattern(((),) * 7), TODAY, TODAY),
