@@ -26,7 +26,12 @@ from db.finish import finish
 from db.history import check_history
 from db.housekeeping import keep_house
 from db.inbound import inbound
-from db.queue import claim_next, release
+from db.lead_actions import carry_out
+from db.lead_claims import steal
+from db.lead_plan import preview
+from db.lead_selection import Selection
+from db.lead_undo import undo_action
+from db.queue import Taken, claim_next, release
 from db.reopening import reopen
 from db.seats import close_seat, open_seat
 from db.tables import (
@@ -42,6 +47,7 @@ from db.tables import (
 from db.undo import amend, undo
 from domain.decision import Decision, GivenPromise, Settled
 from domain.errors import RefusedError
+from domain.lead import Deed, DeedKind
 from tests.databases import copy_template, desk_on, postgres_database
 
 LOGINS = ("ann", "bo", "cy")
@@ -52,7 +58,7 @@ EXPECTED = {
     "undo_acted_on", "undo_already", "undo_call_open", "undo_late", "undo_person_busy",
     "person_with_somebody", "not_in_check", "do_not_call_now", "outside_hours", "number_in_use",
     "no_number", "number_not_theirs", "no_seat", "person_closed", "agreed_call_stopped",
-    "callback_not_over",
+    "callback_not_over", "lead_not_in_hand", "lead_own_call", "lead_undone_already",
 }  # fmt: skip
 
 
@@ -68,6 +74,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.actors: dict[str, object] = {}
         self.taken: dict[str, object] = {}
         self.stale: list[tuple] = []
+        self.actions: list[int] = []
         self.acknowledged: set[str] = set()
         self.last_done: dict[str, str] = {}
         self.fences: dict[int, int] = {}
@@ -279,6 +286,67 @@ class QueueMachine(RuleBasedStateMachine):
         if over:
             row = over[which % len(over)]
             self.attempt(lambda: reopen(self.desk.database, self.desk.actor, row["id"]))
+
+    @rule(login=st.sampled_from(("ann", None)), which=st.integers(0, 4))
+    def lead_takes_over(self, login: str | None, which: int) -> None:
+        """Ann takes a call out of somebody's hands, at her seat or by a command without one."""
+        actor = self.desk.actor if login is None else self.actors[login]
+        in_hand = [row for row in self.all_callbacks() if row["state"] == "claimed"]
+        if not in_hand:
+            return
+        row = in_hand[which % len(in_hand)]
+        stolen = self.attempt(
+            lambda: steal(self.desk.database, actor, row["id"], str(uuid.uuid4()))
+        )
+        if stolen is None:
+            return
+        assert stolen.fence > row["fence"]
+        for other, taken in list(self.taken.items()):
+            if taken.call_id == stolen.call_id:
+                self.stale.append((self.actors[other], self.taken.pop(other)))
+        if stolen.state == "claimed":
+            self.taken["ann"] = Taken(stolen.call_id, row["id"], stolen.fence, resumed=True)
+
+    @rule(
+        kind=st.sampled_from(list(DeedKind)),
+        to=st.sampled_from(LOGINS),
+        first=st.integers(0, 5),
+        hours=st.integers(0, 30),
+    )
+    def lead_acts(self, kind: DeedKind, to: str, first: int, hours: int) -> None:
+        """Ann does something to a few callbacks, whatever their states."""
+        ids = tuple(row["id"] for row in self.all_callbacks())[first : first + 3]
+        if kind is DeedKind.NEXT_FOR:
+            ids = ids[:1]
+        if not ids:
+            return
+        gets = (LOGINS.index(to) + 1,) if kind in (DeedKind.REASSIGN, DeedKind.NEXT_FOR) else ()
+        deed = Deed(
+            kind,
+            to=gets,
+            band=2 + hours % 8,
+            at=self.desk.clock.now + timedelta(hours=hours),
+        )
+        run = preview(self.desk.database, self.desk.actor, deed, Selection(ids=ids))
+        assert len(run.planned) + len(run.left) == len(ids)
+        if not run.planned:
+            return
+        own = str(uuid.uuid4())
+        done = carry_out(self.desk.database, self.desk.actor, run, own, "because")
+        assert carry_out(self.desk.database, self.desk.actor, run, own, "because") == done
+        assert not done.left
+        self.actions.append(done.action_id)
+        for login, taken in list(self.taken.items()):
+            if self.desk.row(taken.callback_id)["call_id"] != taken.call_id:
+                self.stale.append((self.actors[login], self.taken.pop(login)))
+
+    @precondition(lambda self: self.actions)
+    @rule(data=st.data())
+    def lead_takes_back(self, data) -> None:
+        action = data.draw(st.sampled_from(self.actions))
+        self.attempt(
+            lambda: undo_action(self.desk.database, self.desk.actor, action, str(uuid.uuid4()))
+        )
 
     @rule(minutes=st.sampled_from((1, 20, 200)))
     def time_passes(self, minutes: int) -> None:
