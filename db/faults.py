@@ -33,7 +33,6 @@ _POSTGRES = {
 _REFUSED = (
     ("password authentication failed", "database_login"),
     ("认证失败", "database_login"),
-    ("no password supplied", "database_login"),
     ("no pg_hba.conf entry", "database_login"),
     ("role ", "database_login"),
     ("角色", "database_login"),
@@ -93,6 +92,8 @@ def as_storage_error(error: sa_exc.DBAPIError, shown: str) -> StorageError | Non
 
 def _refusal(words: str) -> str:
     """The code of a connection that was refused, by the words with which it was."""
+    if "no password supplied" in words:  # said by the driver, before the server can
+        return "database_login"
     for sign in ("fatal:", "致命错误"):
         _, found, reason = words.partition(sign)
         if found and not any(piece in reason for piece in _STARTING):

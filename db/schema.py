@@ -37,10 +37,11 @@ _DECLARE: Final = sa.text(
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
 _IN_THE_WAY: Final = ("55P03", "40P01")
-_TRIES: Final = 20
+_TRIES: Final = 40
 """How often an upgrade tries to get its locks while seats are at work."""
-_WAITS: Final = "2s"
-"""How long it waits for one: meanwhile the seats behind it wait as well."""
+_WAITS: Final = "500ms"
+"""How long it waits for one: meanwhile seats behind it wait as well. Less than the second after
+which a server ends one side of a deadlock, so that it is never the seat."""
 
 
 def create(database: Database) -> None:
@@ -70,7 +71,7 @@ def upgrade(database: Database) -> tuple[str | None, str]:
                 build_on(connection, database)
         except sa_exc.DBAPIError as error:
             if sql_state(error) in _IN_THE_WAY and attempt < _TRIES:
-                time.sleep(0.1 * attempt)
+                time.sleep(min(0.1 * attempt, 1.0))
                 continue
             raise as_storage_error(error, database.place.shown) or error from error
         else:

@@ -101,14 +101,14 @@ def _as(runner: pwd.struct_passwd | None) -> dict[str, int]:
 
 @contextmanager
 def own_server(
-    *, address: str = "127.0.0.1", namespace: str | None = None, settings: str = ""
+    *, address: str = "127.0.0.1", namespace: str | None = None, rule: str = ""
 ) -> Iterator[Server]:
     """A running server of the test's own; stopped and removed at the end.
 
     Args:
         address: where it listens.
         namespace: the network namespace in which it runs; as root only.
-        settings: more lines of its configuration.
+        rule: who is asked for a password: a line of `pg_hba.conf` that comes first.
 
     Raises:
         NoServerError: no server is to be had.
@@ -141,10 +141,10 @@ def own_server(
         with (data / "postgresql.conf").open("a") as file:
             file.write(
                 f"port={port}\nlisten_addresses='{address}'\nunix_socket_directories='{home}'\n"
-                f"fsync=off\nfull_page_writes=off\nmax_connections=200\n{settings}\n"
+                f"fsync=off\nfull_page_writes=off\nmax_connections=200\n"
             )
-        with (data / "pg_hba.conf").open("a") as file:
-            file.write("host all all samenet trust\n")
+        rules = data / "pg_hba.conf"
+        rules.write_text(f"{rule}\n{rules.read_text()}host all all samenet trust\n")
         made.start()
         yield made
     finally:

@@ -22,6 +22,7 @@ from domain.errors import StorageError
 from tests.databases import Clock, Desk, postgres_database
 
 LEFT_OUT = "alembic_version"
+NEVER_CHANGED = {"audit"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -85,7 +86,8 @@ def test_an_earlier_program_writes_and_reads_every_table(before: Database) -> No
             (key,) = (bare.c[one.name] for one in table.primary_key)
             mine = key == values[key.name]
             unit.run(sa.insert(bare).values(values))
-            assert unit.run(sa.update(bare).where(mine).values(values)).rowcount == 1
+            if table.name not in NEVER_CHANGED:
+                assert unit.run(sa.update(bare).where(mine).values(values)).rowcount == 1
             assert unit.run(sa.select(*bare.c).where(mine)).one()
 
     before.write(work)
