@@ -116,7 +116,9 @@ def measure(bench: Bench, where: str, plan: Plan) -> list[Figure]:
         began = time.time()
         lives = run(filled.url, filled.database, plan, ahead, Path(folder))
         lasted = time.time() - began
-        return _judge(filled.database, filled.actor, kind, plan, Path(folder), lives, lasted)
+        return _judge(
+            filled.database, filled.actor, kind, plan, Path(folder), (ahead, lives, lasted)
+        )
 
 
 def run(url: str, database: Database, plan: Plan, ahead: float, folder: Path) -> int:
@@ -202,9 +204,9 @@ def _judge(
     kind: Kind,
     plan: Plan,
     folder: Path,
-    killed: int,
-    lasted: float,
+    course: tuple[float, int, float],
 ) -> list[Figure]:
+    ahead, killed, lasted = course
     lines = list(read_lines(folder))
     logins = [f"op{number}" for number in range(1, plan.operators + 1)]
     faults = check_history(database)
@@ -224,7 +226,7 @@ def _judge(
         for what in ("claim", "finish", "draft", "board")
         for figure in _spread(f"{what}, {name}", took[what])
     ]
-    delays = to_board(database, lines)
+    delays = to_board(database, lines, ahead)
     budget = _TO_BOARD[kind]
     figures += _spread(f"seat to board, {name}", [one for one, _ in delays], budget)
     figures += _spread(
@@ -272,11 +274,18 @@ def _tell_counts(lines: Sequence[Mapping[str, Any]]) -> None:
             print(f"{kind}: {told}", file=sys.stderr, flush=True)
 
 
-def to_board(database: Database, lines: Sequence[Mapping[str, Any]]) -> list[tuple[float, bool]]:
+def to_board(
+    database: Database, lines: Sequence[Mapping[str, Any]], ahead: float
+) -> list[tuple[float, bool]]:
     """Milliseconds from each commit that changed an operator's state to a board that shows it.
 
     A board shows a commit when the state that it shows of the operator began with it or later.
     Behind it whether the board was at rest: it had not asked within its gap before.
+
+    Args:
+        database: the database.
+        lines: of all books.
+        ahead: seconds by which the desk's clock was ahead of the machine's.
     """
     begun: dict[str, list[float]] = defaultdict(list)
     for login, instant in database.read(_states):
@@ -288,8 +297,6 @@ def to_board(database: Database, lines: Sequence[Mapping[str, Any]]) -> list[tup
             seen[line["login"]].append((line["at"], line["since"], line["rested"]))
     if not watched or not seen:
         return []
-    clock = database.read(lambda unit: unit.now)
-    ahead = clock.timestamp() - time.time()
     found = []
     for line in lines:
         if line["kind"] != "moved" or line["began"] < max(watched):
@@ -322,6 +329,7 @@ def _states(unit: Unit) -> list[tuple[str, datetime]]:
 def board_faults(database: Database, actor: Actor) -> list[str]:
     """Where the board's figures differ from plain SQL over all callbacks, at one instant."""
     now = database.read(lambda unit: unit.now)
+    # What falls due between the two questions is no difference.
     database.set_clock(lambda: now)
     shown = live_board(database, actor, EXACT).queue
     plain = database.read(lambda unit: _plainly(unit, database))

@@ -84,9 +84,9 @@ class Board:
         self._ledger.write("watching", at=self._measured_from)
         try:
             while (now := time.time()) < self._task.ends:
+                rested = not self._moved.is_set() and asked + self._task.gap < now
                 if not self._moved.wait(min(1.0, self._task.ends - now)):
                     continue
-                rested = asked + self._task.gap < time.time()
                 time.sleep(max(0.0, asked + self._task.gap - time.time()))
                 asked = time.time()
                 self._moved.clear()
@@ -111,7 +111,9 @@ class Board:
 
     def _note(self, board: LiveBoard, at: float, *, rested: bool) -> None:
         for one in board.operators:
-            since = 0.0 if one.since is None else one.since.timestamp() - self._task.ahead
+            if one.since is None:
+                continue
+            since = one.since.timestamp() - self._task.ahead
             if self._since.get(one.login) != since:
                 self._since[one.login] = since
                 self._ledger.write("seen", login=one.login, since=since, at=at, rested=rested)
