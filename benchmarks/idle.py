@@ -1,8 +1,8 @@
-"""What a call screen sends over the line while nobody presses a key."""
+"""What a call screen and the live board send over the line while nobody presses a key."""
 
 from __future__ import annotations
 
-from benchmarks.databases import Bench
+from benchmarks.databases import Bench, Filled
 from benchmarks.figures import Figure
 from benchmarks.start import desk_command, first_name
 from benchmarks.terminal import Terminal
@@ -21,4 +21,19 @@ def measure(bench: Bench) -> list[Figure]:
         # Its timer ticks: it is never quiet.
         terminal.listen(3.0)
         sent = terminal.listen(_SECONDS)
-    return [Figure("idle call screen", sent / _SECONDS, None, "bytes/s", _BUDGET)]
+    return [
+        Figure("idle call screen", sent / _SECONDS, None, "bytes/s", _BUDGET),
+        Figure("idle board", _idle_board(bench) / _SECONDS, None, "bytes/s", _BUDGET),
+    ]
+
+
+def _idle_board(bench: Bench) -> int:
+    """Bytes of a board behind which nothing moves: its times change once a minute."""
+    with Terminal(_board_command(bench.demo()), bench.folder) as terminal:
+        terminal.wait_for("service level")
+        terminal.quiet(3.0)
+        return terminal.listen(_SECONDS)
+
+
+def _board_command(filled: Filled) -> list[str]:
+    return [*desk_command(filled)[:2], "board", *desk_command(filled)[2:]]

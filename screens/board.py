@@ -144,9 +144,9 @@ class BoardScreen(BoardReading):
         tabs = []
         for number, name in enumerate(PANES, start=1):
             count = f" {len(self.alarms)}" if name == "alarms" and self.alarms else ""
-            words = f" {number} {self.t(f'board.tab.{name}')}{count} "
+            words = f"{number} {self.t(f'board.tab.{name}')}{count}"
             tabs.append(Content.styled(words, "reverse" if name == self.pane else "$muted"))
-        self.query_one("#board-tabs", Plate).show(Content("").join(tabs))
+        self.query_one("#board-tabs", Plate).show(Content(" ").join([Content(""), *tabs]))
 
     def _name_panes(self) -> None:
         counts = {

@@ -119,7 +119,7 @@ class LeadMenu(Boxed[Said]):
         if lines:
             lines.append(Content(""))
         for entry in self.entries():
-            keys = f"{entry.keys[0]} {entry.keys[1]}  "
+            keys = f"{entry.keys[0]:>2} {entry.keys[1]}  "
             label = self.t(f"lead.menu.{entry.name}")
             if entry.why_not is None:
                 lines.append(Content.assemble((keys, "bold $text-accent"), label))

@@ -22,8 +22,9 @@ from widgets.safe_text import clean, clip, safe
 if TYPE_CHECKING:
     from db.lead_plan import DryRun
 
-_SHOWN: Final = 8
-_SHARES: Final = 6
+_AROUND: Final = 14
+"""Lines of a screen that heads, reason, keys and frame take."""
+_LEAST: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +91,29 @@ class RunDialog(Boxed[Answered]):
         """How many, to whom, which, what stays."""
         run = self._run
         planned = len(run.planned)
+        # What there is room for, in thirds: who gets how many, which, what stays.
+        third = max(_LEAST, self.app.size.height - _AROUND) // 3
+        shown = third if len(run.shares) > 1 else 2 * third
         head = self.t("lead.run.would", n=planned) if planned else self.t("lead.run.none")
         lines = [Content.styled(head, "bold")]
         if len(run.shares) > 1:
             lines += [
-                safe(self.t("lead.run.share", name=name, n=n)) for name, n in run.shares[:_SHARES]
+                safe(self.t("lead.run.share", name=name, n=n)) for name, n in run.shares[:third]
             ]
         zh = self.shell.language == "zh"
-        for one in run.planned[:_SHOWN]:
+        for one in run.planned[:shown]:
             kind = one.campaign_zh if zh else one.campaign_en
             parts = [clip(one.name, 20), self.clock(one.due_at), one.whose or "", clip(kind, 24)]
             told = " · ".join(part for part in parts if part)
             note = "" if one.note is None else f" ! {self.spoken(one.note)}"
             lines.append(Content.assemble("  ", clean(told), (note, "$text-warning")))
-        if planned > _SHOWN:
-            lines.append(safe(self.t("lead.run.more", n=planned - _SHOWN)))
+        if planned > shown:
+            lines.append(safe(self.t("lead.run.more", n=planned - shown)))
         if run.left:
             lines.append(Content.styled(self.t("lead.run.left", n=len(run.left)), "$text-warning"))
             lines += [
-                safe(self.t("lead.run.why", n=n, why=self.spoken(why))) for why, n in run.reasons
+                safe(self.t("lead.run.why", n=n, why=self.spoken(why)))
+                for why, n in run.reasons[:third]
             ]
         if run.beyond:
             lines.append(

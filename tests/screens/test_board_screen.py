@@ -20,6 +20,7 @@ from screens.board_behind import BehindScreen
 from screens.board_formula import FormulaDialog
 from screens.desk import DeskScreen
 from screens.feed import TopicsMoved
+from screens.lead_menu import LeadMenu
 from screens.wallboard import WallScreen
 from tests.databases import Desk
 from tests.screens.staged import NARROW, WIDE, Stage, staged
@@ -121,6 +122,22 @@ async def test_behind_each_line_are_its_callbacks(desk: Desk) -> None:
         assert stage.shows("(5)", "客户4")
         await stage.press("escape", "1", "z")
         assert stage.shows("Mark an operator")
+
+
+async def test_a_lead_acts_from_each_pane(desk: Desk) -> None:
+    worked(desk)
+    async with staged(desk, size=WIDE) as stage:
+        screen = await look(stage)
+        for pane in ("2", "3"):
+            await stage.press(pane, "z")
+            assert isinstance(stage.app.screen, LeadMenu), pane
+            await stage.press("escape")
+            assert stage.app.screen is screen
+        desk.clock.advance(minutes=30)
+        screen.do_refresh()
+        await stage.settle()
+        await stage.press("4", "z")
+        assert isinstance(stage.app.screen, LeadMenu)
 
 
 async def test_what_moves_elsewhere_is_shown_and_the_mark_stays(desk: Desk) -> None:
