@@ -490,7 +490,7 @@ class CallScreen(CallWrapUp):
         """Take back the outcome before."""
         last = self.shell.last_decision
         if last is not None and not self.requests.busy("call.undo"):
-            self.take_back(last.uuid)
+            self.take_back(last)
 
     def do_inbound(self) -> None:
         """Find the customer who rings us."""

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from textual import on
@@ -441,11 +440,11 @@ class CallBase(FramedScreen[CallLeft]):
         return CallLeaves(CallLeft(said=Said("call.parked", {"name": self.call.card.name})))
 
     @database_work("call.undo", every=True)
-    def take_back(self, decision: str) -> Message:
+    def take_back(self, last: LastDecision) -> Message:
         """Undo the outcome before; this call goes back to the queue untouched."""
         from db.undo import undo  # noqa: PLC0415
 
-        taken = undo(self.database, self.actor, decision, uuid4().hex)
+        taken = undo(self.database, self.actor, last.uuid, last.undo_uuid)
         self.shell.last_decision = None
         return CallLeaves(CallLeft(call=read_call(self.shell, taken.call_id)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+from uuid import NAMESPACE_OID, uuid5
 
 from domain.said import Said
 
@@ -22,6 +23,11 @@ class LastDecision:
 
     uuid: str
     name: str
+
+    @property
+    def undo_uuid(self) -> str:
+        """Names the undo: the same however often it is asked for, until somebody hears of it."""
+        return uuid5(NAMESPACE_OID, self.uuid).hex
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
-from uuid import uuid4
 
 from textual import on
 from textual.app import ComposeResult
@@ -362,7 +361,7 @@ class DeskScreen(DeskLeads):
         last = self.shell.last_decision
         if last is not None and not self.requests.busy("desk.undo"):
             self._stop_waiting()
-            self.take_back(last.uuid, uuid4().hex)
+            self.take_back(last.uuid, last.undo_uuid)
 
     def do_view(self) -> None:
         """Show the next list."""
