@@ -220,6 +220,7 @@ class FramedScreen(Acting[T], Generic[T]):
     def show_head(self) -> None:
         """Draw the head line: practice sign, who sits here, which mode the keys are in."""
         for head in self.query("#head-who").results(Plate):
+            head.set_class(self.shell.pausing, "-paused")
             head.show(self.shell.head_content(typing=self.typing))
 
     def on_screen_resume(self) -> None:

@@ -77,7 +77,9 @@ class MarkedListScreen(FramedScreen[None], Generic[T]):
 
     @property
     def marked(self) -> T | None:
-        """What is under the mark."""
+        """What is under the mark; none before the list is there."""
+        if not self.query(WindowList):
+            return None  # a screen below asks for its keys while this one is being built
         marked_id = self.listing.marked_id
         return None if marked_id is None else self.found.get(marked_id)
 
@@ -126,8 +128,8 @@ class MarkedListScreen(FramedScreen[None], Generic[T]):
         self.refresh_keys()
 
     def on_topics_moved(self, event: TopicsMoved) -> None:
-        """Read again what is shown."""
-        if self.TOPICS & event.topics:
+        """Read again what is shown; a screen that is not built yet reads anyway."""
+        if self.built and self.TOPICS & event.topics:
             self.do_refresh()
 
     # -- deeds ------------------------------------------------------------------------------

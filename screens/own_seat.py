@@ -29,6 +29,8 @@ WORK: Final = "own_seat"
 _AGAIN: Final = 1.0
 _ENDED_BY_OTHERS: Final = frozenset({"revoked", "dismissed"})
 _NAME_CELLS: Final = 14
+_ROOMY: Final = 120
+"""Columns from which the head line has room for a pause in whole words."""
 
 
 class OwnSeat:
@@ -163,14 +165,16 @@ class OwnSeat:
                 return ""
             return t("pause.sign.next", name=clip(self.pause_name(news.next_pause), _NAME_CELLS))
         name = clip(self.pause_name(news.pause), _NAME_CELLS)
-        if news.forced_by is not None:
+        # Where it is narrow, the strip says by whom, and the sign has the time only.
+        short = ".short" if self._shell.size.width < _ROOMY else ""
+        if news.forced_by is not None and not short:
             name = t("pause.sign.by", name=name, by=clip(news.forced_by, _NAME_CELLS))
         if news.ends_at is None:
-            return t("pause.sign.since", name=name, time=_spell(self.now - news.since))
+            return t(f"pause.sign.since{short}", name=name, time=_spell(self.now - news.since))
         left = news.ends_at - self.now
         if left < timedelta():
-            return t("pause.sign.over", name=name, time=_spell(-left))
-        return t("pause.sign.left", name=name, time=_spell(left))
+            return t(f"pause.sign.over{short}", name=name, time=_spell(-left))
+        return t(f"pause.sign.left{short}", name=name, time=_spell(left))
 
     def strip(self) -> Content:
         """What stands under the head line: who paused us, a pause that is over, a message."""

@@ -123,8 +123,8 @@ class ShiftScreen(MarkedListScreen[Piece]):
         return self.t("shift.title")
 
     def nothing(self) -> str:
-        """Nothing is left open."""
-        return self.t("shift.nothing_open")
+        """Nothing is left open, or nobody knows yet."""
+        return self.t("shift.reading" if self._read is None else "shift.nothing_open")
 
     def columns(self) -> tuple[Column, ...]:
         """What it is, whose customer, by when, where it goes."""

@@ -77,7 +77,7 @@ async def test_nobody_is_fetched_while_a_card_is_read(
         assert stage.shows("李明")
 
 
-@pytest.mark.parametrize(("language", "sign"), [("en", "[paused: Lu"), ("zh", "[暂停：用餐")])
+@pytest.mark.parametrize(("language", "sign"), [("en", "[Lunch 45:00]"), ("zh", "[停 用餐 45:00]")])
 async def test_the_pause_is_seen_beside_a_long_name(
     desk: Desk, language: Language, sign: str
 ) -> None:
