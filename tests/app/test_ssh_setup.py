@@ -7,12 +7,14 @@ import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.program import callback_desk
+from app.ssh.account import commands_for, login_shell
 from app.ssh.daemon import deviations, find_sshd, refuse_unsound
 from app.ssh.helper import helper_text
 from app.ssh.plan import Plan
@@ -200,6 +202,51 @@ def test_sshd_s_own_words_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         refuse_unsound(find_sshd(), config)
     assert "NoSuchThing" in str(refused.value.params["reason"])
+
+
+ACCOUNTS = [
+    (None, "!", [["useradd"], ["usermod", "--password", "*"]]),
+    ({}, "*", []),
+    ({}, "!", [["usermod", "--password", "*"]]),
+    ({}, "$y$secret", [["usermod", "--password", "*"]]),
+    ({"pw_shell": "/bin/bash"}, "*", [["usermod", "--shell"]]),
+    ({"pw_dir": "/tmp"}, "*", [["usermod", "--home"]]),
+]
+
+
+@pytest.mark.parametrize(("found", "password", "expected"), ACCOUNTS)
+def test_an_account_is_made_or_put_right(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    found: dict[str, Any] | None,
+    password: str,
+    expected: list[list[str]],
+) -> None:
+    sound = {"pw_uid": 998, "pw_shell": login_shell(), "pw_dir": str(PLAN.home)}
+
+    def getpwnam(name: str) -> Any:
+        if found is None:
+            raise KeyError(name)
+        return SimpleNamespace(**{**sound, **found})
+
+    shadow = tmp_path / "shadow"
+    shadow.write_text(f"root:*:1::::::\n{PLAN.account}:{password}:1::::::\n", encoding="utf-8")
+    monkeypatch.setattr("app.ssh.account._SHADOW", shadow)
+    monkeypatch.setattr("app.ssh.account.pwd.getpwnam", getpwnam)
+    commands = commands_for(PLAN)
+    assert [command[: len(wanted)] for command, wanted in zip(commands, expected, strict=True)] == (
+        expected
+    )
+    assert all(command[-1] == PLAN.account for command in commands)
+
+
+@pytest.mark.parametrize("number", [0, 1000, 1001])
+def test_a_person_s_account_is_left_alone(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    found = SimpleNamespace(pw_uid=number, pw_shell="/bin/bash", pw_dir="/home/x")
+    monkeypatch.setattr("app.ssh.account.pwd.getpwnam", lambda _: found)
+    with pytest.raises(InputError) as refused:
+        commands_for(PLAN)
+    assert refused.value.code == "ssh_account_person"
 
 
 def test_a_helper_that_others_can_change_is_refused(tmp_path: Path) -> None:
