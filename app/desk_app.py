@@ -19,7 +19,7 @@ from app.machine_shop import machine_shop
 from app.rules import RulesTaker
 from app.settings import Settings, paper_folder
 from content.translations import Language
-from domain.errors import DeskError, InputError, RefusedError
+from domain.errors import DeskError, InputError, RefusedError, StorageError
 from screens.desk import DeskScreen
 from screens.feed import DatabaseTroubled, FeedHeard, SeatHeard
 from screens.frame import Acting
@@ -158,11 +158,19 @@ class DeskApp(Shell):
             if self.last_words is not None:
                 # The program no longer runs, and a screen finds it only where it does.
                 self._own_context.run(self.last_words)
-        finally:
-            if self.connected:
-                from db.seats import close_seat  # noqa: PLC0415 - imported long since
+        except StorageError as error:
+            # The seat can't be closed either: it is found silent.
+            raise StorageError("words_unsaved", **error.params) from error
+        except BaseException:
+            self._stand_up()
+            raise
+        self._stand_up()
 
-                close_seat(self.seat.database, self.seat.actor)
+    def _stand_up(self) -> None:
+        if self.connected:
+            from db.seats import close_seat  # noqa: PLC0415 - imported long since
+
+            close_seat(self.seat.database, self.seat.actor)
 
     @property
     def failure(self) -> Exception | None:
@@ -408,9 +416,7 @@ def run(
         StorageError: what was typed last could not be saved.
         Exception: a fault of the program, after the seat was left in order.
     """
-    stay(
-        DeskApp(settings, database, login, language, practice=practice, own_language=own_language)
-    )
+    stay(DeskApp(settings, database, login, language, practice=practice, own_language=own_language))
 
 
 def stay(desk: DeskApp) -> None:
