@@ -29,6 +29,8 @@ State = Literal["ok", "warn", "fail"]
 
 LIBRARIES: Final = ("textual", "sqlalchemy", "psycopg", "phonenumbers", "pendulum", "tzdata")
 SMALLEST: Final = (80, 24)
+_SOON: Final = 20_000
+"""So many events of callbacks are looked through while somebody waits for the check-up."""
 _COLOURS: Final = {"truecolor": "16777216", "24bit": "16777216"}
 
 
@@ -187,10 +189,27 @@ def _tables(url: str, place: Place) -> Iterator[Finding]:
         yield Finding("database", "ok", Said("cli.doctor.database.sound", params))
         if not database.embedded:
             yield _live_feed(database)
+        yield _history(database)
     except StorageError as error:
         yield broken("database", error)
     finally:
         database.close()
+
+
+def _history(database: Database) -> Finding:
+    """Whether calls and callbacks tell one story, where that is soon proved."""
+    from db.history import check_history, history_size  # noqa: PLC0415 - asked for by doctor only
+
+    size = history_size(database)
+    if size > _SOON:
+        return Finding("history", "ok", Said("fault.doctor.long", {"count": size}))
+    faults = check_history(database)
+    if faults:
+        params = {"count": len(faults)}
+        return Finding(
+            "history", "fail", Said("fault.doctor.broken", params), Said("fault.doctor.todo")
+        )
+    return Finding("history", "ok", Said("fault.doctor.sound", {"count": size}))
 
 
 def _live_feed(database: Database) -> Finding:

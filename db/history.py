@@ -63,6 +63,16 @@ def check_history(database: Database, *, limit: int = LIMIT) -> tuple[Fault, ...
     return database.read(lambda unit: tuple(islice(_faults(unit), limit)), long=True)
 
 
+def history_size(database: Database) -> int:
+    """About how many events the history has: the number of the newest one.
+
+    Raises:
+        StorageError: the database can't be reached or read.
+    """
+    newest = sa.select(sa.func.coalesce(sa.func.max(callback_event.c.id), 0))
+    return int(database.read(lambda unit: unit.run(newest).scalar_one()))
+
+
 def _faults(unit: Unit) -> Iterator[Fault]:
     yield from row_faults(unit)
     yield from numbers_twice(unit)
