@@ -10,6 +10,7 @@ import click
 from app.cli.frame import Answer, Frame, desk_command, option
 from app.cli.lines import aligned
 from app.cli.opened import actor_for, opened
+from app.cli.queue import queue
 from domain.deal_out import DealMode
 from domain.errors import InputError
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from domain.permissions import Actor
 
 
-@desk_command("deal-out", "database", "login", "now")
+@desk_command("deal-out", "database", "login", "now", group=queue)
 @option(
     "--how",
     type=click.Choice([mode.value for mode in DealMode]),

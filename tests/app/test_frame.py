@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from app.cli import COMMANDS
 from app.cli.frame import INSTANT, SPAN, Answer, Frame, desk_command, desk_group, option
 from app.cli.program import callback_desk
 from app.cli.spoken import SpokenGroup
+from content.translations import LANGUAGES
 from domain.errors import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -162,6 +164,31 @@ def test_options_of_the_program_reach_its_commands(monkeypatch: pytest.MonkeyPat
     assert json.loads(result.stdout)["login"] == "ann"
     result = CliRunner().invoke(callback_desk, [*words, "--as", "bob"])
     assert json.loads(result.stdout)["login"] == "bob"
+
+
+def every_command() -> list[tuple[str, ...]]:
+    """The words of each command of the program, groups too."""
+
+    def below(group: click.Group, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        for name in group.list_commands(click.Context(group)):
+            found = group.get_command(click.Context(group), name)
+            yield (*words, name)
+            if isinstance(found, click.Group):
+                yield from below(found, (*words, name))
+
+    return list(below(callback_desk, ()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_has_its_help_page(language: str) -> None:
+    commands = every_command()
+    assert ("queue", "deal-out") in commands
+    for words in commands:
+        page = CliRunner(env={"LC_ALL": f"{language}.UTF-8"}).invoke(
+            callback_desk, [*words, "--help"], prog_name="callback-desk"
+        )
+        assert page.exit_code == 0, words
+        assert "--help" in page.stdout, (words, page.stdout, page.stderr)
 
 
 def test_the_help_page_speaks_both_languages_and_imports_no_command() -> None:
