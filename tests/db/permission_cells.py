@@ -23,6 +23,7 @@ from db import (
     audit,
     board,
     board_day,
+    board_lists,
     calls,
     cap_overrides,
     care,
@@ -53,7 +54,9 @@ from db import (
     deal_out,
     decision_record,
     dispatch,
+    duty,
     finish,
+    hand_over,
     import_conflicts,
     import_mappings,
     import_taking_back,
@@ -62,6 +65,7 @@ from db import (
     lead_actions,
     lead_campaigns,
     lead_claims,
+    lead_people,
     lead_plan,
     lead_record,
     lead_seats,
@@ -70,12 +74,13 @@ from db import (
     leave,
     matches,
     occasions,
+    operator_keys,
     operators,
     own_calls,
+    own_time,
     pauses,
     phrases,
     promise_deeds,
-    own_time,
     promise_facts,
     promise_ledger,
     promise_making,
@@ -192,6 +197,12 @@ USE_CASES: Final[tuple[UseCase, ...]] = (
     # one's seat
     use(pauses.ask_pause, OPERATOR, lambda call, d: call("lunch")),
     use(pauses.go_on, OPERATOR),
+    use(duty.begin_duty, OPERATOR),
+    use(duty.my_shift, OPERATOR),
+    use(duty.sheets_left, OPERATOR),
+    use(duty.read_sheet, OPERATOR),
+    use(hand_over.open_work, OPERATOR),
+    use(hand_over.end_shift, OPERATOR, lambda call, d: call((), "x", new_uuid())),
     # customers
     use(customers.show, OPERATOR, lambda call, d: call(d.person)),
     use(customers.reveal, LEAD, lambda call, d: call(d.person)),
@@ -306,6 +317,8 @@ USE_CASES: Final[tuple[UseCase, ...]] = (
     use(care.run_care_plan, LEAD, lambda call, d: call(BOOK)),
     use(care_settings.set_care, LEAD, lambda call, d: call(auto="off")),
     # what a lead does to the work of others
+    use(lead_people.look_at, LEAD, lambda call, d: call(lead_selection.Selection())),
+    use(lead_people.list_colleagues, LEAD),
     *(
         use(
             lead_plan.preview,
@@ -328,6 +341,7 @@ USE_CASES: Final[tuple[UseCase, ...]] = (
     ),
     use(lead_seats.message_to, LEAD, lambda call, d: call([d.cy], "hello", new_uuid())),
     use(lead_seats.force_pause, LEAD, lambda call, d: call(d.cy, "lunch", new_uuid())),
+    use(lead_seats.lift_pause, LEAD, lambda call, d: call(d.cy, new_uuid())),
     use(lead_seats.log_out, LEAD, lambda call, d: call(d.cy, new_uuid(), "x")),
     use(seat_messages.send_message, LEAD, lambda call, d: call(d.cy, "hello")),
     use(cap_overrides.override_caps, LEAD, lambda call, d: call(d.callback, "x")),
@@ -341,14 +355,14 @@ USE_CASES: Final[tuple[UseCase, ...]] = (
     use(leave.add_leave, LEAD, lambda call, d: call("cy", TODAY, TODAY, "sick")),
     use(leave.cancel_leave, LEAD, lambda call, d: call(d.leave)),
     use(leave.list_leaves, OPERATOR),
+    use(absent_left.left_alone, LEAD),
+    use(own_time.away_at, OPERATOR, lambda call, d: call(NOW)),
     use(leave.colleagues, OPERATOR),
     use(roster.who_is_here, OPERATOR),
     use(roster.read_week, OPERATOR, lambda call, d: call(TODAY)),
     use(roster.read_shifts, LEAD, lambda call, d: call(TODAY, TODAY)),
     use(roster_edit.set_days, LEAD, lambda call, d: call({})),
     use(
-    use(absent_left.left_alone, LEAD),
-    use(own_time.away_at, OPERATOR, lambda call, d: call(NOW)),
         roster_edit.set_pattern,
         LEAD,
         lambda call, d: call([d.cy], Pattern(((),) * 7), TODAY, TODAY),
@@ -357,6 +371,8 @@ USE_CASES: Final[tuple[UseCase, ...]] = (
     # figures
     use(board.live_board, LEAD),
     use(board_day.day_board, LEAD),
+    use(board_lists.behind, LEAD, lambda call, d: call("band", 1)),
+    use(board_lists.operator_work, LEAD, lambda call, d: call(d.cy)),
     use(audit.list_audit, LEAD),
     use(
         audit.export_audit,
@@ -401,6 +417,9 @@ USE_CASES: Final[tuple[UseCase, ...]] = (
     use(shop.set_shop, LEAD, lambda call, d: call(country="CN")),
     # the desk itself
     use(operators.add, ADMIN, lambda call, d: call(login=new_uuid()[:8], name="New")),
+    use(operator_keys.add_key, ADMIN, lambda call, d: call("cy", "nonsense")),
+    use(operator_keys.list_keys, ADMIN),
+    use(operator_keys.revoke_key, ADMIN, lambda call, d: call("SHA256:none")),
 )
 
 CONCERNS_ONESELF: Final[Mapping[str, str]] = {
@@ -411,6 +430,7 @@ CONCERNS_ONESELF: Final[Mapping[str, str]] = {
     "seat_news.seat_news": "one's own seat and the messages to oneself",
     "seat_news.past_messages": "the messages to oneself",
     "seat_news.taken_away": "whether one's own call was taken away",
+    "operator_keys.standing": "whether the key that one came with is still good",
     "law_news.law_news": "what changed since oneself sat down; nothing for whoever is no lead",
     "lead_record.last_action": "what oneself did last",
 }
