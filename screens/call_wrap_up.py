@@ -191,11 +191,21 @@ class CallWrapUp(CallTalk):
     def after_decision(self, left: CallLeft) -> CallLeft:
         """What the desk says and does: nobody is fetched for one who may not be there."""
         if not self._saved_by_default:
-            return left
+            return self._with_quiet_minutes(left)
         key = self.shell.registry["desk.undo"].shown_keys()[0]
         return replace(
             left, go_on="no", said=Said("wrap_up.saved", {"said": left.said, "key": key})
         )
+
+    def _with_quiet_minutes(self, left: CallLeft) -> CallLeft:
+        """After a red call the desk proposes the pause that is meant for it."""
+        pauses = self.database.rulebook.day.pauses
+        place = next((place for place, one in enumerate(pauses, 1) if one.after_red), None)
+        if self.draft.mood != "red" or place is None or self.shell.pausing:
+            return left
+        key = self.shell.registry["app.pause"].shown_keys()[0]
+        meant = {"key": key, "digit": place % 10, "name": pauses[place - 1].name}
+        return replace(left, said=Said("pause.after_red", {"said": left.said, **meant}))
 
     def do_leave(self) -> None:
         """Close a call that is in other hands."""

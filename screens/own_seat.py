@@ -118,7 +118,7 @@ class OwnSeat:
         """Somebody ended this seat: keep what is typed, say who did it, let nobody go on here."""
         self._gone = True
         shell = self._shell
-        shell.only_look()
+        shell.only_look("notice.ended.title")
         self._do(f"{WORK}.last", self._save)
         from screens.seat_ended import SeatEnded  # noqa: PLC0415 - rarely needed
 

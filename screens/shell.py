@@ -185,12 +185,12 @@ class Shell(Doors, inherit_bindings=False):
         self._seat = seat
         self.refresh_frames()
 
-    def only_look(self) -> None:
-        """Somebody took this seat's work over: show it, change nothing, say so."""
+    def only_look(self, said: str = "ui.taken_over") -> None:
+        """Somebody took this seat's work over, or ended it: show it, change nothing, say so."""
         self._seat = replace(self.seat, looking=True)
         self.refresh_frames()
         if isinstance(self.screen, Acting):
-            self.screen.say("ui.taken_over")
+            self.screen.say(said)
 
     def t(self, key: str, /, **params: object) -> str:
         """A sentence of the catalogues in the present language."""

@@ -195,3 +195,16 @@ async def test_a_call_of_ones_own_is_not_left_with_escape(desk: Desk) -> None:
         await stage.press("n", "escape")
         assert isinstance(stage.app.screen, CallScreen)
         assert stage.shows("This call is yours")
+
+
+async def test_after_a_red_call_two_quiet_minutes_are_proposed(desk: Desk) -> None:
+    desk.callback()
+    async with staged(desk, size=WIDE) as stage:
+        await talked(stage)
+        await stage.press("m", "3", "f", "6", "enter")
+        if not isinstance(stage.app.screen, DeskScreen):
+            await stage.press("3")  # why an unhappy customer is left without a case
+            await stage.types("calm again")
+            await stage.press("enter")
+        assert isinstance(stage.app.screen, DeskScreen)
+        assert stage.shows("p 4: Two quiet minutes after a red call")
