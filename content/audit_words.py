@@ -40,8 +40,9 @@ def field_word(language: Language, name: str) -> str:
 
 def detail_words(language: Language, entry: AuditEntry) -> tuple[str, ...]:
     """What else is known of an entry, one line for each: codes, ids and counts."""
+    colon = "：" if language == "zh" else ": "
     return tuple(
-        f"{_known(language, f'audit.detail.{name}', name)}: {_value(language, name, value)}"
+        f"{_known(language, f'audit.detail.{name}', name)}{colon}{_value(language, name, value)}"
         for name, value in entry.details.items()
         if value not in (None, [], "")
     )
