@@ -7,10 +7,11 @@ waits the pool's (`window, band, due`), an operator's own (`assigned, band, due`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from operator import add
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -88,9 +89,21 @@ def queue_now(unit: Unit, database: Database, limit: int) -> QueueNow:
     """The queue within a transaction; each count stops at a limit."""
     values = {"now": unit.now, "late": unit.now - database.rulebook.board.overdue, "cap": limit}
     by_band, by_kind = _in_hand(unit)
+    pool = unit.run(_pool(embedded=unit.embedded).columns(*_BAND_COLUMNS), values).all()
+    # Where the pool alone reaches the limit, nobody's own callbacks can add to it.
+    short = tuple(row[0] for row in pool if min(row[1:4]) < limit)
+    own = {
+        row[0]: row[1:4]
+        for row in (unit.run(_own(short, embedded=unit.embedded), values) if short else ())
+    }
     bands = tuple(
-        BandLine(row[0], _waiting(row[1:4], limit) + by_band.get(row[0], Waiting()), row[4])
-        for row in unit.run(_bands(embedded=unit.embedded).columns(*_BAND_COLUMNS), values)
+        BandLine(
+            row[0],
+            _waiting(map(add, row[1:4], own.get(row[0], (0, 0, 0))), limit)
+            + by_band.get(row[0], Waiting()),
+            row[4],
+        )
+        for row in pool
     )
     counted = {row[0]: row[1:4] for row in unit.run(_kinds(embedded=unit.embedded), values)}
     kinds = []
@@ -141,42 +154,18 @@ def _in_hand(unit: Unit) -> tuple[Mapping[int, Waiting], Mapping[int, Waiting]]:
     return bands, kinds
 
 
-def _waiting(counts: Sequence[Any], limit: int) -> Waiting:
+def _waiting(counts: Iterable[Any], limit: int) -> Waiting:
     opened, closed, overdue = (min(limit, int(n)) for n in counts)
     return Waiting(open=opened, closed=closed, overdue=overdue)
 
 
 @cache
-def _bands(*, embedded: bool) -> sa.TextClause:
+def _pool(*, embedded: bool) -> sa.TextClause:
+    """What is anybody's, by band: within hours, outside them, overdue; and the oldest within."""
+
     def walk(condition: str, window: str) -> str:
-        # An embedded database keeps to the order of a CROSS JOIN, a server to a lateral's limit.
-        rows = f"h.window_id = w.id AND h.band = b.column1 AND {condition}"
-        pool = f"{rows} AND {_POOL}"
-        own = f"h.assigned_to = o.id AND h.band = b.column1 AND {condition} AND {_OWN}"
-        if embedded:
-            shared = (
-                f"SELECT 1 FROM calling_window w CROSS JOIN callback h WHERE {pool} AND {window}"
-            )
-            mine = (
-                "SELECT 1 FROM operator o CROSS JOIN callback h CROSS JOIN calling_window w"
-                f" WHERE {own} AND w.id = h.window_id AND {window}"
-            )
-        else:
-            shared = (
-                "SELECT 1 FROM calling_window w CROSS JOIN LATERAL"
-                f" (SELECT 1 FROM callback h WHERE {pool} LIMIT :cap) t WHERE {window}"
-            )
-            mine = (
-                "SELECT 1 FROM operator o CROSS JOIN LATERAL"
-                f" (SELECT h.window_id FROM callback h WHERE {own} LIMIT :cap) t"
-                # A join would look through all windows for each operator.
-                " CROSS JOIN LATERAL (SELECT 1 FROM calling_window w"
-                f" WHERE w.id = t.window_id AND {window} LIMIT 1) v"
-            )
-        return " + ".join(
-            f"(SELECT count(*) FROM (SELECT 1 FROM ({part}) m LIMIT :cap) n)"
-            for part in (shared, mine)
-        )
+        rows = f"h.window_id = w.id AND h.band = b.column1 AND {condition} AND {_POOL}"
+        return _counted(_windows_first(rows, window, embedded=embedded))
 
     head = (
         "SELECT h.due_at FROM callback h WHERE h.window_id = w.id AND h.band = b.column1"
@@ -190,24 +179,60 @@ def _bands(*, embedded: bool) -> sa.TextClause:
     return _typed(sa.text(sql))
 
 
+@lru_cache(maxsize=64)
+def _own(bands: tuple[int, ...], *, embedded: bool) -> sa.TextClause:
+    """What is somebody's own, of some bands: within hours, outside them, overdue."""
+
+    def walk(condition: str, window: str) -> str:
+        own = f"h.assigned_to = o.id AND h.band = b.column1 AND {condition} AND {_OWN}"
+        if embedded:
+            return _counted(
+                "SELECT 1 FROM operator o CROSS JOIN callback h CROSS JOIN calling_window w"
+                f" WHERE {own} AND w.id = h.window_id AND {window}"
+            )
+        # A plain join would look through all windows for each operator.
+        return _counted(
+            "SELECT 1 FROM operator o CROSS JOIN LATERAL (SELECT 1 FROM callback h"
+            " CROSS JOIN LATERAL (SELECT 1 FROM calling_window w"
+            f" WHERE w.id = h.window_id AND {window} LIMIT 1) v WHERE {own} LIMIT :cap) t"
+        )
+
+    chosen = ", ".join(map(str, bands))
+    sql = (
+        f"SELECT b.column1, {walk('1 = 1', OPEN)}, {walk('1 = 1', CLOSED)}, {walk(_LATE, ON)}"
+        f" FROM {_BANDS} WHERE b.column1 IN ({chosen})"
+    )
+    return _typed(sa.text(sql))
+
+
 @cache
 def _kinds(*, embedded: bool) -> sa.TextClause:
     def walk(condition: str, window: str) -> str:
         rows = f"h.campaign_id = g.id AND h.window_id = w.id AND h.state = 'due' AND {condition}"
-        if embedded:
-            part = f"SELECT 1 FROM calling_window w CROSS JOIN callback h WHERE {rows} AND {window}"
-        else:
-            part = (
-                "SELECT 1 FROM calling_window w CROSS JOIN LATERAL"
-                f" (SELECT 1 FROM callback h WHERE {rows} LIMIT :cap) t WHERE {window}"
-            )
-        return f"(SELECT count(*) FROM (SELECT 1 FROM ({part}) m LIMIT :cap) n)"
+        return _counted(_windows_first(rows, window, embedded=embedded))
 
     sql = (
         f"SELECT g.id, {walk('1 = 1', OPEN)}, {walk('1 = 1', CLOSED)}, {walk(_LATE, ON)}"
         " FROM campaign g"
     )
     return _typed(sa.text(sql))
+
+
+def _windows_first(rows: str, window: str, *, embedded: bool) -> str:
+    """SQL that goes from the windows to their callbacks.
+
+    An embedded database keeps to the order of a CROSS JOIN, a server to a lateral's limit.
+    """
+    if embedded:
+        return f"SELECT 1 FROM calling_window w CROSS JOIN callback h WHERE {rows} AND {window}"
+    return (
+        "SELECT 1 FROM calling_window w CROSS JOIN LATERAL"
+        f" (SELECT 1 FROM callback h WHERE {rows} LIMIT :cap) t WHERE {window}"
+    )
+
+
+def _counted(part: str) -> str:
+    return f"(SELECT count(*) FROM (SELECT 1 FROM ({part}) m LIMIT :cap) n)"
 
 
 def _typed(statement: sa.TextClause) -> sa.TextClause:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -197,6 +198,24 @@ def test_the_live_figures_equal_plain_counting(desk: Desk, seed: int):
     assert board.queue.total == sum(kinds.values(), Waiting())
     paused = [line.code for line in board.queue.campaigns if line.paused]
     assert paused == ["win-back"]
+
+
+@pytest.mark.parametrize("limit", [1, 4])
+def test_counting_stops_at_the_limit_and_says_no_less(desk: Desk, limit: int):
+    fill(desk, 8)
+    whole = {
+        line.band: line.waiting for line in live_board(desk.database, desk.actor, EXACT).queue.bands
+    }
+    few = {
+        line.band: line.waiting for line in live_board(desk.database, desk.actor, limit).queue.bands
+    }
+    for band, exact in whole.items():
+        assert few[band] == replace(
+            exact,
+            open=min(limit, exact.open),
+            closed=min(limit, exact.closed),
+            overdue=min(limit, exact.overdue),
+        )
 
 
 @pytest.mark.parametrize("seed", [4, 5, 6])
