@@ -21,6 +21,7 @@ from db.engine import Database
 from db.events import append_audit
 from db.finish import Finished, as_finished, call_end, decide
 from db.holds import drop_holds
+from db.seat_messages import tell_operator
 from db.seats import may_work
 from db.states import in_state
 from db.tables import call, call_decision, callback, campaign, operator, person
@@ -137,6 +138,8 @@ def resolve_not_called(database: Database, actor: Actor, callback_id: int) -> st
         )
         drop_holds(unit, call_id)
         append_audit(unit, actor, "check_resolved", "callback", callback_id)
+        told = {"callback": callback_id}
+        tell_operator(unit, actor, row["claimed_by"], "notice.check.not_called", told)
         unit.move(SEATS)
         return state
 
@@ -178,6 +181,8 @@ def resolve_called(
         end = call_end(unit, database, actor, lock_call(unit, held["id"]), decision)
         rows = [one for one in callbacks_of(unit, row["call_id"]) if one["state"] == "check"]
         append_audit(unit, actor, "check_resolved", "callback", callback_id)
+        told = {"callback": callback_id}
+        tell_operator(unit, actor, row["claimed_by"], "notice.check.called", told)
         return as_finished(decide(unit, database, end, rows))
 
     return database.write(work, settles=True)

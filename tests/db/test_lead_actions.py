@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.calls import dial, show_call
+from db.checks import resolve_called, resolve_not_called
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.lead_actions import Done, carry_out
@@ -18,6 +19,7 @@ from db.lead_record import last_action, list_actions
 from db.lead_selection import Selection
 from db.lead_undo import undo_action
 from db.queue import claim, claim_next
+from db.seats import close_seat
 from db.tables import (
     audit,
     call,
@@ -402,3 +404,18 @@ def test_a_lead_at_a_free_seat_goes_on_with_a_stolen_call(desk: Desk) -> None:
     with pytest.raises(RefusedError, match="lead_not_in_hand"):
         steal(desk.database, lead, one, some_uuid())
     assert [row["phase"] for row in desk.rows(sa.select(call))] == ["ended"]
+
+
+@pytest.mark.parametrize("called", [True, False])
+def test_who_had_a_call_that_a_lead_settles_is_told(desk: Desk, called: bool) -> None:
+    bo = desk.operator("bo")
+    sitting = desk.seat("bo").actor
+    one = desk.callback()
+    claim(desk.database, sitting, one)
+    close_seat(desk.database, sitting)
+    if called:
+        resolve_called(desk.database, desk.actor, one, Decision(some_uuid(), "completed"))
+    else:
+        resolve_not_called(desk.database, desk.actor, one)
+    key = "notice.check.called" if called else "notice.check.not_called"
+    assert notices(desk, bo) == [(key, {"callback": one})]
