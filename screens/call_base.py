@@ -226,9 +226,10 @@ class CallBase(FramedScreen[CallLeft]):
             self.keeper.failed()
             self._schedule(AGAIN)
             self.draw()
-            return isinstance(error, RefusedError) or (
-                isinstance(error, StorageError) and self.shell.trouble == error.code
-            )
+            if isinstance(error, StorageError):
+                # Said in the head line: a dialog would take the next keys from the note.
+                self.shell.in_trouble(error)
+            return isinstance(error, RefusedError | StorageError)
         return False
 
     def save_last_words(self) -> None:

@@ -395,13 +395,17 @@ class Shell(Doors, inherit_bindings=False):
                 self.own.failed()
                 self.post_message(failed)
 
+    def in_trouble(self, error: StorageError) -> None:
+        """Say in the head line that the database can't be worked with."""
+        self.trouble = error.code
+        self.refresh_frames()
+
     @on(WorkFailed)
     async def _show_failure(self, failed: WorkFailed) -> None:
         error = failed.error
         if isinstance(error, StorageError):
             again = self.trouble == error.code
-            self.trouble = error.code
-            self.refresh_frames()
+            self.in_trouble(error)
             if again and failed.quiet:
                 return
         await self.surface(error)

@@ -42,8 +42,8 @@ def test_a_server_stops_and_starts_under_an_open_call(tmp_path: Path) -> None:
                 day.wait_for(lambda: notes(day) == ["before, "])
                 server.stop()
                 try:
+                    screen.composes("meanwhile, ")  # no dialog takes it
                     screen.wait(lost)
-                    screen.composes("meanwhile, ")
                     screen.wait("meanwhile")
                     screen.keys("C-q")
                     screen.wait(translate("en", "call.quit_unsaved", name="王芳")[:40])
