@@ -185,16 +185,6 @@ class Worked:
         )
 
 
-def summed(parts: Iterable[Worked]) -> Worked:
-    """What several did together."""
-    return sum(parts, Worked())
-
-
-def overlap(since: datetime, until: datetime, begin: datetime, end: datetime) -> float:
-    """Seconds that one stretch of time shares with another."""
-    return max(0.0, (min(until, end) - max(since, begin)).total_seconds())
-
-
 def quarter_hours(begin: datetime, end: datetime) -> tuple[datetime, ...]:
     """The instants at which a quarter of an hour begins, from a day's begin to an instant."""
     step = timedelta(minutes=15)

@@ -28,10 +28,3 @@ def _sign(value: float | None, top: float) -> str:
     if value <= 0 or top <= 0:
         return ZERO
     return STEPS[min(len(STEPS) - 1, max(0, round(value / top * len(STEPS)) - 1))]
-
-
-def bar(value: float, top: float, width: int) -> str:
-    """A bar as long as its share of the top, at least one sign for what is not zero."""
-    if value <= 0 or top <= 0:
-        return ""
-    return "█" * max(1, min(width, round(value / top * width)))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.board import board_rules
-from domain.board import Fallen, Figure, Measure, Waiting, Worked, by_quarter, quarter_hours, summed
+from domain.board import Fallen, Figure, Measure, Waiting, Worked, by_quarter, quarter_hours
 from domain.board_alarms import Scene, Standing, alarms_of, new_bells
 from domain.board_rules import AlarmKind, Level
 
@@ -78,7 +78,6 @@ def test_what_waits_in_all_is_the_sum_of_its_parts(parts: list[Waiting]):
         sum(part.figures()[place].numerator for part in parts) for place in range(6)
     ]
     assert all(one.more for one in Waiting(open=9, claimed=9).figures(9) if one.numerator)
-    assert summed([]) == Worked()
 
 
 @given(st.dictionaries(st.integers(0, 1439), COUNTS, max_size=40))
