@@ -7,7 +7,9 @@ It runs as whoever runs the tests and lets that account in, by the helper and th
 
 from __future__ import annotations
 
+import grp
 import os
+import pty
 import pwd
 import shutil
 import socket
@@ -102,7 +104,19 @@ def programs() -> tuple[str, str]:
     missing = [name for name in ("ssh", "ssh-keygen", "sftp", "scp") if shutil.which(name) is None]
     if daemon is None or missing:
         pytest.skip(f"no {'sshd' if daemon is None else missing[0]}: install OpenSSH")
+    if os.geteuid() != 0 and not _hands_out_terminals():
+        pytest.skip("the terminals of this machine are not the group tty's: sshd must be root here")
     return daemon, "ssh-keygen"
+
+
+def _hands_out_terminals() -> bool:
+    """Whether a new terminal is as sshd wants it, so that it need not change its group."""
+    ends = pty.openpty()
+    try:
+        return os.fstat(ends[1]).st_gid == grp.getgrnam("tty").gr_gid
+    finally:
+        for end in ends:
+            os.close(end)
 
 
 @contextmanager

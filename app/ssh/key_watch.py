@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 EVERY: Final = 4.0
 """Seconds between two looks: with the time to leave, a revoked key is out within five."""
-_GRACE: Final = 3.0
+_GRACE: Final = 1.0
 """Seconds after which a screen that does not leave is ended by force."""
 
 
@@ -28,7 +27,7 @@ class KeyWatch:
         actor: who sits here.
         key_id: the key by which they came.
         on_end: called once from the thread when the key is no longer good.
-        force: ends the process; called where `on_end` did not lead to `stop`.
+        force: ends the process; called from the thread where `on_end` did not lead to `stop`.
     """
 
     def __init__(
@@ -37,7 +36,7 @@ class KeyWatch:
         actor: Actor,
         key_id: int,
         on_end: Callable[[Standing], object],
-        force: Callable[[int], object] = os._exit,
+        force: Callable[[Standing], object],
     ) -> None:
         self._database = database
         self._actor = actor
@@ -80,4 +79,4 @@ class KeyWatch:
         self._on_end(found)
         self._woken.wait(_GRACE)
         if not self._stopping.is_set():
-            self._force(1)
+            self._force(found)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from app.cli.lines import harmless
 from app.desk_app import DeskApp
 from app.settings import Settings
 from content.translations import Language
@@ -21,6 +24,13 @@ if TYPE_CHECKING:
 
 FILES: Final = frozenset({"audit.export", "case.print", "desk.imports", "shift.print"})
 """Actions that would read or write files of the server."""
+
+_SCREEN: Final = 2
+"""Where Textual draws."""
+_GIVEN_BACK: Final = (
+    b"\x1b[<u\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?1049l\x1b[?25h"
+)
+"""Keys, mouse and paste as they were, the other screen, the cursor."""
 
 
 class RemoteDesk(DeskApp):
@@ -78,7 +88,9 @@ class RemoteDesk(DeskApp):
             self._watch.stop()
         if self._key_id is not None:
             seat = self.seat
-            self._watch = KeyWatch(seat.database, seat.actor, self._key_id, self._key_ended)
+            self._watch = KeyWatch(
+                seat.database, seat.actor, self._key_id, self._key_ended, self.force_out
+            )
             self._watch.start()
 
     def call_from_feed(self, topics: frozenset[str]) -> None:
@@ -119,6 +131,16 @@ class RemoteDesk(DeskApp):
         if action.id in FILES:
             return Said("ssh.no_files")
         return super().reason_against(action)
+
+    def force_out(self, standing: Standing) -> None:
+        """End the process at once, from the watch's thread: the screen does not answer.
+
+        The seat is closed already; the terminal is given back as it was, and told why.
+        """
+        sentence = harmless(self.t(f"ssh.parting.{standing}"))
+        with suppress(OSError):  # the terminal may be gone
+            os.write(_SCREEN, _GIVEN_BACK + f"{sentence}\r\n".encode())
+        os._exit(1)
 
     def _key_ended(self, standing: Standing) -> None:
         self.call_later(self.part, standing)

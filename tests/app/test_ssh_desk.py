@@ -10,6 +10,7 @@ import pytest
 from app.settings import Settings
 from app.ssh.key_watch import KeyWatch
 from app.ssh.remote_desk import FILES, RemoteDesk
+from content.translations import translate
 from domain.errors import RefusedError, StorageError
 from screens.actions import Registry
 
@@ -106,3 +107,17 @@ def test_without_the_database_nobody_is_put_out(monkeypatch: pytest.MonkeyPatch)
     watch._thread.join(10)
     assert watched.ended == []
     assert not watched.forced.is_set()
+
+
+def test_who_is_put_out_by_force_is_told_why(
+    desk: RemoteDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+    codes: list[int] = []
+    monkeypatch.setattr("os.write", lambda _, data: written.append(data))
+    monkeypatch.setattr("os._exit", codes.append)
+    desk.force_out("revoked")
+    said = b"".join(written).decode()
+    assert translate("en", "ssh.parting.revoked") in said
+    assert "\x1b[?1049l" in said
+    assert codes == [1]

@@ -81,7 +81,8 @@ def test_a_seat_asks_for_its_key_by_itself(template: Path) -> None:
         )  # fmt: skip
         desk.database.write(lambda unit: unit.run(gone))
         otto.wait("ended with 1")
-        assert time.monotonic() - began < OUT + 1.0
+        # Writing to the database and looking at the screen take their time on a shared machine.
+        assert time.monotonic() - began < OUT + 3.0
 
 
 @pytest.mark.parametrize("ending", ["client killed", "SIGHUP"])
