@@ -229,9 +229,9 @@ def _judge(
     delays = to_board(database, lines, ahead)
     budget = _TO_BOARD[kind]
     figures += _spread(f"seat to board, {name}", [one for one, _ in delays], budget)
-    figures += _spread(
-        f"seat to a board at rest, {name}", [one for one, rested in delays if rested], budget
-    )
+    rested = [one for one, at_rest in delays if at_rest]
+    if rested:
+        figures += _spread(f"seat to a board at rest, {name}", rested, budget)
     troubles = sum(line["kind"] == "trouble" for line in lines)
     rate = compared.acknowledged / lasted * 60
     return [
