@@ -419,6 +419,10 @@ class DeskScreen(DeskLeads):
         """Show the list of cases."""
         self.shell.show_cases()
 
+    def do_roster(self) -> None:
+        """Show who works when."""
+        self.shell.show_roster()
+
     def do_care(self) -> None:
         """Show what the care plans will make."""
         self.shell.show_care()
@@ -429,10 +433,6 @@ class DeskScreen(DeskLeads):
 
     def do_settings(self) -> None:
         """Show the rules of the desk as forms."""
-    def do_roster(self) -> None:
-        """Show who works when."""
-        self.shell.show_roster()
-
         self.shell.show_settings()
 
     def do_promises(self) -> None:

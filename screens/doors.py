@@ -177,12 +177,6 @@ class Doors(KeyShell, inherit_bindings=False):
 
         self.push_screen(CareScreen())
 
-    def show_cases(self) -> None:
-        """Show the list of cases."""
-        from screens.cases import CasesScreen  # noqa: PLC0415 - loaded when first asked for
-
-        self.push_screen(CasesScreen())
-
     def show_board(self, *, wall: bool = False) -> None:
         """Show the live board, or the one for a wall."""
         if wall:
@@ -205,6 +199,12 @@ class Doors(KeyShell, inherit_bindings=False):
         from screens.deal import DealScreen  # noqa: PLC0415 - loaded when first asked for
 
         self.push_whole(DealScreen())
+
+    def show_cases(self) -> None:
+        """Show the list of cases."""
+        from screens.cases import CasesScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(CasesScreen())
 
     def show_case(self, case_id: int, *, looking: bool = False) -> None:
         """Show one case.
