@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -285,7 +285,7 @@ def _follow_up(unit: Unit, end: CallEnd, row: sa.RowMapping, step: NextStep, at:
     code, purpose = unit.run(
         sa.select(campaign.c.code, campaign.c.purpose).where(campaign.c.id == row["campaign_id"])
     ).one()
-    whose = _assignment(unit, end, row, step.assigned, at)
+    whose: Mapping[str, Any] = _assignment(unit, end, row, step.assigned, at)
     if end.decision.next_owner is not None and step.assigned is Assigned.SAME:
         whose = given_on(unit, end.decision.next_owner, whose)
     usable = [one.id for one in usable_numbers(unit, row["person_id"])]
