@@ -45,7 +45,7 @@ def test_keys_that_make_no_sense_stop_the_desk_before_it_opens() -> None:
 
 
 async def test_remapped_keys_work_and_are_shown(desk: Desk) -> None:
-    app = Staged("en", keys={"app.help": "ctrl+j", "desk.view": "z"}, hold=0)
+    app = Staged("en", keys={"app.help": "ctrl+j", "desk.lead": "f11", "desk.view": "z"}, hold=0)
     async with app.run_test(size=(120, 30)) as pilot:
         await pilot.pause()
         await pilot.press("question_mark")
@@ -55,7 +55,7 @@ async def test_remapped_keys_work_and_are_shown(desk: Desk) -> None:
 
 
 async def test_help_lists_every_key_of_the_screen_in_both_languages(desk: Desk) -> None:
-    async with staged(desk, size=(140, 60)) as stage:
+    async with staged(desk, size=(140, 90)) as stage:
         await stage.press("question_mark")
         assert stage.shows("next customer", "undo", "Whose digits")
         stage.app.speak("zh")

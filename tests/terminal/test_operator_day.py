@@ -45,7 +45,7 @@ def test_pause_message_wrap_up_and_the_end_of_the_seat(
         screen.wait(gone=[LINE])
         day.wait_for_rows(seat_message, seat_message.c.read_at.is_not(None))
         screen.keys("d")
-        screen.wait(say("call.dial_title"))
+        screen.wait(say("call.dial_keys"))
         screen.settle(0.5)
         screen.keys("Enter")
         day.wait_for_rows(seat, seat.c.state == "talking")
