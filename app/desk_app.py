@@ -43,6 +43,11 @@ _LOOP_ANSWERS: Final = 5.0
 """Seconds after which a screen that does not answer lets its seat's heart stand still."""
 
 
+_KNOCKS: Final = 20
+"""How often a seat asks again by itself while the database is busy, before it tells the person."""
+_KNOCKS_AGAIN: Final = 1.0
+"""Seconds between two such tries."""
+
 _CARE_WAITS: Final = 20.0
 """Seconds after sitting down before the care plan may run by itself: first come the screens."""
 
@@ -104,6 +109,8 @@ class DeskApp(Shell):
         self._feed: Feed | None = None
         self._answered = time.monotonic()
         self._own_context = copy_context()
+        self._other: Other = "ask"
+        self._knocked = 0
 
     def get_default_screen(self) -> Screen[Any]:
         """The desk; as the screen of a mode, it would have all style sheets parsed twice."""
@@ -124,6 +131,7 @@ class DeskApp(Shell):
         Args:
             other: what to do about another working seat of the same person.
         """
+        self._other = other
         self.run_worker(
             partial(self._take_seat, other),
             name=_CONNECT,
@@ -228,12 +236,26 @@ class DeskApp(Shell):
             error = event.worker.error
             if isinstance(error, RefusedError) and error.code == "second_seat":
                 await self._ask_about_other_seat(error)
+            elif self._waits_its_turn(error):
+                self.set_timer(_KNOCKS_AGAIN, partial(self.connect, self._other))
             else:
                 await self.surface(error)
+
+    def _waits_its_turn(self, error: BaseException) -> bool:
+        """Whether to knock again: forty sit down in the same minute, and one writes at a time."""
+        busy = isinstance(error, StorageError) and error.code == "database_busy"
+        if not busy or self._knocked >= _KNOCKS:
+            return False
+        self._knocked += 1
+        self.trouble = "database_busy"
+        self.refresh_frames()
+        return True
 
     def _sit(self, connected: object) -> None:
         if not isinstance(connected, Connected):
             return
+        self._knocked = 0
+        self.trouble = None
         seat = connected.seat
         self.practice = connected.practice
         for part in (self._heart, self._feed):

@@ -290,8 +290,8 @@ class DeskScreen(DeskLeads):
             self._show_who()
 
     def on_topics_moved(self, event: TopicsMoved) -> None:
-        """Read again what is shown."""
-        if self.shell.connected and event.topics & {"queue", "seats", "content"}:
+        """Read again what is shown; what others do at their seats is not."""
+        if self.shell.connected and event.topics & {"queue", "content"}:
             self.listing.again()
             self.read_counts()
         if self.shell.connected and "cases" in event.topics:
