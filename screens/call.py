@@ -23,7 +23,6 @@ from screens.call_views import LIGHT_STYLES, ladder_view, record_view, script_vi
 from screens.call_wrap_up import CallWrapUp
 from screens.card_view import CardDrawer
 from screens.dial import DialEnd, Dialled, DialPanel
-from screens.feed import TopicsMoved
 from screens.promise_lines import owed_lines
 from screens.queue_rows import their_time
 from telephony.number import dial_string
@@ -502,12 +501,10 @@ class CallScreen(CallWrapUp):
 
         self.app.push_screen(CustomerSearch("call.who_rings"), found)
 
-    def on_topics_moved(self, event: TopicsMoved) -> None:
-        """Learn whether the call is still ours."""
-        if "seats" in event.topics and not self.requests.busy("call.reread"):
-            self.reread()
-
     def own_seat_moved(self) -> None:
-        """Something was done at this very seat: learn at once whether the call is still ours."""
+        """Something was done at this very seat: learn at once whether the call is still ours.
+
+        Whoever takes a call away moves the topic of the seat that had it.
+        """
         if not self.leaving:
             self.reread()
