@@ -58,7 +58,14 @@ _A, _B, _C = (
 )
 
 
-def fill(database: Database, actor: Actor, callbacks: int, *, windows: int = len(PLACES)) -> None:
+def fill(
+    database: Database,
+    actor: Actor,
+    callbacks: int,
+    *,
+    windows: int = len(PLACES),
+    people: int = OPERATORS,
+) -> None:
     """Fills an initialised, otherwise empty database.
 
     Six of ten callbacks are due and one tenth of these is somebody's own for now; the others are
@@ -69,8 +76,9 @@ def fill(database: Database, actor: Actor, callbacks: int, *, windows: int = len
         actor: an admin of it.
         callbacks: how many.
         windows: over how many calling windows they are spread, 1 to 40.
+        people: how many accounts there are, the admin's among them.
     """
-    while len(operators.list_all(database)) < OPERATORS:
+    while len(operators.list_all(database)) < people:
         login = f"op{len(operators.list_all(database))}"
         operators.add(database, actor, login=login, name=login.title())
     complete_indexes()
@@ -79,7 +87,7 @@ def fill(database: Database, actor: Actor, callbacks: int, *, windows: int = len
     database.write(lambda unit: _add_persons(unit, max(1, int(callbacks * _PERSONS_A_CALLBACK))))
     for index in indexes:
         database.write(lambda unit, index=index: index.drop(unit.connection))  # type: ignore[misc]
-    database.write(lambda unit: _add_callbacks(unit, database, callbacks, windows))
+    database.write(lambda unit: _add_callbacks(unit, database, callbacks, windows, people))
     for index in indexes:
         database.write(lambda unit, index=index: _make(unit, index))  # type: ignore[misc]
     settle(database)
@@ -142,7 +150,9 @@ def _add_persons(unit: Unit, persons: int) -> None:
     _insert(unit, person_phone, links, persons, now)
 
 
-def _add_callbacks(unit: Unit, database: Database, callbacks: int, windows: int) -> None:
+def _add_callbacks(
+    unit: Unit, database: Database, callbacks: int, windows: int, people: int
+) -> None:
     _without_deadline(unit)
     kind = find_campaign(unit, CAMPAIGN)
     made = [
@@ -168,8 +178,8 @@ def _add_callbacks(unit: Unit, database: Database, callbacks: int, windows: int)
         "ready_at": at,
         "first_due_at": at,
         "promised": "false",
-        "owner_id": f"CASE WHEN {mine} THEN 1 + {_C} % {OPERATORS} END",
-        "assigned_to": f"CASE WHEN {mine} THEN 1 + {_C} % {OPERATORS} END",
+        "owner_id": f"CASE WHEN {mine} THEN 1 + {_C} % {people} END",
+        "assigned_to": f"CASE WHEN {mine} THEN 1 + {_C} % {people} END",
         "grace_until": f"CASE WHEN {mine} THEN {grace} END",
         "attempts": "0",
         "tries": "'{\"cap\": 5}'",

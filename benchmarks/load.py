@@ -66,7 +66,6 @@ class Plan:
         pace: the mean of an operator's pause for thought, in seconds.
         harm: the share of calls that meet with an accident.
         beat: seconds between two beats of a seat.
-        gap: seconds between two questions of a board at least; the screen's own.
         callbacks: how many wait at the beginning; enough for the time unless given.
     """
 
@@ -77,7 +76,6 @@ class Plan:
     pace: float = 2.0
     harm: float = 0.02
     beat: float = 3.0
-    gap: float = 0.25
     callbacks: int | None = None
 
 
@@ -111,7 +109,7 @@ def measure(bench: Bench, where: str, plan: Plan) -> list[Figure]:
         wanted = int(plan.operators * plan.seconds / 60 * _CALLBACKS_A_MINUTE)
     ahead = (BUSY_HOUR - datetime.now(UTC)).total_seconds()
     filled.database.set_clock(lambda: datetime.now(UTC) + timedelta(seconds=ahead))
-    fill(filled.database, filled.actor, wanted)
+    fill(filled.database, filled.actor, wanted, people=plan.operators + 1)
     with tempfile.TemporaryDirectory(prefix="callback-desk-load-") as folder:
         began = time.time()
         lives = run(filled.url, filled.database, plan, ahead, Path(folder))
@@ -147,7 +145,6 @@ def run(url: str, database: Database, plan: Plan, ahead: float, folder: Path) ->
         people=(first, last),
         beat=plan.beat,
         warm=min(5.0, plan.seconds / 5),
-        gap=plan.gap,
     )
     people = [
         _start(f"board {number}", replace(task, seed=plan.seed + number), watch, mends=number == 0)
@@ -280,7 +277,7 @@ def to_board(
     """Milliseconds from each commit that changed an operator's state to a board that shows it.
 
     A board shows a commit when the state that it shows of the operator began with it or later.
-    Behind it whether the board was at rest: it had not asked within its gap before.
+    Behind it whether the board was at rest: it had rested from the question before.
 
     Args:
         database: the database.
@@ -395,7 +392,6 @@ def _plainly(unit: Unit, database: Database) -> Mapping[tuple[str, int], Waiting
 @click.option("--seed", default=SEED, show_default=True)
 @click.option("--pace", default=Plan().pace, show_default=True, help="Mean pause, in seconds.")
 @click.option("--harm", default=Plan().harm, show_default=True, help="Share of accidents.")
-@click.option("--gap", default=Plan().gap, show_default=True, help="Least pause of a board.")
 def command(
     operators: int,
     boards: int,
@@ -404,10 +400,9 @@ def command(
     seed: int,
     pace: float,
     harm: float,
-    gap: float,
 ) -> None:
     """Let a shop work at full load, and prove that nothing was lost."""
-    plan = Plan(operators, boards, minutes * 60, seed, pace, harm, gap=gap)
+    plan = Plan(operators, boards, minutes * 60, seed, pace, harm)
     with bench() as databases:
         figures = measure(databases, where, plan)
     print(table(figures), flush=True)

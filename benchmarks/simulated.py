@@ -64,7 +64,6 @@ class Task:
         people: numbers of customers who may ring back: the first and the last.
         beat: seconds between two beats of a seat; it is lost after five.
         warm: seconds in which a new process is not measured: what is done first costs more.
-        gap: seconds between two questions of a board at least.
     """
 
     url: str
@@ -78,7 +77,6 @@ class Task:
     people: tuple[int, int]
     beat: float
     warm: float
-    gap: float
 
 
 def opened(task: Task) -> Database:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from benchmarks.ledger import Ledger
 from benchmarks.simulated import Task, die_late, opened
-from db.board import LiveBoard, live_board
+from db.board import LiveBoard, live_board, rest_after
 from db.checks import list_checks, resolve_called, resolve_not_called
 from db.engine import Database
 from db.lead_claims import steal
@@ -80,17 +80,18 @@ class Board:
         """Asks whenever something moved, but not more often than a board does."""
         feed = Feed(self._database, lambda _topics: self._moved.set())
         feed.start()
-        asked, looked = 0.0, time.time()
+        asked, free, looked = 0.0, 0.0, time.time()
         self._ledger.write("watching", at=self._measured_from)
         try:
             while (now := time.time()) < self._task.ends:
-                rested = not self._moved.is_set() and asked + self._task.gap < now
+                rested = not self._moved.is_set() and free < now
                 if not self._moved.wait(min(1.0, self._task.ends - now)):
                     continue
-                time.sleep(max(0.0, asked + self._task.gap - time.time()))
+                time.sleep(max(0.0, free - time.time()))
                 asked = time.time()
                 self._moved.clear()
                 self._ask(asked, rested=rested)
+                free = time.time() + rest_after(time.time() - asked)
                 if self._mends and asked - looked > _LOOKS:
                     looked = asked
                     self._mend(self._actor)

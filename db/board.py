@@ -1,12 +1,13 @@
 """The live board: what waits and is in hand, who does what, what asks for a person.
 
-Asked up to four times a second; the figures of the day, which cost more, are in `db.board_day`.
+Asked as often as it is cheap; the figures of the day, which cost more, are in `db.board_day`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from db.board_operators import OperatorNow, operators_now
 from db.board_queue import QueueNow, queue_now
@@ -16,6 +17,11 @@ from db.queue_counts import LIMIT
 from db.transaction import Unit
 from domain.board_rules import AlarmKind, BoardRules
 from domain.permissions import Actor, require
+
+LEAST_REST: Final = 0.05
+"""Seconds between two questions of a board at least: with the question and the feed, less than the
+100 ms in which a change is on the board (95 of 100, on a server)."""
+_SHARE: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,14 @@ def live_board(database: Database, actor: Actor, limit: int = LIMIT) -> LiveBoar
         )
 
     return database.read(work)
+
+
+def rest_after(took: float) -> float:
+    """How long a board rests after a question that took so long; both in seconds.
+
+    A question that takes long is asked less often, so that boards leave the database to the seats.
+    """
+    return max(LEAST_REST, took * _SHARE)
 
 
 def _after(rules: BoardRules, kind: AlarmKind) -> timedelta:

@@ -1,8 +1,9 @@
 """What waits, is in hand and in check, by band and by kind of callback.
 
-Asked up to four times a second, so every count stops at a limit and walks along an index: of what
-waits the pool's (`window, band, due`), an operator's own (`assigned, band, due`) and that of a kind
-(`campaign, window, due`); of what is in hand and in check there is never much.
+Asked many times a second. A queue of some thousands is counted whole, in one pass. In a longer one
+every count stops at a limit and walks along an index: of what waits the pool's and the personal
+one (`window, band, due`) and that of a kind (`campaign, window, due`). Of what is in hand and in
+check there is never much.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from operator import add
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from db.engine import Database
+from db.queue_counts import EXACT
 from db.states import in_state
 from db.tables import call, callback, campaign
 from db.transaction import Unit
@@ -30,6 +32,9 @@ CLOSED: Final = f"(w.opens_at IS NULL OR w.opens_at > :now OR w.closes_at <= :no
 _POOL: Final = "h.state = 'due' AND h.assigned_to IS NULL"
 _OWN: Final = "h.state = 'due' AND h.assigned_to IS NOT NULL"
 _LATE: Final = "h.due_at <= :late"
+_WORTH_COUNTING: Final = 5
+"""A queue of up to so many times the limit is counted whole: on a server 5,000 take 6 ms, the walks
+along 40 windows 25 ms."""
 _BANDS: Final = f"(VALUES {', '.join(f'({band})' for band in range(COURTESY + 1))}) b"
 
 
@@ -66,7 +71,7 @@ class QueueNow:
         at: the instant (UTC).
         bands: every band from 0 to 9.
         campaigns: every kind that is on or of which there is something.
-        limit: where each count stopped.
+        limit: where each count stopped; `queue_counts.EXACT` where all went to the end.
     """
 
     at: datetime
@@ -87,39 +92,39 @@ class QueueNow:
 
 def queue_now(unit: Unit, database: Database, limit: int) -> QueueNow:
     """The queue within a transaction; each count stops at a limit."""
-    values = {"now": unit.now, "late": unit.now - database.rulebook.board.overdue, "cap": limit}
+    values = {"now": unit.now, "late": unit.now - database.rulebook.board.overdue}
+    due = _counted_whole(unit, values, limit * _WORTH_COUNTING)
+    reached = EXACT
+    if due is None:
+        due, reached = _counted_up_to(unit, {**values, "cap": limit}), limit
     by_band, by_kind = _in_hand(unit)
-    pool = unit.run(_pool(embedded=unit.embedded).columns(*_BAND_COLUMNS), values).all()
-    # Where the pool alone reaches the limit, nobody's own callbacks can add to it.
-    short = tuple(row[0] for row in pool if min(row[1:4]) < limit)
-    own = {
-        row[0]: row[1:4]
-        for row in (unit.run(_own(short, embedded=unit.embedded), values) if short else ())
-    }
     bands = tuple(
         BandLine(
-            row[0],
-            _waiting(map(add, row[1:4], own.get(row[0], (0, 0, 0))), limit)
-            + by_band.get(row[0], Waiting()),
-            row[4],
+            band,
+            due.bands.get(band, Waiting()) + by_band.get(band, Waiting()),
+            due.oldest.get(band),
         )
-        for row in pool
+        for band in range(COURTESY + 1)
     )
-    counted = {row[0]: row[1:4] for row in unit.run(_kinds(embedded=unit.embedded), values)}
     kinds = []
     for row in unit.run(_CAMPAIGNS):
-        waiting = _waiting(counted[row.id], limit) + by_kind.get(row.id, Waiting())
+        waiting = due.kinds.get(row.id, Waiting()) + by_kind.get(row.id, Waiting())
         if row.active or waiting != Waiting():
             paused = row.paused_at is not None
             names = (row.code, row.name_zh, row.name_en)
             kinds.append(CampaignLine(row.id, *names, paused, row.active, waiting))
-    return QueueNow(unit.now, bands, tuple(kinds), limit)
+    return QueueNow(unit.now, bands, tuple(kinds), reached)
 
 
-_BAND_COLUMNS: Final[tuple[sa.ColumnClause[Any], ...]] = (
-    *(sa.column(name, sa.Integer) for name in ("band", "open", "closed", "overdue")),
-    sa.column("oldest", callback.c.due_at.type),
-)
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What is due: by band, by kind, and when the oldest of a band fell due that may be rung."""
+
+    bands: Mapping[int, Waiting]
+    kinds: Mapping[int, Waiting]
+    oldest: Mapping[int, datetime]
+
+
 _CAMPAIGNS: Final = sa.select(
     campaign.c.id,
     campaign.c.code,
@@ -154,59 +159,69 @@ def _in_hand(unit: Unit) -> tuple[Mapping[int, Waiting], Mapping[int, Waiting]]:
     return bands, kinds
 
 
+def _counted_whole(unit: Unit, values: Mapping[str, Any], few: int) -> _Due | None:
+    """What is due, counted to the end; none where it is not few."""
+    bands: dict[int, Waiting] = {}
+    kinds: dict[int, Waiting] = {}
+    oldest: dict[int, datetime] = {}
+    seen = 0
+    for row in unit.run(_WHOLE, {**values, "few": few}):
+        seen += row.seen
+        one = Waiting(open=row.open, closed=row.closed, overdue=row.overdue)
+        bands[row.band] = bands.get(row.band, Waiting()) + one
+        kinds[row.kind] = kinds.get(row.kind, Waiting()) + one
+        if row.oldest is not None:
+            oldest[row.band] = min(row.oldest, oldest.get(row.band, row.oldest))
+    return None if seen >= few else _Due(bands, kinds, oldest)
+
+
+def _counted_up_to(unit: Unit, values: Mapping[str, Any]) -> _Due:
+    """What is due, each count up to the limit."""
+    limit = values["cap"]
+    pool = unit.run(_by_band(_POOL, oldest=True, embedded=unit.embedded), values).all()
+    own = unit.run(_by_band(_OWN, oldest=False, embedded=unit.embedded), values).all()
+    kinds = unit.run(_by_kind(embedded=unit.embedded), values).all()
+    return _Due(
+        {
+            one[0]: _waiting(map(add, one[1:4], two[1:4]), limit)
+            for one, two in zip(pool, own, strict=True)
+        },
+        {row[0]: _waiting(row[1:4], limit) for row in kinds},
+        {row.band: row.oldest for row in pool if row.oldest is not None},
+    )
+
+
 def _waiting(counts: Iterable[Any], limit: int) -> Waiting:
     opened, closed, overdue = (min(limit, int(n)) for n in counts)
     return Waiting(open=opened, closed=closed, overdue=overdue)
 
 
+def _counted_if(condition: str, name: str) -> str:
+    return f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {name}"
+
+
 @cache
-def _pool(*, embedded: bool) -> sa.TextClause:
-    """What is anybody's, by band: within hours, outside them, overdue; and the oldest within."""
+def _by_band(whose: str, *, oldest: bool, embedded: bool) -> sa.TextualSelect:
+    """By band: within hours, outside them, overdue; the oldest within where it is asked for."""
 
     def walk(condition: str, window: str) -> str:
-        rows = f"h.window_id = w.id AND h.band = b.column1 AND {condition} AND {_POOL}"
+        rows = f"h.window_id = w.id AND h.band = b.column1 AND {condition} AND {whose}"
         return _counted(_windows_first(rows, window, embedded=embedded))
 
     head = (
         "SELECT h.due_at FROM callback h WHERE h.window_id = w.id AND h.band = b.column1"
-        f" AND {_POOL} ORDER BY h.due_at, h.id LIMIT 1"
+        f" AND {whose} ORDER BY h.due_at, h.id LIMIT 1"
     )
-    oldest = f"SELECT min(({head})) FROM calling_window w WHERE {OPEN}"
+    first = f"SELECT min(({head})) FROM calling_window w WHERE {OPEN}" if oldest else "NULL"
     sql = (
-        f"SELECT b.column1, {walk('1 = 1', OPEN)}, {walk('1 = 1', CLOSED)}, {walk(_LATE, ON)},"
-        f" ({oldest}) AS oldest FROM {_BANDS} ORDER BY 1"
+        f"SELECT b.column1 AS band, {walk('1 = 1', OPEN)}, {walk('1 = 1', CLOSED)},"
+        f" {walk(_LATE, ON)}, ({first}) AS oldest FROM {_BANDS} ORDER BY 1"
     )
-    return _typed(sa.text(sql))
-
-
-@lru_cache(maxsize=64)
-def _own(bands: tuple[int, ...], *, embedded: bool) -> sa.TextClause:
-    """What is somebody's own, of some bands: within hours, outside them, overdue."""
-
-    def walk(condition: str, window: str) -> str:
-        own = f"h.assigned_to = o.id AND h.band = b.column1 AND {condition} AND {_OWN}"
-        if embedded:
-            return _counted(
-                "SELECT 1 FROM operator o CROSS JOIN callback h CROSS JOIN calling_window w"
-                f" WHERE {own} AND w.id = h.window_id AND {window}"
-            )
-        # A plain join would look through all windows for each operator.
-        return _counted(
-            "SELECT 1 FROM operator o CROSS JOIN LATERAL (SELECT 1 FROM callback h"
-            " CROSS JOIN LATERAL (SELECT 1 FROM calling_window w"
-            f" WHERE w.id = h.window_id AND {window} LIMIT 1) v WHERE {own} LIMIT :cap) t"
-        )
-
-    chosen = ", ".join(map(str, bands))
-    sql = (
-        f"SELECT b.column1, {walk('1 = 1', OPEN)}, {walk('1 = 1', CLOSED)}, {walk(_LATE, ON)}"
-        f" FROM {_BANDS} WHERE b.column1 IN ({chosen})"
-    )
-    return _typed(sa.text(sql))
+    return _typed(sa.text(sql)).columns(*_BAND_COLUMNS)
 
 
 @cache
-def _kinds(*, embedded: bool) -> sa.TextClause:
+def _by_kind(*, embedded: bool) -> sa.TextClause:
     def walk(condition: str, window: str) -> str:
         rows = f"h.campaign_id = g.id AND h.window_id = w.id AND h.state = 'due' AND {condition}"
         return _counted(_windows_first(rows, window, embedded=embedded))
@@ -238,3 +253,26 @@ def _counted(part: str) -> str:
 def _typed(statement: sa.TextClause) -> sa.TextClause:
     at = callback.c.due_at.type
     return statement.bindparams(sa.bindparam("now", type_=at), sa.bindparam("late", type_=at))
+
+
+_BAND_COLUMNS: Final[tuple[sa.ColumnClause[Any], ...]] = (
+    *(sa.column(name, sa.Integer) for name in ("band", "open", "closed", "overdue")),
+    sa.column("oldest", callback.c.due_at.type),
+)
+_WHOLE: Final = _typed(
+    sa.text(
+        "SELECT h.band, h.campaign_id AS kind, count(*) AS seen,"
+        f" {_counted_if(OPEN, 'open')}, {_counted_if(CLOSED, 'closed')},"
+        f" {_counted_if(f'{_LATE} AND {ON}', 'overdue')},"
+        f" min(CASE WHEN {OPEN} AND {_POOL} THEN h.due_at END) AS oldest"
+        " FROM (SELECT d.band, d.campaign_id, d.window_id, d.due_at, d.state, d.assigned_to"
+        " FROM callback d WHERE d.state = 'due' LIMIT :few) h"
+        " JOIN calling_window w ON w.id = h.window_id GROUP BY h.band, h.campaign_id"
+    )
+).columns(
+    *(
+        sa.column(name, sa.Integer)
+        for name in ("band", "kind", "seen", "open", "closed", "overdue")
+    ),
+    sa.column("oldest", callback.c.due_at.type),
+)

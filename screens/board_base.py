@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from domain.board_rules import BoardRules
 
 _TOPICS: Final = frozenset({"queue", "seats"})
-_PAUSE: Final = 0.25
-"""Seconds between two readings at least."""
-_SHARE: Final = 4.0
-"""A reading that takes long is made that many times less often, so that the desk stays free."""
 _TICK: Final = 5.0
 _DAY_PAUSE: Final = 15.0
 """Seconds between two readings of the day's figures, where something moved."""
@@ -51,6 +47,9 @@ class DayRead(Message):
 class BoardReading(FramedScreen[None]):
     """A screen that shows the board; a subclass draws it in `show_board`."""
 
+    # How often it asks is its own affair: `rest_after`.
+    FEED_PAUSE = 0.02
+
     def __init__(self) -> None:
         super().__init__()
         self.board: LiveBoard | None = None
@@ -60,7 +59,7 @@ class BoardReading(FramedScreen[None]):
         self._hours: DayHours | None = None
         self._troubled = False
         self._wanted = False
-        self._pause = _PAUSE
+        self._rest = 0.0
         self._live_at = self._day_at = float("-inf")
         self._day_wanted = True
 
@@ -119,7 +118,7 @@ class BoardReading(FramedScreen[None]):
         if self.requests.busy("board.live"):
             self._wanted = True
             return
-        wait = self._live_at + self._pause - time.monotonic()
+        wait = self._live_at + self._rest - time.monotonic()
         if wait > 0:
             if not self._wanted:
                 self._wanted = True
@@ -144,8 +143,10 @@ class BoardReading(FramedScreen[None]):
 
     @on(LiveRead)
     def _live_came(self, event: LiveRead) -> None:
+        from db.board import rest_after  # noqa: PLC0415 - connected long since
+
         self.board, self._troubled = event.board, False
-        self._pause = max(_PAUSE, event.took * _SHARE)
+        self._rest = event.took + rest_after(event.took)
         self._judge()
         self.show_board()
         if self._wanted:

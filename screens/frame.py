@@ -46,6 +46,8 @@ class Acting(Screen[T], Generic[T]):
     """
 
     SCOPE: ClassVar[str]
+    FEED_PAUSE: ClassVar[float] = 0.25
+    """Seconds for which moves behind it are gathered before it hears of them together."""
     AUTO_FOCUS = ""
 
     def __init__(self) -> None:

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from screens.call_left import LastDecision, Notice
 
 LOG: Final = logging.getLogger("callback_desk")
-_FEED_PAUSE: Final = 0.25
 _ROOMY: Final = 100
 """Columns from which the head line has room for the program's name."""
 
@@ -290,7 +289,7 @@ class Shell(Doors, inherit_bindings=False):
     def topics_moved(self, topics: frozenset[str]) -> None:
         """Tell the open screens that something behind them moved.
 
-        The first move is told at once, those that follow together four times a second at most.
+        The first move is told at once, those that follow together after the screen's own pause.
         What concerns this very seat is asked for at once.
         """
         if self.connected and f"seat:{self.seat.actor.seat_id}" in topics:
@@ -313,7 +312,8 @@ class Shell(Doors, inherit_bindings=False):
         self._telling = bool(moved)
         if not moved:
             return
-        self.set_timer(_FEED_PAUSE, self._tell_moved)
+        pause = self.screen.FEED_PAUSE if isinstance(self.screen, Acting) else Acting.FEED_PAUSE
+        self.set_timer(pause, self._tell_moved)
         for screen in self.screen_stack:
             if screen is self.screen:
                 screen.post_message(TopicsMoved(moved))

@@ -217,6 +217,13 @@ callback = Table(
         where="state = 'due' AND assigned_to IS NOT NULL",
     ),
     partial_index(
+        "ix_callback_owned",
+        "window_id",
+        "band",
+        "due_at",
+        where="state = 'due' AND assigned_to IS NOT NULL",
+    ),
+    partial_index(
         "ix_callback_reserved",
         "assigned_to",
         "band",

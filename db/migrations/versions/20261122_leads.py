@@ -151,6 +151,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'due'"),
         postgresql_where=sa.text("state = 'due'"),
     )
+    op.create_index(
+        "ix_callback_owned",
+        "callback",
+        ["window_id", "band", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'due' AND assigned_to IS NOT NULL"),
+        postgresql_where=sa.text("state = 'due' AND assigned_to IS NOT NULL"),
+    )
     op.add_column("leave", sa.Column("noted_by", db.types.BigId, nullable=True))
     op.add_column("leave", sa.Column("noted_at", db.types.Instant(timezone=True), nullable=True))
     op.add_column("leave", sa.Column("from_at", db.types.Instant(timezone=True), nullable=True))
