@@ -22,14 +22,18 @@ from typing import Final, TypeVar
 
 from benchmarks.ledger import Ledger, digest_of
 from content.rulebook import load_shipped
-from db.calls import dial, hang_up, park, save_draft, show_call, unpark
+from db.calls import show_call
 from db.claiming import Taken
+from db.dialling import dial
+from db.drafts import save_draft
 from db.engine import Database, Timing, open_database
 from db.finish import Finished, finish
 from db.heart import SeatHeart
 from db.inbound import inbound
+from db.parking import park, unpark
 from db.queue import claim_next, release
 from db.seats import Beat, close_seat, open_seat
+from db.talking import hang_up
 from db.undo import amend, undo
 from domain.decision import Decision, GivenAnswer
 from domain.errors import DeskError, RefusedError, StorageError

@@ -1,22 +1,113 @@
-"""Whether a number may be dialled in a call: theirs, without a stop, caps and hours permitting."""
+"""The numbers dialled in a call: whether one may be, that it is, and what came of it."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from db.callbacks import window_of
 from db.caps import caps_on, subject_of
 from db.customer_card import card_of
+from db.engine import Database
+from db.first_try import note_first_try
+from db.holds import take_holds
+from db.operator_states import enter_state
 from db.picking import is_open
+from db.seats import may_work
 from db.stops import stop_on
-from db.tables import call_callback, callback, calling_window, campaign
+from db.tables import call, call_callback, call_leg, callback, calling_window, campaign
+from db.topics import SEATS
 from db.transaction import Unit
+from db.whose_call import own_live_call
+from db.windows import refresh
 from domain.errors import RefusedError
+from domain.permissions import Actor, require
 from domain.rulebook import Rulebook
 from domain.terms import read_terms
 
 
-def check_number(unit: Unit, rulebook: Rulebook, row: sa.RowMapping, phone_id: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A number tried within a call; instants in UTC, `result` an outcome code."""
+
+    id: int
+    phone_id: int
+    started_at: datetime
+    ended_at: datetime | None
+    result: str | None
+
+
+def dial(database: Database, actor: Actor, call_id: int, phone_id: int) -> Leg:
+    """Begins a leg: this number is dialled now; stop, caps, hours and hold are checked once more.
+
+    Raises:
+        RefusedError: `not_yours`, `seat_closed`, `do_not_call_now`, `rung_enough`,
+            `outside_hours`, `number_in_use`, `number_not_theirs`.
+    """
+
+    def work(unit: Unit) -> Leg:
+        require(actor, "calls.dial")
+        may_work(unit, actor)
+        row = own_live_call(unit, actor, call_id)
+        refresh(unit, database.rulebook)
+        _check_number(unit, database.rulebook, row, phone_id)
+        if not take_holds(unit, call_id, [f"n{phone_id}"]):
+            raise RefusedError("number_in_use", call=call_id)
+        leg_id = unit.run(
+            call_leg.insert().returning(call_leg.c.id),
+            {"call_id": call_id, "phone_id": phone_id, "started_at": unit.now},
+        ).scalar_one()
+        if row["dialled_at"] is None:
+            unit.run(sa.update(call).where(call.c.id == call_id).values(dialled_at=unit.now))
+        note_first_try(unit, call_id)
+        if actor.seat_id is not None:
+            enter_state(unit, actor.seat_id, "dialling")
+        unit.move(SEATS)
+        return Leg(leg_id, phone_id, unit.now, None, None)
+
+    return database.write(work)
+
+
+def end_leg(database: Database, actor: Actor, call_id: int, leg_id: int, result: str) -> None:
+    """Notes what came of a number; a wrong or dead one is marked as such at the finish.
+
+    Raises:
+        RefusedError: `not_yours`, `call_over`.
+        InputError: `outcome_unknown`.
+    """
+
+    def work(unit: Unit) -> None:
+        require(actor, "calls.dial")
+        database.rulebook.outcomes[result]  # an unknown one would stand in the way of the finish
+        own_live_call(unit, actor, call_id)
+        unit.run(
+            sa.update(call_leg)
+            .where(call_leg.c.id == leg_id, call_leg.c.call_id == call_id)
+            .values(ended_at=unit.now, result=result)
+        )
+
+    database.write(work)
+
+
+def legs_of(unit: Unit, call_id: int) -> tuple[Leg, ...]:
+    """The numbers tried within a call, in the order in which they were dialled."""
+    rows = unit.run(
+        sa.select(
+            call_leg.c.id,
+            call_leg.c.phone_id,
+            call_leg.c.started_at,
+            call_leg.c.ended_at,
+            call_leg.c.result,
+        )
+        .where(call_leg.c.call_id == call_id)
+        .order_by(call_leg.c.id)
+    )
+    return tuple(Leg(*row) for row in rows)
+
+
+def _check_number(unit: Unit, rulebook: Rulebook, row: sa.RowMapping, phone_id: int) -> None:
     """Looks once more at all that may forbid a number, now that it is dialled.
 
     Args:

@@ -14,7 +14,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.calls import had_in_hand
 from db.caps import hold_back
 from db.case_calls import follow_cases
 from db.claiming import callbacks_of, lock_call
@@ -48,6 +47,7 @@ from db.tables import (
 from db.topics import CASES, QUEUE, SEATS
 from db.transaction import Unit
 from db.transitions import move, ready_again
+from db.whose_call import had_in_hand
 from domain.decision import BY_DEFAULT, Decision
 from domain.errors import InputError, RefusedError
 from domain.permissions import Actor, require

@@ -43,8 +43,9 @@ from screens.times import clock_text
 from screens.work import database_work
 
 if TYPE_CHECKING:
-    from db.calls import Leg, OpenCall
+    from db.calls import OpenCall
     from db.customer_card import PhoneLine
+    from db.dialling import Leg
     from db.seat_news import Taken
     from db.wishes import StandingWish
 
@@ -206,7 +207,7 @@ class CallBase(FramedScreen[CallLeft]):
     @database_work("call.draft", every=True, quiet=True)
     def keep_draft(self, body: Mapping[str, Any], revision: int) -> Message:
         """Write the draft."""
-        from db.calls import save_draft  # noqa: PLC0415 - connected long since
+        from db.drafts import save_draft  # noqa: PLC0415 - connected long since
 
         return DraftKept(save_draft(self.database, self.actor, self.call.call_id, body, revision))
 
@@ -240,7 +241,7 @@ class CallBase(FramedScreen[CallLeft]):
         """
         unsaved = self.keeper.unsaved()
         if unsaved is not None and self.shell.connected:
-            from db.calls import save_draft  # noqa: PLC0415
+            from db.drafts import save_draft  # noqa: PLC0415
 
             with suppress(RefusedError):  # the call is over: there is nothing to keep
                 save_draft(self.database, self.actor, self.call.call_id, *unsaved)
@@ -272,7 +273,7 @@ class CallBase(FramedScreen[CallLeft]):
     @database_work("call.dial", every=True)
     def ring(self, phone_id: int, number: str) -> Message:
         """Check once more and begin a leg; hand the number to the program that dials."""
-        from db.calls import dial  # noqa: PLC0415
+        from db.dialling import dial  # noqa: PLC0415
 
         leg = dial(self.database, self.actor, self.call.call_id, phone_id)
         said = "call.dial_copied"
@@ -288,7 +289,7 @@ class CallBase(FramedScreen[CallLeft]):
     @database_work("call.leg", every=True)
     def end_leg(self, leg_id: int | None, phone_id: int, result: str, following: int) -> Message:
         """Note what came of a number and go on with the next one."""
-        from db.calls import dial, end_leg  # noqa: PLC0415
+        from db.dialling import dial, end_leg  # noqa: PLC0415
 
         if leg_id is None:
             leg_id = dial(self.database, self.actor, self.call.call_id, phone_id).id
@@ -303,7 +304,7 @@ class CallBase(FramedScreen[CallLeft]):
     @database_work("call.hang_up", every=True)
     def note_hang_up(self) -> Message:
         """Note that the talk is over."""
-        from db.calls import hang_up  # noqa: PLC0415
+        from db.talking import hang_up  # noqa: PLC0415
 
         span = timedelta(seconds=self.wrap_up_rules.seconds)
         return HungUp(hang_up(self.database, self.actor, self.call.call_id, span))
@@ -435,7 +436,7 @@ class CallBase(FramedScreen[CallLeft]):
     @database_work("call.park", every=True)
     def put_aside(self) -> Message:
         """Put the wrap-up aside."""
-        from db.calls import park  # noqa: PLC0415
+        from db.parking import park  # noqa: PLC0415
 
         park(self.database, self.actor, self.call.call_id)
         return CallLeaves(CallLeft(said=Said("call.parked", {"name": self.call.card.name})))

@@ -9,7 +9,9 @@ from textual.message import Message
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from db.calls import DraftSaved, Leg, OpenCall
+    from db.calls import OpenCall
+    from db.dialling import Leg
+    from db.drafts import DraftSaved
     from db.finish import Finished
     from db.phrases import KnownPhrases
     from db.seat_news import Taken

@@ -57,8 +57,8 @@ class DeskBase(FramedScreen[None]):
     @database_work("desk.counts", quiet=True)
     def read_counts(self) -> Message:
         """Read the figures above the queue."""
-        from db.calls import parked_calls  # noqa: PLC0415
         from db.case_list import CaseFilter, count_cases  # noqa: PLC0415
+        from db.parking import parked_calls  # noqa: PLC0415
         from db.queue_counts import counts  # noqa: PLC0415
 
         aside = parked_calls(self.database, self.actor)
@@ -116,7 +116,7 @@ class DeskBase(FramedScreen[None]):
         Args:
             stop: whether nobody is fetched where nothing was put aside.
         """
-        from db.calls import parked_calls, unpark  # noqa: PLC0415
+        from db.parking import parked_calls, unpark  # noqa: PLC0415
         from db.queue import claim_next  # noqa: PLC0415
 
         aside = parked_calls(self.database, self.actor)

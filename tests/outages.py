@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from content.rulebook import load_shipped
 from db import schema
 from db.callbacks import NewCallback, create_callback
-from db.calls import save_draft
+from db.drafts import save_draft
 from db.engine import Database, Timing, open_database
 from db.finish import finish
 from db.heart import SeatHeart

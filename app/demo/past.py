@@ -12,7 +12,7 @@ from app.demo.people import Invented
 from app.demo.storing import SOURCE, Stored
 from content.demo import DemoPast
 from db.callbacks import NewCallback, create_callback
-from db.calls import dial
+from db.dialling import dial
 from db.engine import Database
 from db.finish import finish
 from db.housekeeping import keep_house

@@ -9,7 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.calls import dial, end_leg, save_draft, show_call
+from db.calls import show_call
+from db.dialling import dial, end_leg
+from db.drafts import save_draft
 from db.events import append_audit
 from db.finish import finish
 from db.queue import claim

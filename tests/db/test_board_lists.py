@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from db.board import live_board
 from db.board_lists import behind, operator_work
-from db.calls import dial, hang_up, show_call
+from db.calls import show_call
+from db.dialling import dial
 from db.queue import claim_next
 from db.seats import close_seat
 from db.tables import callback, campaign
+from db.talking import hang_up
 from domain.errors import RefusedError
 from tests.databases import Desk
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from db.calls import dial, show_call
+from db.calls import show_call
 from db.cap_overrides import override_caps, overrides_in_force, revoke_override
+from db.dialling import dial
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.queue import claim, claim_next, release

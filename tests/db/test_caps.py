@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.calls import dial, show_call
+from db.calls import show_call
 from db.caps import attempts_of
 from db.checks import resolve_not_called
+from db.dialling import dial
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.matches import decide_same

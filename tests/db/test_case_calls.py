@@ -9,12 +9,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from db.calls import dial, show_call
+from db.calls import show_call
 from db.case_closing import resolve
 from db.case_file import case_file
 from db.case_owner import escalate
 from db.cases import CaseChanges, NewCase, change_case, note_case, open_case
 from db.decision_record import decision_in_force
+from db.dialling import dial
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.queue import claim

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from db.calls import dial, show_call
+from db.calls import show_call
 from db.consents import record_consent
+from db.dialling import dial
 from db.queue import claim, claim_next
 from db.tables import audit, campaign, consent, do_not_call
 from domain.errors import InputError, RefusedError

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db.calls import save_draft
 from db.customer_edit import edit_field
 from db.customer_erase import erase, rewrite_file
 from db.customer_numbers import add_number
 from db.customer_search import search
 from db.customer_stops import lift_do_not_call
 from db.customers import reveal, show
+from db.drafts import save_draft
 from db.number_hash import erased_numbers
 from db.queue import claim
 from db.tables import (

@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from db.calls import dial, save_draft, show_call
+from db.calls import show_call
 from db.checks import resume
+from db.dialling import dial
+from db.drafts import save_draft
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.inbound import inbound

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from db.calls import dial, show_call
+from db.calls import show_call
+from db.dialling import dial
 from db.finish import finish
 from db.inbound import inbound
 from db.queue import claim, claim_next

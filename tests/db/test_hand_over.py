@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from db.calls import park
 from db.checks import resume
 from db.duty import begin_duty, my_shift, read_sheet, sheets_left
 from db.finish import finish
 from db.hand_over import end_shift, open_work
 from db.inbound import inbound
+from db.parking import park
 from db.pauses import ask_pause, go_on
 from db.queue import claim_next
 from db.seat_messages import unread

@@ -11,11 +11,14 @@ import pytest
 import sqlalchemy as sa
 
 from content.translations import LANGUAGES, say
-from db.calls import dial, park, save_draft, show_call
+from db.calls import show_call
 from db.checks import resolve_called, resume
+from db.dialling import dial
+from db.drafts import save_draft
 from db.finish import finish
 from db.history import check_history
 from db.inbound import inbound
+from db.parking import park
 from db.queue import claim_next, release
 from db.reopening import reopen
 from db.seats import close_seat

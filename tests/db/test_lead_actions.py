@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from db.calls import dial, show_call
+from db.calls import show_call
 from db.checks import resolve_called, resolve_not_called
+from db.dialling import dial
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.lead_actions import Done, carry_out

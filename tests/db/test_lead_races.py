@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.calls import dial, show_call
+from db.calls import show_call
+from db.dialling import dial
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.lead_actions import Done, carry_out

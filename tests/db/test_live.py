@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from db.calls import save_draft
+from db.drafts import save_draft
 from db.heart import SeatHeart
 from db.live import ALL, Feed
 from db.queue import claim_next

@@ -9,17 +9,18 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from db.calls import dial, hang_up, park, unpark
 from db.checks import resume
+from db.dialling import dial
 from db.finish import finish
 from db.inbound import inbound
 from db.losing import lose_seat
 from db.operator_states import enter_state
+from db.parking import park, unpark
 from db.pauses import ask_pause, go_on
 from db.queue import claim_next, release
 from db.seats import close_seat
 from db.tables import callback, operator_state, seat
-from db.talking import begin_talk, limit_wrap_up
+from db.talking import begin_talk, hang_up, limit_wrap_up
 from db.undo import undo
 from domain.decision import Decision
 from domain.errors import InputError, RefusedError

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from db.calls import dial
 from db.decision_record import decision_in_force
+from db.dialling import dial
 from db.finish import Finished, finish
 from db.leave import add_leave
 from db.own_time import away_at

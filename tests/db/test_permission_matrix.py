@@ -15,17 +15,19 @@ import pytest
 import sqlalchemy as sa
 
 from db import (
-    calls,
     cases,
     chance_settling,
     checks,
     deal_out,
+    dialling,
     lead_actions,
     lead_plan,
     lead_selection,
     leave,
+    parking,
     promise_making,
     queue,
+    talking,
     undo,
 )
 from db.cases import NewCase, open_case
@@ -211,9 +213,9 @@ class Rule:
 
 REFUSALS = frozenset({"not_allowed", "not_yours", "case_not_yours", "taken"})
 OTHERS = (
-    Rule("dial", lambda db, me, d: calls.dial(db, me, d.call, d.held_phone), *["not_yours"] * 3),
-    Rule("hang_up", lambda db, me, d: calls.hang_up(db, me, d.call), *["not_yours"] * 3),
-    Rule("park", lambda db, me, d: calls.park(db, me, d.call), *["not_yours"] * 3),
+    Rule("dial", lambda db, me, d: dialling.dial(db, me, d.call, d.held_phone), *["not_yours"] * 3),
+    Rule("hang_up", lambda db, me, d: talking.hang_up(db, me, d.call), *["not_yours"] * 3),
+    Rule("park", lambda db, me, d: parking.park(db, me, d.call), *["not_yours"] * 3),
     Rule("release", lambda db, me, d: queue.release(db, me, call_id=d.call), *["not_yours"] * 3),
     Rule("claim", lambda db, me, d: queue.claim(db, me, d.held), *["taken"] * 3),
     Rule("undo", lambda db, me, d: undo.undo(db, me, d.decision, new_uuid()), *["not_yours"] * 3),

@@ -18,7 +18,9 @@ import pytest
 import sqlalchemy as sa
 
 from content.rulebook import load_shipped
-from db.calls import dial, save_draft, show_call
+from db.calls import show_call
+from db.dialling import dial
+from db.drafts import save_draft
 from db.engine import Database, Timing, open_database
 from db.finish import finish
 from db.queue import claim_next

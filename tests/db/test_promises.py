@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.calls import dial, show_call
+from db.calls import show_call
 from db.case_opening import NewCase
 from db.case_owner import answer_handover, offer_handover
 from db.cases import open_case
 from db.checks import resolve_called, resume
 from db.decision_record import decision_in_force
 from db.decisions import Effects
+from db.dialling import dial
 from db.finish import Finished, finish
 from db.housekeeping import keep_house
 from db.inbound import inbound

@@ -8,12 +8,16 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from db.calls import dial, hang_up, park, save_draft, show_call, unpark
+from db.calls import show_call
+from db.dialling import dial
+from db.drafts import save_draft
 from db.housekeeping import keep_house
 from db.inbound import inbound
+from db.parking import park, unpark
 from db.queue import claim, claim_next, release
 from db.stops import add_stop
 from db.tables import call_hold, callback_event, campaign
+from db.talking import hang_up
 from domain.errors import RefusedError
 from tests.databases import Desk
 

@@ -20,8 +20,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from db.calls import dial, park, save_draft, show_call, unpark
+from db.calls import show_call
 from db.checks import resolve_called, resolve_not_called
+from db.dialling import dial
+from db.drafts import save_draft
 from db.finish import finish
 from db.history import check_history
 from db.housekeeping import keep_house
@@ -31,6 +33,7 @@ from db.lead_claims import steal
 from db.lead_plan import preview
 from db.lead_selection import Selection
 from db.lead_undo import undo_action
+from db.parking import park, unpark
 from db.queue import Taken, claim_next, release
 from db.reopening import reopen
 from db.seats import close_seat, open_seat

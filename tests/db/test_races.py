@@ -13,10 +13,12 @@ import sqlalchemy as sa
 
 from db import queue as queue_module
 from db import seats as seats_module
-from db.calls import dial, show_call, unpark
+from db.calls import show_call
 from db.checks import resolve_not_called
+from db.dialling import dial
 from db.finish import finish
 from db.inbound import inbound
+from db.parking import unpark
 from db.queue import claim, claim_next, release
 from db.seats import close_seat, open_seat
 from db.tables import call, callback, callback_event, seat

@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from db import adoption, content_drafts, releases
-from db.calls import park, show_call, unpark
+from db.calls import show_call
 from db.inbound import inbound
+from db.parking import park, unpark
 from db.queue import claim_next
 from db.tables import audit, content_file, content_release, release_file
 from domain.content_set import NewFile

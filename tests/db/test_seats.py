@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from db.calls import save_draft, show_call
+from db.calls import show_call
 from db.checks import list_checks, resolve_called, resolve_not_called
+from db.drafts import save_draft
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.queue import claim_next

@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from db import operators
-from db.calls import dial, end_leg, show_call
+from db.calls import show_call
 from db.checks import resolve_called
 from db.customer_numbers import remove_number
 from db.customer_stops import lift_do_not_call
+from db.dialling import dial, end_leg
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.inbound import inbound

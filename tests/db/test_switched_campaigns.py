@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from content.rulebook import load_shipped
-from db.calls import dial
+from db.dialling import dial
 from db.finish import finish
 from db.housekeeping import keep_house
 from db.queue import claim, claim_next, release

@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from db.calls import dial, show_call
+from db.calls import show_call
 from db.checks import resolve_called
 from db.decision_record import decision_in_force
+from db.dialling import dial
 from db.finish import finish
 from db.inbound import inbound
 from db.queue import claim, claim_next, release

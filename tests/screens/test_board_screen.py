@@ -8,7 +8,8 @@ import pytest
 
 from content.translations import Language
 from db.board_trend import take_sample
-from db.calls import dial, show_call
+from db.calls import show_call
+from db.dialling import dial
 from db.finish import finish
 from db.operator_states import enter_state
 from db.queue import claim_next

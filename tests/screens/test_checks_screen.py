@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from content.translations import Language
-from db import calls, queue
+from db import calls, dialling, drafts, queue
 from db.seats import close_seat
 from domain.permissions import Actor
 from screens.checks import ChecksScreen
@@ -21,8 +21,8 @@ def leave_in_check(desk: Desk, login: str = "ann", name: str = "王芳", *, rung
     if rung:
         call = calls.show_call(desk.database, actor, taken.call_id)
         assert call.phone_id is not None
-        calls.dial(desk.database, actor, taken.call_id, call.phone_id)
-    calls.save_draft(desk.database, actor, taken.call_id, {}, 1)
+        dialling.dial(desk.database, actor, taken.call_id, call.phone_id)
+    drafts.save_draft(desk.database, actor, taken.call_id, {}, 1)
     close_seat(desk.database, actor)
     assert desk.row(callback_id)["state"] == "check"
     return callback_id

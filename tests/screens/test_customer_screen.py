@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from content.translations import Language
-from db import calls, finish, queue
+from db import calls, dialling, finish, queue
 from db.customer_edit import edit_field
 from db.customer_stops import set_do_not_call
 from db.customers import reveal
@@ -29,7 +29,7 @@ def a_past(desk: Desk, actor: Actor, person_id: int, words: str = "明天再说"
     taken = queue.claim(desk.database, actor, callback_id)
     call = calls.show_call(desk.database, actor, taken.call_id)
     assert call.phone_id is not None
-    calls.dial(desk.database, actor, taken.call_id, call.phone_id)
+    dialling.dial(desk.database, actor, taken.call_id, call.phone_id)
     decision = Decision(
         uuid="11111111-1111-4111-8111-111111111111",
         outcome="callback-at",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from content.translations import Language
-from db.calls import dial
+from db.dialling import dial
 from tests.databases import Desk
 from tests.screens.staged import WIDE, staged
 
