@@ -32,7 +32,8 @@ from screens.code_finder import CodeFinder
 from screens.marked_list import MarkedListScreen
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
-from widgets.window_list import Cell, Column, Direction, Request, Row, WindowList
+from widgets.list_rows import Cell, Column, Row
+from widgets.window_list import Direction, Request, WindowList
 
 if TYPE_CHECKING:
     from db.audit import AuditPage, AuditSieve, Side

@@ -19,7 +19,7 @@ from screens.board_words import (
     lasting_text,
     value_text,
 )
-from widgets.window_list import Cell, Column, Row
+from widgets.list_rows import Cell, Column, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,7 +20,8 @@ from screens.frame import FramedScreen
 from screens.prompt import Confirm
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
-from widgets.window_list import Cell, Column, Request, Row, WindowList
+from widgets.list_rows import Cell, Column, Row
+from widgets.window_list import Request, WindowList
 
 if TYPE_CHECKING:
     from db.care_run import CareRun, DayLoad

@@ -29,7 +29,8 @@ from screens.frame import FramedScreen
 from screens.prompt import Prompt
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
-from widgets.window_list import Cell, Column, Direction, Request, Row, WindowList
+from widgets.list_rows import Cell, Column, Row
+from widgets.window_list import Direction, Request, WindowList
 
 if TYPE_CHECKING:
     from db.case_list import CaseFilter, CasePage, CasePlace, CaseRow

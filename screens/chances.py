@@ -23,7 +23,8 @@ from screens.marked_list import MarkedListScreen
 from screens.prompt import Prompt
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
-from widgets.window_list import Cell, Column, Direction, Request, Row, WindowList
+from widgets.list_rows import Cell, Column, Row
+from widgets.window_list import Direction, Request, WindowList
 
 if TYPE_CHECKING:
     from db.chance_list import ChancePage, ChanceReport, ChanceRow, Side

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from domain.bilingual import Bilingual
 from domain.said import Said
 from screens.finder import Finder
-from widgets.window_list import Cell, Column, Row
+from widgets.list_rows import Cell, Column, Row
 
 
 class CodeFinder(Finder[str]):

@@ -22,8 +22,9 @@ from screens.frame import FramedScreen
 from screens.prompt import Confirm, Prompt
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
+from widgets.list_rows import Cell, Column, Row
 from widgets.safe_text import clip
-from widgets.window_list import Cell, Column, Request, Row, WindowList
+from widgets.window_list import Request, WindowList
 
 if TYPE_CHECKING:
     from db.deal_out import DealHand, DealPlan, DealWish

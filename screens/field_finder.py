@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from content.translations import LANGUAGES, translate
 from screens.finder import Finder
-from widgets.window_list import Cell, Column, Row
+from widgets.list_rows import Cell, Column, Row
 
 
 class FieldFinder(Finder[str]):

@@ -13,8 +13,9 @@ from textual.widgets import Input, Static
 
 from screens.dialog import Dialog
 from widgets.line import Line
+from widgets.list_rows import Column, Row
 from widgets.safe_text import safe
-from widgets.window_list import Column, Row, WindowList
+from widgets.window_list import WindowList
 
 T = TypeVar("T")
 

@@ -16,9 +16,10 @@ from screens.actions import shown_key
 from screens.dialog import Dialog
 from widgets.handbook_page import HandbookPage
 from widgets.line import Line
+from widgets.list_rows import Cell, Column, Row
 from widgets.plate import Plate
 from widgets.safe_text import safe
-from widgets.window_list import Cell, Column, Row, WindowList
+from widgets.window_list import WindowList
 
 _ROOMY: Final = 64
 """Cells of the list from which the chapters stand beside the titles."""

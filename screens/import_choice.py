@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from content.columns import column_book
 from screens.finder import Finder
-from widgets.window_list import Cell, Column, Row
+from widgets.list_rows import Cell, Column, Row
 
 if TYPE_CHECKING:
     from intake.mapping import Column as FileColumn

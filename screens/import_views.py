@@ -15,8 +15,8 @@ from intake.words import words_of
 from screens.call_views import Say
 from screens.import_files import FileEntry, size_text
 from widgets.customer_card import CardLine, CardSection, CardView
+from widgets.list_rows import Cell, Column, Row
 from widgets.safe_text import clean
-from widgets.window_list import Cell, Column, Row
 
 if TYPE_CHECKING:
     from db.import_tally import RowOutcome

@@ -12,8 +12,8 @@ from textual.content import Content
 from domain.said import Said
 from screens.boxed import Boxed
 from screens.finder import Finder
+from widgets.list_rows import Cell, Column, Row
 from widgets.safe_text import clean, safe
-from widgets.window_list import Cell, Column, Row
 
 if TYPE_CHECKING:
     from db.lead_people import Colleague

@@ -10,7 +10,8 @@ from textual import on
 from screens.feed import TopicsMoved
 from screens.frame import FramedScreen
 from widgets.customer_card import CardView, CustomerPane
-from widgets.window_list import Column, Request, Row, WindowList
+from widgets.list_rows import Column, Row
+from widgets.window_list import Request, WindowList
 
 T = TypeVar("T")
 

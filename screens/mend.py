@@ -19,7 +19,8 @@ from screens.actions import Action, bindings
 from screens.frame import FramedScreen
 from screens.prompt import Confirm, Prompt
 from screens.work import database_work
-from widgets.window_list import Cell, Column, Direction, Request, Row, WindowList
+from widgets.list_rows import Cell, Column, Row
+from widgets.window_list import Direction, Request, WindowList
 
 if TYPE_CHECKING:
     from db.customer_numbers import RepairLine, Role

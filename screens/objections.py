@@ -8,7 +8,7 @@ from domain.objections import search
 from domain.walk import Walk
 from screens.finder import Finder
 from screens.phrase_words import leading
-from widgets.window_list import Cell, Column, Row
+from widgets.list_rows import Cell, Column, Row
 
 MOST = 40
 

@@ -8,7 +8,7 @@ from content.translations import LANGUAGES, translate
 from domain.said import Said
 from screens.actions import Action
 from screens.finder import Finder
-from widgets.window_list import Cell, Column, Row
+from widgets.list_rows import Cell, Column, Row
 
 
 class CommandPalette(Finder[str]):

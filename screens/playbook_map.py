@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain.playbook_map import Stop, Way, stops_of
 from domain.walk import Walk
 from screens.finder import Finder
-from widgets.window_list import Cell, Column, Row
+from widgets.list_rows import Cell, Column, Row
 
 _HERE, _BEEN = "●", "✓"
 _BETWEEN = " · "

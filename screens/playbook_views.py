@@ -19,8 +19,8 @@ from screens.call_views import Say, step_view
 from screens.playbook_shelf import Shelf, title_of
 from widgets.customer_card import CardLine, CardSection, CardView
 from widgets.findings_pane import FindingLine, FindingsView
+from widgets.list_rows import Cell, Column, Row
 from widgets.script_pane import ScriptLine, ScriptView
-from widgets.window_list import Cell, Column, Row
 
 if TYPE_CHECKING:
     from db.release_values import Release

@@ -27,8 +27,9 @@ from screens.promise_sieve import VIEWS, Wanted
 from screens.prompt import Prompt
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
+from widgets.list_rows import Cell, Column, Row
 from widgets.safe_text import clip
-from widgets.window_list import Cell, Column, Direction, Request, Row, WindowList
+from widgets.window_list import Direction, Request, WindowList
 
 if TYPE_CHECKING:
     from db.promise_facts import Fact

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from content.translations import Language, translate
 from screens.times import clock_text
+from widgets.list_rows import Cell, Column, Row
 from widgets.safe_text import clip
-from widgets.window_list import Cell, Column, Row
 
 if TYPE_CHECKING:
     from db.queue_list import QueueRow

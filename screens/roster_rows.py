@@ -11,7 +11,7 @@ from content.roster_words import day_text, days_text, hours_total, minutes_of, s
 from domain.roster_pattern import write_hours
 from screens.roster_messages import RosterRead
 from widgets.customer_card import CardLine, CardSection, CardView
-from widgets.window_list import Cell, Column, Row
+from widgets.list_rows import Cell, Column, Row
 
 if TYPE_CHECKING:
     from content.translations import Language

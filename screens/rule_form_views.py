@@ -12,7 +12,7 @@ from content.rule_values import spoken, wanted
 from content.translations import Language
 from domain.said import Said
 from widgets.customer_card import CardLine, CardSection, CardView
-from widgets.window_list import Cell, Column, Row
+from widgets.list_rows import Cell, Column, Row
 
 Say = Callable[..., str]
 Speak = Callable[[Said], str]

@@ -14,8 +14,9 @@ from textual.widgets import Static
 
 from screens.dialog import Dialog
 from screens.work import database_work
+from widgets.list_rows import Cell, Column, Row
 from widgets.safe_text import safe
-from widgets.window_list import Cell, Column, Row, WindowList
+from widgets.window_list import WindowList
 
 if TYPE_CHECKING:
     from db.retry_preview import ComesBack

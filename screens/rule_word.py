@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from domain.said import Said
 from screens.finder import Finder
-from widgets.window_list import Cell, Column, Row
+from widgets.list_rows import Cell, Column, Row
 
 
 class WordFinder(Finder[str]):

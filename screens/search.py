@@ -14,7 +14,7 @@ from domain.said import Said
 from screens.finder import Finder
 from screens.times import short_day
 from screens.work import database_work
-from widgets.window_list import Cell, Column, Row
+from widgets.list_rows import Cell, Column, Row
 
 if TYPE_CHECKING:
     from db.customer_search import CustomerHit

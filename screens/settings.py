@@ -28,7 +28,8 @@ from screens.playbook_views import DRAFT_SIGN
 from screens.prompt import Prompt
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
-from widgets.window_list import Cell, Column, Row, WindowList
+from widgets.list_rows import Cell, Column, Row
+from widgets.window_list import WindowList
 
 if TYPE_CHECKING:
     from db.care_settings import CareSettings

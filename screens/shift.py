@@ -24,7 +24,8 @@ from screens.shift_words import Row as SheetRow
 from screens.shift_words import ShiftWords, rows_of
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
-from widgets.window_list import Cell, Column, Request, Row, WindowList
+from widgets.list_rows import Cell, Column, Row
+from widgets.window_list import Request, WindowList
 
 if TYPE_CHECKING:
     from db.duty import MyShift, Sheet

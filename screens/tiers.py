@@ -27,7 +27,8 @@ from screens.prompt import Confirm, Prompt
 from screens.work import database_work
 from widgets.curve_pane import CurvePane, CurveView
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
-from widgets.window_list import Cell, Column, Direction, Request, Row, WindowList
+from widgets.list_rows import Cell, Column, Row
+from widgets.window_list import Direction, Request, WindowList
 
 if TYPE_CHECKING:
     from db.tier_list import Proposal, Proposals, Side

@@ -33,7 +33,8 @@ from screens.marked_list import MarkedListScreen
 from screens.prompt import Prompt
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
-from widgets.window_list import Cell, Column, Request, Row, WindowList
+from widgets.list_rows import Cell, Column, Row
+from widgets.window_list import Request, WindowList
 
 if TYPE_CHECKING:
     from db.calls import OpenCall

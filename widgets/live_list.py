@@ -8,7 +8,8 @@ from dataclasses import replace
 from textual.geometry import Region
 from textual.strip import Strip
 
-from widgets.window_list import Row, WindowList
+from widgets.list_rows import Row, laid_out
+from widgets.window_list import WindowList
 
 
 class LiveList(WindowList):
@@ -42,7 +43,7 @@ class LiveList(WindowList):
         changed = [left != right for left, right in zip(old.cells, new.cells, strict=True)]
         shown = {id(column): number for number, column in enumerate(self.columns)}
         begin = 1
-        for column, width, _ in self._laid_out(new.cells, self.size.width - 1):
+        for column, width, _ in laid_out(self.columns, new.cells, self.size.width - 1):
             if changed[shown[id(column)]]:
                 self.refresh(Region(begin, place - self._top + 1, width + 1, 1))
             begin += width + 1

@@ -21,6 +21,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.list_rows import Cell, Column, Row, laid_out
 from widgets.safe_text import fit
 
 WINDOW: Final = 300
@@ -46,53 +47,6 @@ class Direction(Enum):
     AFTER = "after"
     BEFORE = "before"
     AGAIN = "again"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One field of a row.
-
-    Attributes:
-        text: what is drawn, cleaned and cut to its column.
-        tone: a component class of the list (`urgent`, `muted`, …) or none.
-    """
-
-    text: str
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the list.
-
-    Attributes:
-        id: what the row is in the database; the mark follows it.
-        cells: one for each column.
-        muted: whether the whole row is drawn as out of reach now.
-    """
-
-    id: int
-    cells: tuple[Cell, ...]
-    muted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the list.
-
-    Attributes:
-        title: its heading, already spoken.
-        width: cells it takes; for a stretching column, the least it needs.
-        stretch: its share of the room that is left; 0 for a fixed width.
-        need: the narrowest list in which the column is still shown.
-        right: whether its text is pushed to the right edge.
-    """
-
-    title: str
-    width: int
-    stretch: int = 0
-    need: int = 0
-    right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,7 +393,7 @@ class WindowList(Widget, can_focus=True):
     ) -> Strip:
         segments = [Segment(sign, style)]
         left = width - 1
-        for column, size, cell in self._laid_out(cells, left):
+        for column, size, cell in laid_out(self.columns, cells, left):
             toned = style
             if cell.tone and not plain:
                 # A partial style would lose the transparency that makes a colour a muted one.
@@ -450,19 +404,6 @@ class WindowList(Widget, can_focus=True):
         if left > 0:
             segments.append(Segment(" " * left, style))
         return Strip(segments).crop(0, width)
-
-    def _laid_out(self, cells: Sequence[Cell], width: int) -> list[tuple[Column, int, Cell]]:
-        shown = [
-            (column, cell)
-            for column, cell in zip(self.columns, cells, strict=True)
-            if width >= column.need
-        ]
-        spare = max(0, width - sum(column.width + 1 for column, _ in shown))
-        shares = sum(column.stretch for column, _ in shown)
-        return [
-            (column, column.width + (spare * column.stretch // shares if shares else 0), cell)
-            for column, cell in shown
-        ]
 
     def _move_to(self, place: int) -> None:
         if not self.rows:

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
 from widgets.big_figure import SIZES, big_lines
+from widgets.list_rows import Cell, Column, Row
 from widgets.live_list import LiveList
 from widgets.safe_text import cells
 from widgets.spark import STEPS, spark_line
 from widgets.trend_pane import Course, CourseGroup, TrendPane
-from widgets.window_list import Cell, Column, Row
 
 VALUES = st.lists(st.none() | st.floats(0, 1e6), max_size=60)
 

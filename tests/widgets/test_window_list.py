@@ -5,7 +5,8 @@ import random
 import pytest
 from textual.app import App, ComposeResult
 
-from widgets.window_list import Cell, Column, Direction, Request, Row, WindowList
+from widgets.list_rows import Cell, Column, Row
+from widgets.window_list import Direction, Request, WindowList
 
 
 def row(number: int) -> Row:
