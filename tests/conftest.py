@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.databases import Desk
 
 # How long an example takes says more about the machine than about us; speed is measured elsewhere.
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -31,6 +35,23 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path, None, 
         for name in ("CONFIG", "DATA", "CACHE", "STATE"):
             patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
         yield home
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables, to be copied for each test."""
+    from tests.databases import make_template  # noqa: PLC0415 - most tests need no database
+
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
+    """An empty desk on SQLite; the database suite has one on PostgreSQL too."""
+    from tests.databases import copy_template, desk_on  # noqa: PLC0415 - as above
+
+    with desk_on(copy_template(sqlite_template, tmp_path)) as made:
+        yield made
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -4,42 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner, Result
-
-from app.cli.program import callback_desk
-from db import schema
 from db.customer_edit import edit_field
-from db.engine import open_database
 from db.events import append_audit
 from domain.export_mark import MARK_COLUMN
-from tests.databases import Desk, desk_on
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "desk.db"
-    database = open_database(str(file), must_exist=False)
-    schema.create(database)
-    database.close()
-    with desk_on(str(file)) as made:
-        yield made
-
-
-@pytest.fixture
-def run(desk: Desk) -> Run:
-    def invoke(*words: str, login: str = "ann", lang: str = "en") -> Result:
-        own = ["--as", login, "--lang", lang, "--database", str(desk.database.place.file)]
-        return CliRunner().invoke(
-            callback_desk, [*words, *own, "--now", desk.clock.now.isoformat()]
-        )
-
-    return invoke
+from tests.command_line import Run
+from tests.databases import Desk
 
 
 def test_entries_are_listed_for_people_and_programs(desk: Desk, run: Run):

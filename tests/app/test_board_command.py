@@ -3,47 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from app.board_app import BoardApp
 from app.cli.program import callback_desk
 from app.settings import Settings
-from db import schema
-from db.engine import open_database
 from db.tables import seat
 from domain.errors import RefusedError
 from screens.board import BoardScreen
 from screens.wallboard import WallScreen
-from tests.databases import MONDAY_10, Desk, desk_on
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "desk.db"
-    database = open_database(str(file), must_exist=False)
-    schema.create(database)
-    database.close()
-    with desk_on(str(file)) as made:
-        yield made
-
-
-@pytest.fixture
-def run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
-
-    def invoke(*words: str, lang: str = "en", login: str = "ann") -> Result:
-        own = ["--as", login, "--lang", lang, "--database", str(desk.database.place.file)]
-        return CliRunner().invoke(callback_desk, [*words, *own, "--now", MONDAY_10.isoformat()])
-
-    return invoke
+from tests.command_line import Run
+from tests.databases import Desk
 
 
 def test_figures_are_printed_in_words_and_as_json(desk: Desk, run: Run) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,23 +10,11 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from app.cli.program import callback_desk
-from db import schema
-from db.engine import open_database
 from db.tables import asset, callback, person, person_asset
-from tests.databases import MONDAY_10, Desk, desk_on
+from tests.command_line import Run, plain
+from tests.databases import MONDAY_10, Desk
 
-Run = Callable[..., Result]
 TODAY = date(2026, 11, 23)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "desk.db"
-    database = open_database(str(file), must_exist=False)
-    schema.create(database)
-    database.close()
-    with desk_on(str(file)) as made:
-        yield made
 
 
 @pytest.fixture
@@ -62,15 +47,9 @@ def customer(desk: Desk, bought_on: date, birthday: str | None = None) -> int:
     return who
 
 
-def answer(result: Result) -> dict[str, Any]:
-    assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
-
-
 def test_a_dry_run_lists_and_a_run_makes_once(desk: Desk, run: Run) -> None:
     who = customer(desk, date(2024, 12, 23))
-    dry = answer(run("run", "--dry-run", "--json"))
+    dry = plain(run("run", "--dry-run", "--json"))
     assert dry["calls"] == [
         {
             "person_id": who,
@@ -90,14 +69,14 @@ def test_a_dry_run_lists_and_a_run_makes_once(desk: Desk, run: Run) -> None:
     assert "1 条并入相近的另一通回访：年检到期提醒 1。" in made.stdout
     (row,) = desk.rows(sa.select(callback.c.note))
     assert row["note"] == "一并说：年检到期提醒。2026-12-23 年检到期（车龄 2 年）。"
-    again = answer(run("run", "--json"))
+    again = plain(run("run", "--json"))
     assert (again["made"], again["known"]) == (0, 1)
 
 
 def test_the_calendar_counts_by_day_and_campaign(desk: Desk, run: Run) -> None:
     for days in (0, 3, 3):
         customer(desk, TODAY, (TODAY + timedelta(days=days)).isoformat())
-    found = answer(run("calendar", "--days", "4", "--json"))
+    found = plain(run("calendar", "--days", "4", "--json"))
     assert found["until"] == "2026-11-26"
     assert found["days"] == {"2026-11-23": {"birthday": 1}, "2026-11-26": {"birthday": 2}}
     table = run("calendar", "--days", "4", "--per-operator", "1").stdout.splitlines()
@@ -113,22 +92,22 @@ def test_a_full_day_is_levelled(desk: Desk, run: Run) -> None:
         customer(desk, date(2025, 12, 23))
     words = ("run", "--level", "--per-operator", "1")
     assert "2 calls that can wait are on later days" in run(*words, "--dry-run").stdout
-    made = answer(run(*words, "--json"))
+    made = plain(run(*words, "--json"))
     assert made["moved"] == 2
     assert list(made["levelled"]) == ["2026-11-23", "2026-11-24", "2026-11-25"]
 
 
 def test_occasions_are_noted_and_settled(desk: Desk, run: Run) -> None:
     who = desk.person()
-    noted = answer(run("note", "appointment", str(who), "--on", "2026-11-24", "--json"))
+    noted = plain(run("note", "appointment", str(who), "--on", "2026-11-24", "--json"))
     assert noted["on"] == "2026-11-24"
-    assert answer(run("calendar", "--json"))["days"] == {
+    assert plain(run("calendar", "--json"))["days"] == {
         "2026-11-23": {"appointment-reminder": 1},
         "2026-11-25": {"missed-appointment": 1},
     }
     said = run("settle", str(noted["occasion_id"]), "cancelled", lang="zh").stdout
     assert said.strip() == f"编号 {noted['occasion_id']}：已取消。"
-    assert answer(run("calendar", "--json"))["days"] == {}
+    assert plain(run("calendar", "--json"))["days"] == {}
 
 
 def test_a_day_that_is_none_or_past_is_refused_in_words(run: Run) -> None:
@@ -148,7 +127,7 @@ def test_the_clock_and_whether_it_runs_by_itself_are_told_and_set(desk: Desk, ru
     assert run("auto", "level", "--zone", "Asia/Tokyo").exit_code == 0
     customer(desk, date(2024, 12, 23))
     assert run("run").exit_code == 0
-    found = answer(run("auto", "--json"))
+    found = plain(run("auto", "--json"))
     assert (found["auto"], found["zone"]) == ("level", "Asia/Tokyo")
     last = found["last"]
     assert (last["made"], last["merged"], last["by_itself"]) == (1, 1, False)
@@ -158,10 +137,10 @@ def test_the_clock_and_whether_it_runs_by_itself_are_told_and_set(desk: Desk, ru
 
 
 def test_the_days_of_the_plan_are_the_shops(desk: Desk, run: Run) -> None:
-    assert answer(run("run", "--dry-run", "--json"))["today"] == "2026-11-23"
+    assert plain(run("run", "--dry-run", "--json"))["today"] == "2026-11-23"
     run("auto", "--zone", "America/Los_Angeles")
-    assert answer(run("run", "--dry-run", "--json"))["today"] == "2026-11-22"
-    assert answer(run("calendar", "--json"))["today"] == "2026-11-22"
+    assert plain(run("run", "--dry-run", "--json"))["today"] == "2026-11-22"
+    assert plain(run("calendar", "--json"))["today"] == "2026-11-22"
 
 
 def test_what_was_left_out_is_counted_and_where_to_say_otherwise(desk: Desk, run: Run) -> None:
@@ -169,7 +148,7 @@ def test_what_was_left_out_is_counted_and_where_to_say_otherwise(desk: Desk, run
     said = run("run").stdout
     assert "1 must not be made: not recorded whether we sold the car 1." in said
     assert "unknown_is_ours = true" in said
-    assert answer(run("run", "--json"))["suppressed"] == {"seller_unknown": 1}
+    assert plain(run("run", "--json"))["suppressed"] == {"seller_unknown": 1}
 
 
 def test_queue_why_names_the_plan_and_what_was_merged(desk: Desk, run: Run) -> None:

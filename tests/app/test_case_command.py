@@ -3,52 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from app.cli.program import callback_desk
-from db import schema
-from db.engine import open_database
 from db.tables import audit
-from tests.databases import Desk, desk_on
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "desk.db"
-    database = open_database(str(file), must_exist=False)
-    schema.create(database)
-    database.close()
-    with desk_on(str(file)) as made:
-        made.operator("bea")
-        made.operator("cai")
-        made.operator("lea", "lead")
-        yield made
+from tests.command_line import Run, plain
+from tests.databases import Desk
 
 
 @pytest.fixture
-def run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
+def desk(desk: Desk) -> Desk:
+    desk.operator("bea")
+    desk.operator("cai")
+    desk.operator("lea", "lead")
+    return desk
 
+
+@pytest.fixture
+def run(run: Run) -> Run:
     def invoke(*words: object, lang: str = "en", login: str = "bea") -> Result:
-        own = ["--as", login, "--lang", lang, "--database", str(desk.database.place.file)]
-        return CliRunner().invoke(
-            callback_desk, ["case", *map(str, words), *own, "--now", desk.clock.now.isoformat()]
-        )
+        return run("case", *words, lang=lang, login=login)
 
     return invoke
-
-
-def plain(result: Result) -> Any:
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def refused(result: Result, code: str) -> None:

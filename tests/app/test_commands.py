@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,10 @@ from db.callbacks import NewCallback, create_callback
 from db.engine import open_database
 from db.people import NewPerson, add_number, add_person
 from domain.decision import NewNumber
+from tests.command_line import Run, plain
 
 NOW = "2026-11-23T10:30:00+08:00"
 START = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -41,15 +39,8 @@ def run(file: Path) -> Run:
     return invoke
 
 
-def answer(result: Result, code: int = 0) -> dict[str, Any]:
-    assert result.exit_code == code, result.output
-    (line,) = result.stdout.splitlines()
-    found: dict[str, Any] = json.loads(line)
-    return found
-
-
 def refused(result: Result) -> str:
-    error = answer(result, 1)["error"]
+    error = plain(result, 1)["error"]
     assert set(error) == {"code", "title", "todo"}
     assert error["title"]
     assert error["todo"]
@@ -79,7 +70,7 @@ def add_customers(file: Path, count: int, campaign: str = "delivery-3day") -> li
 
 def test_init_makes_a_desk_once(file: Path, run: Run) -> None:
     assert file.exists()
-    listed = answer(run("operator", "list", "--json"))
+    listed = plain(run("operator", "list", "--json"))
     (ann,) = listed["operators"]
     assert (ann["login"], ann["name"], ann["role"]) == ("ann", "Ann", "admin")
     assert refused(run("init", "--as", "bob", "--json")) == "already_initialised"
@@ -108,7 +99,7 @@ def test_a_set_clock_is_for_practice_only(tmp_path: Path) -> None:
 
 
 def test_operators_are_added_by_an_admin(run: Run) -> None:
-    added = answer(run("operator", "add", "li.na", "--name", "李娜", "--as", "ann", "--json"))
+    added = plain(run("operator", "add", "li.na", "--name", "李娜", "--as", "ann", "--json"))
     assert added["operator"]["role"] == "operator"
     assert refused(run("operator", "add", "li.na", "--as", "ann", "--json")) == "operator_exists"
     assert refused(run("operator", "add", "x", "--as", "li.na", "--json")) == "not_allowed"
@@ -116,41 +107,41 @@ def test_operators_are_added_by_an_admin(run: Run) -> None:
 
 
 def test_an_empty_queue_is_an_answer(run: Run) -> None:
-    found = answer(run("queue", "claim", "--as", "ann", "--json"))
+    found = plain(run("queue", "claim", "--as", "ann", "--json"))
     assert found["callback_id"] is None
     assert found["why"]
-    assert answer(run("queue", "list", "--as", "ann", "--json"))["callbacks"] == []
+    assert plain(run("queue", "list", "--as", "ann", "--json"))["callbacks"] == []
 
 
 def test_claim_finish_and_the_next_customer(file: Path, run: Run) -> None:
     first, second = add_customers(file, 2)
-    claimed = answer(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
+    claimed = plain(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
     assert claimed["callback_id"] == first
     assert claimed["person"] == "王芳0"
     assert claimed["number"] == "+8613800000000"
-    again = answer(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
+    again = plain(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
     assert (again["call_id"], again["fence"]) == (claimed["call_id"], claimed["fence"])
 
     words = ["call", "finish", str(claimed["call_id"]), "--fence", str(claimed["fence"])]
     words += ["--outcome", "callback-at", "--next", "明天下午三点", "--now", NOW, "--json"]
     words += ["--id", "7b0c2a8e-0000-4000-8000-000000000001"]
-    done = answer(run(*words))
+    done = plain(run(*words))
     assert done["next_at"] == "2026-11-24T07:00:00Z"
     assert (done["callback_id"], done["late"]) == (first, False)
-    assert answer(run(*words)) == done
+    assert plain(run(*words)) == done
     assert refused(run(*words, "--note", "something else")) == "decision_reused"
 
-    following = answer(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
+    following = plain(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
     assert following["callback_id"] == second
-    listed = answer(run("queue", "list", "--as", "ann", "--now", NOW, "--json"))
+    listed = plain(run("queue", "list", "--as", "ann", "--now", NOW, "--json"))
     assert {row["id"] for row in listed["callbacks"]} == {second, done["next_callback_id"]}
 
 
 def test_two_operators_never_get_the_same(file: Path, run: Run) -> None:
     add_customers(file, 2)
-    answer(run("operator", "add", "bob", "--as", "ann", "--json"))
+    plain(run("operator", "add", "bob", "--as", "ann", "--json"))
     ids = {
-        answer(run("queue", "claim", "--as", who, "--now", NOW, "--json"))["callback_id"]
+        plain(run("queue", "claim", "--as", who, "--now", NOW, "--json"))["callback_id"]
         for who in ("ann", "bob", "ann", "bob")
     }
     assert len(ids) == 2
@@ -159,26 +150,26 @@ def test_two_operators_never_get_the_same(file: Path, run: Run) -> None:
 def test_a_released_callback_is_offered_again(file: Path, run: Run) -> None:
     (only,) = add_customers(file, 1)
     claim = ["queue", "claim", "--as", "ann", "--now", NOW, "--json"]
-    claimed = answer(run(*claim))
-    released = answer(run("queue", "release", str(only), "--now", NOW, "--json"))
+    claimed = plain(run(*claim))
+    released = plain(run("queue", "release", str(only), "--now", NOW, "--json"))
     assert released == {"released": [only]}
-    again = answer(run(*claim))
+    again = plain(run(*claim))
     assert again["callback_id"] == only
     assert again["fence"] > claimed["fence"]
-    assert answer(run("queue", "release", "--as", "ann", "--now", NOW, "--json")) == released
+    assert plain(run("queue", "release", "--as", "ann", "--now", NOW, "--json")) == released
     assert refused(run("queue", "release", "--as", "ann", "--now", NOW, "--json"))
 
 
 def test_answers_are_checked_and_kept(file: Path, run: Run) -> None:
     add_customers(file, 1)
-    claimed = answer(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
+    claimed = plain(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
     words = ["call", "finish", str(claimed["call_id"]), "--fence", str(claimed["fence"])]
     words += ["--outcome", "completed", "--now", NOW, "--json"]
     assert refused(run(*words, "--answers", "{")) == "answers_bad"
     assert refused(run(*words, "--answers", "[]")) == "answers_bad"
     assert refused(run(*words, "--answers", '{"nps/nonsense": 9}')) != "unexpected"
     assert refused(run(*words, "--outcome", "nonsense")) != "unexpected"
-    assert answer(run(*words))["state"] == "done"
+    assert plain(run(*words))["state"] == "done"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -199,23 +190,23 @@ def test_people_read_the_same_in_both_languages(file: Path, run: Run, language: 
 def test_the_list_is_cut_and_says_so(file: Path, run: Run) -> None:
     add_customers(file, 5)
     tail = ("--as", "ann", "--now", NOW, "--json")
-    some = answer(run("queue", "list", *tail, "--limit", "3"))
+    some = plain(run("queue", "list", *tail, "--limit", "3"))
     assert (len(some["callbacks"]), some["more"]) == (3, True)
-    every = answer(run("queue", "list", *tail))
+    every = plain(run("queue", "list", *tail))
     assert (len(every["callbacks"]), every["more"]) == (5, False)
     assert every["callbacks"][:3] == some["callbacks"]
 
 
 def test_upgrade_and_backup(file: Path, run: Run, tmp_path: Path) -> None:
     add_customers(file, 1)
-    upgraded = answer(run("db", "upgrade", "--json"))
+    upgraded = plain(run("db", "upgrade", "--json"))
     assert upgraded["before"] == upgraded["after"]
     target = tmp_path / "copy.db"
-    copied = answer(run("db", "backup", str(target), "--json"))
+    copied = plain(run("db", "backup", str(target), "--json"))
     assert copied["bytes"] == target.stat().st_size
     assert refused(run("db", "backup", str(target), "--json")) == "backup_exists"
     words = ["queue", "list", "--as", "ann", "--json", "--database", str(target)]
-    assert len(answer(CliRunner().invoke(callback_desk, words))["callbacks"]) == 1
+    assert len(plain(CliRunner().invoke(callback_desk, words))["callbacks"]) == 1
 
 
 def test_a_customer_is_found_shown_handed_out_and_erased(
@@ -223,22 +214,22 @@ def test_a_customer_is_found_shown_handed_out_and_erased(
 ) -> None:
     add_customers(file, 2)
     tail = ("--as", "ann", "--now", NOW, "--json")
-    (hit,) = answer(run("customer", "search", "王芳1", *tail))["customers"]
+    (hit,) = plain(run("customer", "search", "王芳1", *tail))["customers"]
     assert hit["number"] == "+86138****0001"
     person = str(hit["person_id"])
-    shown = answer(run("customer", "show", person, *tail))["customer"]
+    shown = plain(run("customer", "show", person, *tail))["customer"]
     assert shown["card"]["name"] == "王芳1"
     assert len(shown["callbacks"]) == 1
     target = tmp_path / "person.json"
-    written = answer(run("customer", "export", person, "--file", str(target), *tail))
+    written = plain(run("customer", "export", person, "--file", str(target), *tail))
     assert written["file"] == str(target)
     assert target.stat().st_mode & 0o077 == 0
     assert "王芳1" in target.read_text(encoding="utf-8")
     again = run("customer", "export", person, "--file", str(target), *tail)
     assert refused(again) == "file_exists"
-    assert answer(run("customer", "erase", person, *tail))["erased"]["numbers"] == 1
-    assert answer(run("customer", "search", "王芳1", *tail))["customers"] == []
-    left = answer(run("customer", "show", person, *tail))["customer"]
+    assert plain(run("customer", "erase", person, *tail))["erased"]["numbers"] == 1
+    assert plain(run("customer", "search", "王芳1", *tail))["customers"] == []
+    left = plain(run("customer", "show", person, *tail))["customer"]
     assert left["card"]["name"] == ""
     assert refused(run("customer", "show", "999", *tail)) == "person_unknown"
 
@@ -255,14 +246,14 @@ def test_what_a_person_is_told_of_a_customer(file: Path, run: Run) -> None:
 
 def test_erasing_is_an_admins(file: Path, run: Run) -> None:
     add_customers(file, 1)
-    answer(run("operator", "add", "bob", "--as", "ann", "--json"))
+    plain(run("operator", "add", "bob", "--as", "ann", "--json"))
     assert refused(run("customer", "erase", "1", "--as", "bob", "--json")) == "not_allowed"
     assert refused(run("customer", "export", "1", "--as", "bob", "--json")) == "not_allowed"
 
 
 def test_answers_and_scores_are_in_the_record(file: Path, run: Run) -> None:
     add_customers(file, 1)
-    claimed = answer(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
+    claimed = plain(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
     given = {"overall": 4, "recommend": 9, "met-expectations": True, "like": {"missing": "refused"}}
     words = ["call", "finish", str(claimed["call_id"]), "--fence", str(claimed["fence"])]
     words += ["--outcome", "completed", "--answers", json.dumps(given), "--now", NOW]
@@ -277,16 +268,16 @@ def test_answers_and_scores_are_in_the_record(file: Path, run: Run) -> None:
 
 def test_an_outcome_of_today_is_corrected_and_the_rest_stays(file: Path, run: Run) -> None:
     add_customers(file, 1, campaign="delivery-3day")
-    claimed = answer(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
+    claimed = plain(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
     call_id = str(claimed["call_id"])
     words = ["call", "finish", call_id, "--fence", str(claimed["fence"]), "--outcome", "completed"]
     words += ["--answers", '{"recommend": 3}', "--note", "short", "--now", NOW, "--json"]
-    answer(run(*words))
+    plain(run(*words))
     fixed = ["call", "amend", call_id, "--as", "ann", "--now", NOW, "--json"]
     fixed += ["--id", "7b0c2a8e-0000-4000-8000-000000000009"]
-    done = answer(run(*fixed, "--outcome", "no-answer", "--answers", '{"recommend": 9}'))
+    done = plain(run(*fixed, "--outcome", "no-answer", "--answers", '{"recommend": 9}'))
     assert done["state"] == "scheduled"
-    shown = answer(run("customer", "show", "1", "--as", "ann", "--now", NOW, "--json"))
+    shown = plain(run("customer", "show", "1", "--as", "ann", "--now", NOW, "--json"))
     (past,) = shown["customer"]["calls"]
     assert past["note"] == "short"
     assert "9" in str(past)
@@ -300,10 +291,10 @@ def test_a_lead_opens_a_callback_again(file: Path, run: Run) -> None:
     (only,) = add_customers(file, 1)
     again = ("queue", "reopen", str(only), "--as", "ann", "--now", NOW, "--json")
     assert refused(run(*again)) == "callback_not_over"
-    claim = answer(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
+    claim = plain(run("queue", "claim", "--as", "ann", "--now", NOW, "--json"))
     done = ("--fence", str(claim["fence"]), "--outcome", "completed")
-    answer(run("call", "finish", str(claim["call_id"]), *done, "--now", NOW, "--json"))
+    plain(run("call", "finish", str(claim["call_id"]), *done, "--now", NOW, "--json"))
     assert refused(run(*again[:-1], "--at", "whenever", "--json"))
-    later = answer(run(*again[:-1], "--at", "tomorrow 3pm", "--json"))
+    later = plain(run(*again[:-1], "--at", "tomorrow 3pm", "--json"))
     assert later["state"] == "scheduled"
     assert datetime.fromisoformat(later["at"]) > datetime.fromisoformat(NOW)

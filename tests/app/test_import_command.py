@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from app.cli.program import callback_desk
 from content.columns import column_book
 from domain.phone import read_number
 from intake.words import WHOLE_ROW, words_of
+from tests.command_line import Run, plain
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NOW = "2026-11-23T01:00:00Z"
@@ -24,7 +23,6 @@ KEYS = {
     "rows", "added", "updated", "unchanged", "merged", "possibly_same", "rejected", "reasons",
     "phone_problems",
 }  # fmt: skip
-Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -38,16 +36,8 @@ def run(tmp_path: Path) -> Run:
     return invoke
 
 
-def answer(result: Result, code: int = 0) -> dict[str, Any]:
-    assert result.exit_code == code, result.output
-    lines = result.stdout.splitlines()
-    assert len(lines) == 1
-    found: dict[str, Any] = json.loads(lines[0])
-    return found
-
-
 def imported(run: Run, kind: str, file: Path, *words: str) -> dict[str, Any]:
-    return answer(run("import", kind, str(file), "--as", "ann", "--now", NOW, "--json", *words))
+    return plain(run("import", kind, str(file), "--as", "ann", "--now", NOW, "--json", *words))
 
 
 def test_a_sample_is_imported_whatever_the_terminal_speaks(run: Run) -> None:
@@ -86,7 +76,7 @@ def test_rejected_rows_are_corrected_and_imported_again(run: Run, tmp_path: Path
     rejects.write_bytes(written.replace("明天下午三点", "2026-11-24 15:00").encode("gb18030"))
     mended = imported(run, "callbacks", rejects)
     assert (mended["added"], mended["reasons"]) == (1, {"no_usable_number": 1})
-    listed = answer(run("queue", "list", "--as", "ann", "--now", NOW, "--json"))
+    listed = plain(run("queue", "list", "--as", "ann", "--now", NOW, "--json"))
     assert "=1+1" in [row["note"] for row in listed["callbacks"]]
 
 
@@ -108,12 +98,12 @@ def test_rejects_of_a_spreadsheet_are_one(run: Run, tmp_path: Path) -> None:
 def test_columns_are_named_by_hand(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("甲,乙,手机\n王芳,教师,13800138000\n", encoding="utf-8")
-    refused = answer(run("import", "customers", str(file), "--as", "ann", "--json"), 1)
+    refused = plain(run("import", "customers", str(file), "--as", "ann", "--json"), 1)
     assert refused["error"]["code"] == "import_columns_missing"
     report = imported(run, "customers", file, "--column", "甲=name", "--column", "2=occupation")
     assert report["columns"] == {"甲": "name", "乙": "occupation", "手机": "phone"}
     assert report["added"] == 1
-    wrong = answer(
+    wrong = plain(
         run("import", "customers", str(file), "--as", "ann", "--json", "--column", "甲=nonsense"), 1
     )
     assert wrong["error"]["code"] == "import_column_choice"
@@ -148,15 +138,15 @@ def test_what_can_not_be_done_is_said(
     file.write_text("姓名,手机\n王芳,13800138000\n", encoding="utf-8")
     given = [word.format(file=file, folder=tmp_path) for word in words]
     result = run("import", "customers", *given, "--as", "ann", "--json")
-    assert answer(result, 1)["error"]["code"] == code
+    assert plain(result, 1)["error"]["code"] == code
 
 
 def test_an_import_is_taken_back(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("姓名,手机\n王芳,13800138000\n", encoding="utf-8")
     report = imported(run, "customers", file)
-    assert answer(run("import", "unfinished", "--as", "ann", "--json")) == {"imports": []}
-    taken = answer(run("import", "take-back", str(report["import_id"]), "--as", "ann", "--json"))
+    assert plain(run("import", "unfinished", "--as", "ann", "--json")) == {"imports": []}
+    taken = plain(run("import", "take-back", str(report["import_id"]), "--as", "ann", "--json"))
     assert (taken["removed"], taken["restored"], taken["kept"]) == (1, 0, 0)
     assert imported(run, "customers", file)["added"] == 1
 
@@ -170,14 +160,14 @@ def test_conflicts_are_listed_and_settled(run: Run, tmp_path: Path) -> None:
     )
     imported(run, "customers", customers)
     assert imported(run, "orders", orders)["conflicts"] == 1
-    (one,) = answer(run("import", "conflicts", "--as", "ann", "--json"))["conflicts"]
+    (one,) = plain(run("import", "conflicts", "--as", "ann", "--json"))["conflicts"]
     assert (one["file"], one["row"], one["field"]) == ("orders.csv", 3, "amount")
     assert "orders.csv" in run("import", "conflicts", "--as", "ann").stdout
     words = ["import", "settle", str(one["conflict_id"])]
-    refused = answer(run(*words, "file", "--as", "ann", "--json"), 1)
+    refused = plain(run(*words, "file", "--as", "ann", "--json"), 1)
     assert refused["error"]["code"] == "conflict_without_value"
-    assert answer(run(*words, "desk", "--as", "ann", "--json"))["taken"] == "desk"
-    assert answer(run("import", "conflicts", "--as", "ann", "--json")) == {"conflicts": []}
+    assert plain(run(*words, "desk", "--as", "ann", "--json"))["taken"] == "desk"
+    assert plain(run("import", "conflicts", "--as", "ann", "--json")) == {"conflicts": []}
 
 
 def test_the_place_of_a_number() -> None:

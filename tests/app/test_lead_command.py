@@ -2,52 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
 
-from app.cli.program import callback_desk
-from db import schema
-from db.engine import open_database
 from db.queue import claim
 from db.tables import campaign, operator, seat, seat_message
-from tests.databases import Desk, desk_on
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "desk.db"
-    database = open_database(str(file), must_exist=False)
-    schema.create(database)
-    database.close()
-    with desk_on(str(file)) as made:
-        yield made
-
-
-@pytest.fixture
-def run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
-
-    def invoke(*words: str, lang: str = "en", login: str = "ann") -> Result:
-        own = ["--as", login, "--lang", lang, "--database", str(desk.database.place.file)]
-        return CliRunner().invoke(
-            callback_desk, [*words, *own, "--now", desk.clock.now.isoformat()]
-        )
-
-    return invoke
-
-
-def plain(result: Result) -> Any:
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+from tests.command_line import Run, plain
+from tests.databases import Desk
 
 
 def test_work_is_shown_then_given_to_a_team_and_taken_back(desk: Desk, run: Run) -> None:

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.program import callback_desk
 from content.playbooks import load_shipped
-from db import schema
-from db.engine import open_database
 from db.finish import finish
 from db.queue import claim_next
 from domain.decision import Decision, GivenUse
 from domain.phrases import fingerprint
-from tests.databases import Desk, desk_on
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "desk.db"
-    database = open_database(str(file), must_exist=False)
-    schema.create(database)
-    database.close()
-    with desk_on(str(file)) as made:
-        yield made
+from tests.command_line import Run, plain
+from tests.databases import Desk
 
 
 @pytest.fixture
@@ -41,12 +24,6 @@ def run(desk: Desk) -> Run:
         return CliRunner().invoke(callback_desk, ["playbook", *words, *own])
 
     return invoke
-
-
-def answer(result: Result, code: int = 0) -> dict[str, Any]:
-    assert result.exit_code == code, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
 
 
 def used(desk: Desk) -> str:
@@ -73,7 +50,7 @@ def used(desk: Desk) -> str:
 
 def test_a_lead_reads_what_came_of_each_wording(desk: Desk, run: Run) -> None:
     words = used(desk)
-    first, second = answer(run("phrases", "--json"))["phrases"]
+    first, second = plain(run("phrases", "--json"))["phrases"]
     assert (first["wording"], first["uses"], first["worked"], first["n"]) == (words, 1, 1, 1)
     assert first["share"] == 100.0
     assert first["interval"]["low"] == pytest.approx(20.7)
@@ -93,7 +70,7 @@ def test_the_report_is_narrowed_by_days_tier_and_book(desk: Desk, run: Run) -> N
     used(desk)
 
     def count(*words: str) -> int:
-        return len(answer(run("phrases", "--json", *words))["phrases"])
+        return len(plain(run("phrases", "--json", *words))["phrases"])
 
     day = desk.clock.now.date().isoformat()
     assert count("--since", day, "--until", day) == 2
@@ -110,16 +87,16 @@ def test_the_report_is_narrowed_by_days_tier_and_book(desk: Desk, run: Run) -> N
 def test_an_operator_is_refused_the_report_and_the_switch(desk: Desk, run: Run) -> None:
     desk.operator("wu")
     for words in (("phrases",), ("learning", "off")):
-        result = answer(run(*words, "--json", login="wu"), 1)
+        result = plain(run(*words, "--json", login="wu"), 1)
         assert result["error"]["code"] == "not_allowed"
-    assert answer(run("learning", "show", "--json", login="wu")) == {"learning": True}
+    assert plain(run("learning", "show", "--json", login="wu")) == {"learning": True}
 
 
 def test_the_switch_is_turned_and_shown(desk: Desk, run: Run) -> None:
     desk.operator("li", "lead")
-    assert answer(run("learning", "off", "--json", login="li")) == {"learning": False}
+    assert plain(run("learning", "off", "--json", login="li")) == {"learning": False}
     assert "order of the playbook" in run("learning", "show").stdout
-    assert answer(run("learning", "on", "--json", login="li")) == {"learning": True}
+    assert plain(run("learning", "on", "--json", login="li")) == {"learning": True}
     wrong = run("learning", "maybe")
     assert wrong.exit_code == 2
     assert "on|off|show does not fit: one of on, off, show is expected." in wrong.stderr

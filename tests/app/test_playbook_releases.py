@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.program import callback_desk
+from tests.command_line import Run, plain
 
-Run = Callable[..., Result]
 NOW = "2026-11-23T10:30:00+08:00"
 LATER = "2026-11-23T11:30:00+08:00"
 
@@ -34,21 +31,14 @@ def run(tmp_path: Path) -> Run:
 def folder(tmp_path: Path, run: Run) -> Path:
     """The scripts in force, written out."""
     target = tmp_path / "scripts"
-    exported = answer(run("playbook", "export", str(target), "--json"))
+    exported = plain(run("playbook", "export", str(target), "--json"))
     assert exported["source"] == "release"
     assert len(exported["files"]) > 20
     return target
 
 
-def answer(result: Result, code: int = 0) -> dict[str, Any]:
-    assert result.exit_code == code, result.output
-    (line,) = result.stdout.splitlines()
-    found: dict[str, Any] = json.loads(line)
-    return found
-
-
 def refused(result: Result) -> str:
-    error = answer(result, 1)["error"]
+    error = plain(result, 1)["error"]
     assert error["title"]
     assert error["todo"]
     return str(error["code"])
@@ -68,17 +58,17 @@ def retitle(folder: Path, title: str) -> Path:
 
 
 def titles(run: Run) -> dict[str, str]:
-    listed = answer(run("playbook", "list", "--json", "--lang", "en"))
+    listed = plain(run("playbook", "list", "--json", "--lang", "en"))
     return {book["id"]: book["title"] for book in listed["playbooks"]}
 
 
 def names(run: Run) -> list[str]:
-    return [one["name"] for one in answer(run("playbook", "releases", "--json"))["releases"]]
+    return [one["name"] for one in plain(run("playbook", "releases", "--json"))["releases"]]
 
 
 def test_without_a_database_the_shipped_scripts_are_listed() -> None:
     result = CliRunner().invoke(callback_desk, ["playbook", "list", "--json", "--lang", "en"])
-    listed = answer(result)
+    listed = plain(result)
     assert (listed["source"], listed["release"]) == ("shipped", None)
     assert "general" in {book["id"] for book in listed["playbooks"]}
     words = ["playbook", "releases", "--json", "--as", "ann"]
@@ -86,8 +76,8 @@ def test_without_a_database_the_shipped_scripts_are_listed() -> None:
 
 
 def test_a_new_desk_has_the_shipped_scripts_in_force(run: Run) -> None:
-    listed = answer(run("playbook", "list", "--json", "--lang", "zh"))
-    (release,) = answer(run("playbook", "releases", "--json"))["releases"]
+    listed = plain(run("playbook", "list", "--json", "--lang", "zh"))
+    (release,) = plain(run("playbook", "releases", "--json"))["releases"]
     assert (listed["source"], listed["release"]) == ("release", release["name"])
     assert (release["state"], release["by"]) == ("in_force", None)
     assert {book["language"] for book in listed["playbooks"]} == {"zh"}
@@ -100,24 +90,24 @@ def test_a_new_desk_has_the_shipped_scripts_in_force(run: Run) -> None:
 
 def test_an_exported_file_is_edited_and_put_in_force(run: Run, folder: Path) -> None:
     path = retitle(folder, "Everything else")
-    compared = answer(run("playbook", "diff", str(path), "--json"))
+    compared = plain(run("playbook", "diff", str(path), "--json"))
     (file,) = compared["files"]
     assert (file["name"], file["added"], file["removed"]) == ("general", 1, 1)
     signs = {(line["sign"], line["text"]) for line in file["lines"]}
     assert ("+", "title: Everything else") in signs
-    dry = answer(run("playbook", "import", str(path), "--dry-run", "--json"))
+    dry = plain(run("playbook", "import", str(path), "--dry-run", "--json"))
     assert dry["release"] is None
     assert [one["change"] for one in dry["files"]] == ["changed"]
     assert titles(run)["general"] != "Everything else"
-    made = answer(run("playbook", "import", str(path), "--note", "clearer", "--json"))
+    made = plain(run("playbook", "import", str(path), "--note", "clearer", "--json"))
     assert made["findings"] == []
     release = made["release"]
     assert (release["by"], release["note"], release["changed"]) == ("Ann", "clearer", 1)
     assert titles(run)["general"] == "Everything else"
-    assert answer(run("playbook", "diff", str(path), "--json"))["files"] == []
-    (edited,) = answer(run("playbook", "diff", "--json"))["files"]
+    assert plain(run("playbook", "diff", str(path), "--json"))["files"] == []
+    (edited,) = plain(run("playbook", "diff", "--json"))["files"]
     assert edited["file"] == "playbooks/en/general.md"
-    again = answer(run("playbook", "import", str(folder), "--json"))
+    again = plain(run("playbook", "import", str(folder), "--json"))
     assert again["release"] is None
     assert {one["change"] for one in again["files"]} == {"unchanged"}
 
@@ -127,7 +117,7 @@ def test_a_file_with_faults_is_not_put_in_force(run: Run, folder: Path) -> None:
     path.write_text(
         path.read_text(encoding="utf-8").replace("](#", "](#no-such-", 1), encoding="utf-8"
     )
-    found = answer(run("playbook", "import", str(path), "--json"), 1)
+    found = plain(run("playbook", "import", str(path), "--json"), 1)
     assert found["release"] is None
     assert {finding["file"] for finding in found["findings"]} >= {str(path)}
     for finding in found["findings"]:
@@ -151,17 +141,17 @@ def test_a_file_that_says_no_name_is_told(run: Run, tmp_path: Path, text: str) -
 def test_a_day_in_the_future_is_a_plan_that_can_be_withdrawn(run: Run, folder: Path) -> None:
     path = str(retitle(folder, "Planned"))
     begin = ("--from", "2026-12-01", "--now", NOW)
-    made = answer(run("playbook", "import", path, *begin, "--json"))["release"]
+    made = plain(run("playbook", "import", path, *begin, "--json"))["release"]
     assert made["state"] == "planned"
     assert made["in_force_from"].endswith("00:00Z")
     past = ("--from", "2020-01-01", "--now", NOW)
     retitle(folder, "Planned again")
     assert refused(run("playbook", "import", path, *past, "--json")) == "content_from_past"
     assert refused(run("playbook", "withdraw", "none", "--json")) == "content_release_unknown"
-    answer(run("playbook", "withdraw", made["name"], "--now", NOW, "--json"))
+    plain(run("playbook", "withdraw", made["name"], "--now", NOW, "--json"))
     states = {
         one["name"]: one["state"]
-        for one in answer(run("playbook", "releases", "--now", NOW, "--json"))["releases"]
+        for one in plain(run("playbook", "releases", "--now", NOW, "--json"))["releases"]
     }
     assert states[made["name"]] == "past"
 
@@ -170,32 +160,32 @@ def test_two_leads_with_their_own_folders_get_a_conflict_not_a_loss(
     run: Run, folder: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other"
-    answer(run("playbook", "export", str(other), "--json"))
+    plain(run("playbook", "export", str(other), "--json"))
     mine, theirs = retitle(folder, "Mine"), retitle(other, "Theirs")
-    answer(run("playbook", "import", str(theirs), "--json"))
+    plain(run("playbook", "import", str(theirs), "--json"))
     assert refused(run("playbook", "import", str(mine), "--json")) == "content_conflict"
     assert titles(run)["general"] == "Theirs"
     retitle(other, "Theirs again")
-    answer(run("playbook", "import", str(theirs), "--json"))
+    plain(run("playbook", "import", str(theirs), "--json"))
     assert titles(run)["general"] == "Theirs again"
     kept = refused(run("playbook", "export", str(folder), "--json"))
     assert kept == "export_exists"
     assert "Mine" in mine.read_text(encoding="utf-8")
-    answer(run("playbook", "export", str(folder), "--replace", "--json"))
+    plain(run("playbook", "export", str(folder), "--replace", "--json"))
     retitle(folder, "Both")
-    answer(run("playbook", "import", str(mine), "--json"))
+    plain(run("playbook", "import", str(mine), "--json"))
     assert titles(run)["general"] == "Both"
 
 
 def test_an_earlier_version_is_put_in_force_again(run: Run, folder: Path, tmp_path: Path) -> None:
     before = titles(run)["general"]
-    answer(run("playbook", "import", str(retitle(folder, "New")), "--json"))
+    plain(run("playbook", "import", str(retitle(folder, "New")), "--json"))
     (newer, first) = names(run)
-    back = answer(run("playbook", "rollback", first, "--note", "as it was", "--json"))["release"]
+    back = plain(run("playbook", "rollback", first, "--note", "as it was", "--json"))["release"]
     assert back["name"] not in (newer, first)
     assert titles(run)["general"] == before
     old = tmp_path / "old"
-    answer(run("playbook", "export", str(old), "--release", newer, "--json"))
+    plain(run("playbook", "export", str(old), "--release", newer, "--json"))
     assert "title: New\n" in general(old).read_text(encoding="utf-8")
     assert refused(run("playbook", "rollback", "none", "--json")) == "content_release_unknown"
     assert refused(run("playbook", "rollback", first, "--json")) == "content_unchanged"
@@ -207,4 +197,4 @@ def test_only_a_lead_puts_scripts_in_force(run: Run, folder: Path) -> None:
     (first,) = names(run)
     for words in (("import", path), ("rollback", first), ("withdraw", first)):
         assert refused(run("playbook", *words, "--json", login="bob")) == "not_allowed"
-    assert answer(run("playbook", "diff", path, "--json", login="bob"))["files"]
+    assert plain(run("playbook", "diff", path, "--json", login="bob"))["files"]

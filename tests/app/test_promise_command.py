@@ -2,54 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
-import pytest
-from click.testing import CliRunner, Result
-
-from app.cli.program import callback_desk
-from db import schema
-from db.engine import open_database
 from db.occasions import note_occasion
 from db.promise_making import make_promise
 from domain.care.facts import OccasionKind
 from domain.decision import GivenPromise
-from tests.databases import MONDAY_10, Desk, desk_on
+from tests.command_line import Run, plain
+from tests.databases import MONDAY_10, Desk
 
-Run = Callable[..., Result]
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "desk.db"
-    database = open_database(str(file), must_exist=False)
-    schema.create(database)
-    database.close()
-    with desk_on(str(file)) as made:
-        yield made
-
-
-@pytest.fixture
-def run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
-
-    def invoke(*words: str, lang: str = "en", login: str = "ann") -> Result:
-        own = ["--as", login, "--lang", lang, "--database", str(desk.database.place.file)]
-        return CliRunner().invoke(
-            callback_desk, [*words, *own, "--now", desk.clock.now.isoformat()]
-        )
-
-    return invoke
-
-
-def plain(result: Result) -> Any:
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def test_the_ledger_tells_both_clocks_and_what_is_left(desk: Desk, run: Run):

@@ -2,48 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
-from click.testing import CliRunner, Result
-
-from app.cli.program import callback_desk
-from db import schema
-from db.engine import open_database
-from tests.databases import Desk, desk_on
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "desk.db"
-    database = open_database(str(file), must_exist=False)
-    schema.create(database)
-    database.close()
-    with desk_on(str(file)) as made:
-        yield made
-
-
-@pytest.fixture
-def run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
-
-    def invoke(*words: str, lang: str = "en", login: str = "ann") -> Result:
-        own = ["--as", login, "--lang", lang, "--database", str(desk.database.place.file)]
-        return CliRunner().invoke(
-            callback_desk, [*words, *own, "--now", desk.clock.now.isoformat()]
-        )
-
-    return invoke
-
-
-def plain(result: Result) -> Any:
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+from tests.command_line import Run, plain
+from tests.databases import Desk
 
 
 def test_a_week_is_set_shown_copied_and_comes_back_from_its_file(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -15,9 +12,9 @@ from content.rule_files import FILES
 from content.rulebook import load_shipped
 from db import operators
 from db.engine import open_database
+from tests.command_line import Run, plain
 from tests.databases import Clock, Desk
 
-Run = Callable[..., Result]
 NOW = "2026-11-23T10:30:00+08:00"
 
 
@@ -44,16 +41,9 @@ def run(tmp_path: Path) -> Run:
 @pytest.fixture
 def folder(tmp_path: Path, run: Run) -> Path:
     target = tmp_path / "house"
-    exported = answer(run("rules", "export", str(target), "--json"))
+    exported = plain(run("rules", "export", str(target), "--json"))
     assert {Path(one).name for one in exported["files"]} == set(FILES.values())
     return target / "rules"
-
-
-def answer(result: Result, code: int = 0) -> dict[str, Any]:
-    assert result.exit_code == code, result.output
-    (line,) = result.stdout.splitlines()
-    found: dict[str, Any] = json.loads(line)
-    return found
 
 
 def change(file: Path, old: str, new: str) -> None:
@@ -65,22 +55,22 @@ def change(file: Path, old: str, new: str) -> None:
 def test_a_change_is_tried_then_put_in_force_then_taken_back(folder: Path, run: Run) -> None:
     file = folder / "calling_hours.csv"
     change(file, "*,any,09:00-20:00,", "*,any,14:00-20:00,")
-    tried = answer(run("rules", "preview", str(file), "--now", NOW, "--json"))
+    tried = plain(run("rules", "preview", str(file), "--now", NOW, "--json"))
     assert tried["before"] == {"now": 3, "today": 0, "later": 0, "never": 0}
     assert tried["after"] == {"now": 0, "today": 3, "later": 0, "never": 0}
     assert [one["zones"] for one in tried["windows"]] == [["Asia/Shanghai"]]
     told = run("rules", "preview", str(file), "--now", NOW).stdout
     assert "3 → 0" in told
-    assert answer(run("rules", "diff", str(file), "--json"))["files"][0]["added"] == 1
-    made = answer(run("rules", "import", str(folder.parent), "--note", "later", "--json"))
+    assert plain(run("rules", "diff", str(file), "--json"))["files"][0]["added"] == 1
+    made = plain(run("rules", "import", str(folder.parent), "--note", "later", "--json"))
     assert made["release"]["changed"] == 1
-    listed = {one["name"]: one for one in answer(run("rules", "list", "--json"))["files"]}
+    listed = {one["name"]: one for one in plain(run("rules", "list", "--json"))["files"]}
     assert [name for name, one in listed.items() if one["edited"]] == ["calling_hours"]
-    again = answer(run("rules", "preview", str(file), "--now", NOW, "--json"))
+    again = plain(run("rules", "preview", str(file), "--now", NOW, "--json"))
     assert again["before"] == again["after"] == tried["after"]
-    first = answer(run("playbook", "releases", "--json"))["releases"][-1]["name"]
-    answer(run("playbook", "rollback", first, "--json"))
-    back = answer(run("rules", "preview", str(file), "--now", NOW, "--json"))
+    first = plain(run("playbook", "releases", "--json"))["releases"][-1]["name"]
+    plain(run("playbook", "rollback", first, "--json"))
+    back = plain(run("rules", "preview", str(file), "--now", NOW, "--json"))
     assert (back["before"], back["after"]) == (tried["before"], tried["after"])
 
 
@@ -88,16 +78,16 @@ def test_a_fault_is_told_with_its_line_and_nothing_is_published(folder: Path, ru
     file = folder / "campaigns.toml"
     change(file, 'playbook = "general"', 'playbook = "nowhere"')
     for words in (["check"], ["preview", "--now", NOW], ["import"]):
-        found = answer(run("rules", *words, str(file), "--json"), 1)["findings"]
+        found = plain(run("rules", *words, str(file), "--json"), 1)["findings"]
         assert {one["file"] for one in found} == {str(file)}
         assert all(one["line"] > 1 and "nowhere" in one["sentence"] for one in found)
-    assert not any(one["edited"] for one in answer(run("rules", "list", "--json"))["files"])
-    sound = answer(run("rules", "check", "--json"))
+    assert not any(one["edited"] for one in plain(run("rules", "list", "--json"))["files"])
+    sound = plain(run("rules", "check", "--json"))
     assert sound == {"files": len(FILES), "findings": []}
 
 
 def test_the_scripts_are_exported_without_the_rules(tmp_path: Path, run: Run) -> None:
-    exported = answer(run("playbook", "export", str(tmp_path / "scripts"), "--json"))["files"]
+    exported = plain(run("playbook", "export", str(tmp_path / "scripts"), "--json"))["files"]
     assert len(exported) > 20
     assert not any(one.startswith("rules/") for one in exported)
 
@@ -107,10 +97,10 @@ def test_hours_are_answered_by_the_rules_in_force(folder: Path, run: Run, tmp_pa
 
     def allowed() -> bool:
         file = str(tmp_path / "desk.db")
-        found = answer(CliRunner().invoke(callback_desk, [*number, "--database", file]))
+        found = plain(CliRunner().invoke(callback_desk, [*number, "--database", file]))
         return bool(found["allowed"])
 
     assert allowed()
     change(folder / "calling_hours.csv", "*,any,09:00-20:00,", "*,any,14:00-20:00,")
-    answer(run("rules", "import", str(folder / "calling_hours.csv"), "--json"))
+    plain(run("rules", "import", str(folder / "calling_hours.csv"), "--json"))
     assert not allowed()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -28,11 +25,10 @@ from db.tables import desk_fact
 from domain.errors import RefusedError
 from domain.permissions import Role
 from domain.shop import Shop, shop_in_force
+from tests.command_line import Run, plain
 
 EVENING = datetime(2026, 12, 24, 17, 30, tzinfo=UTC)
 """Thursday in London, before Christmas and Boxing Day; early on Friday in Shanghai."""
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -43,12 +39,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return CliRunner().invoke(callback_desk, [*words, *own])
 
     return invoke
-
-
-def answer(result: Result, code: int = 0) -> dict[str, Any]:
-    assert result.exit_code == code, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
 
 
 def seat(folder: Path, zone: str = "Asia/Tokyo") -> Database:
@@ -75,7 +65,7 @@ def seat(folder: Path, zone: str = "Asia/Tokyo") -> Database:
 def test_the_same_complaint_in_two_shops(
     run: Run, tmp_path: Path, tz: str, country: str, local: str, today: str
 ) -> None:
-    made = answer(run("init", "--practice", "--as", "ann", tz=tz))
+    made = plain(run("init", "--practice", "--as", "ann", tz=tz))
     assert (made["shop"]["country"], made["shop"]["zone"]) == (country, tz)
     assert made["shop"]["named_by"] == {"country": "desk", "zone": "desk", "trade": "nobody"}
     due = datetime.fromisoformat(local)
@@ -99,19 +89,19 @@ def test_the_same_complaint_in_two_shops(
     finally:
         database.close()
     asked = ("house", "update-customer", "--from", EVENING.isoformat())
-    found = answer(run("case", "deadline", *asked, tz="Asia/Tokyo"))
+    found = plain(run("case", "deadline", *asked, tz="Asia/Tokyo"))
     assert (found["due"], found["zone"], found["guessed"]) == (local, tz, [])
     now = ("--as", "ann", "--now", EVENING.isoformat())
-    assert answer(run("care", "run", "--dry-run", *now, tz="Asia/Tokyo"))["today"] == today
-    assert answer(run("care", "auto", *now, tz="Asia/Tokyo"))["zone"] == tz
+    assert plain(run("care", "run", "--dry-run", *now, tz="Asia/Tokyo"))["today"] == today
+    assert plain(run("care", "auto", *now, tz="Asia/Tokyo"))["zone"] == tz
 
 
 def test_a_trade_makes_its_timers_bind(run: Run, tmp_path: Path) -> None:
-    wrong = answer(run("init", "--practice", "--as", "ann", "--trade", "cra", tz="UTC"), code=1)
+    wrong = plain(run("init", "--practice", "--as", "ann", "--trade", "cra", tz="UTC"), code=1)
     assert wrong["error"]["code"] == "trade_unknown"
     assert "car" in wrong["error"]["todo"]
     words = ("--region", "cn", "--zone", "Asia/Shanghai", "--trade", "car")
-    shop = answer(run("init", "--practice", "--as", "ann", *words, tz="UTC"))["shop"]
+    shop = plain(run("init", "--practice", "--as", "ann", *words, tz="UTC"))["shop"]
     assert (shop["country"], shop["zone"], shop["trade"]) == ("CN", "Asia/Shanghai", "car")
     database = seat(tmp_path)
     try:
@@ -121,12 +111,12 @@ def test_a_trade_makes_its_timers_bind(run: Run, tmp_path: Path) -> None:
         assert bound > set(rules.timers.for_case(**case, trade=""))
     finally:
         database.close()
-    none = answer(run("db", "shop", "--trade", "none", "--as", "ann", tz="UTC"))
+    none = plain(run("db", "shop", "--trade", "none", "--as", "ann", tz="UTC"))
     assert (none["trade"], none["named_by"]["trade"]) == (None, "nobody")
 
 
 def test_a_change_at_one_seat_is_taken_up_at_another(run: Run, tmp_path: Path) -> None:
-    answer(run("init", "--practice", "--as", "ann", tz="Europe/London"))
+    plain(run("init", "--practice", "--as", "ann", tz="Europe/London"))
     here, there = seat(tmp_path), seat(tmp_path)
     taker = RulesTaker()
     try:
@@ -145,7 +135,7 @@ def test_a_change_at_one_seat_is_taken_up_at_another(run: Run, tmp_path: Path) -
 
 
 def test_a_desk_without_a_shop_goes_by_the_machine_and_says_so(run: Run, tmp_path: Path) -> None:
-    answer(run("init", "--practice", "--as", "ann", tz="Europe/London"))
+    plain(run("init", "--practice", "--as", "ann", tz="Europe/London"))
     database = seat(tmp_path, "Europe/Berlin")
     try:
         database.write(
@@ -156,15 +146,15 @@ def test_a_desk_without_a_shop_goes_by_the_machine_and_says_so(run: Run, tmp_pat
         assert found.guessed == {"country", "zone"}
     finally:
         database.close()
-    shown = answer(run("db", "shop", tz="Europe/Berlin"))
+    shown = plain(run("db", "shop", tz="Europe/Berlin"))
     assert shown["named_by"] == {"country": "machine", "zone": "machine", "trade": "nobody"}
     words = ("case", "deadline", "house", "update-customer", "--from", EVENING.isoformat())
     for database_named in (True, False):
-        told = answer(run(*words, tz="Europe/Berlin", database=database_named))
+        told = plain(run(*words, tz="Europe/Berlin", database=database_named))
         assert (told["zone"], told["calendar"]) == ("Europe/Berlin", "DE")
         assert told["guessed"] == ["country", "zone"]
     own = ("case", "deadline", "house", "update-customer", "--from", EVENING.isoformat())
-    named = answer(run(*own, "--zone", "Asia/Tokyo", "--calendar", "JP", tz="Europe/Berlin"))
+    named = plain(run(*own, "--zone", "Asia/Tokyo", "--calendar", "JP", tz="Europe/Berlin"))
     assert named["guessed"] == []
 
 

@@ -2,52 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from app.cli.program import callback_desk
-from db import schema
 from db.cases import NewCase, open_case
 from db.customer_edit import edit_field
-from db.engine import open_database
-from tests.databases import Desk, desk_on
+from tests.command_line import Run, plain
+from tests.databases import Desk
 
-Run = Callable[..., Result]
 HOSTILE = "<script>alert(1)</script>发票\x1b[31m没开"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "desk.db"
-    database = open_database(str(file), must_exist=False)
-    schema.create(database)
-    database.close()
-    with desk_on(str(file)) as made:
-        yield made
-
-
-@pytest.fixture
-def run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
-
-    def invoke(*words: str, lang: str = "en") -> Result:
-        own = ["--as", "ann", "--lang", lang, "--database", str(desk.database.place.file)]
-        return CliRunner().invoke(
-            callback_desk, [*words, *own, "--now", desk.clock.now.isoformat()]
-        )
-
-    return invoke
-
-
-def plain(result: Result) -> Any:
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import stat
 import subprocess
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,24 +18,12 @@ from app.ssh.helper import helper_text
 from app.ssh.plan import Plan
 from app.ssh.setup import refuse_unsafe
 from app.ssh.snippet import for_account, snippet_text
-from db import schema
-from db.engine import open_database
 from domain.errors import InputError
-from tests.databases import Desk, desk_on
+from tests.command_line import Run, plain
+from tests.databases import Desk
 from tests.sshd import programs
 
-Run = Callable[..., Result]
 PLAN = Plan("callback-desk", ("/opt/desk/bin/python", "-I"), Path("/etc/callback-desk/s.toml"))
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "desk.db"
-    database = open_database(str(file), must_exist=False)
-    schema.create(database)
-    database.close()
-    with desk_on(str(file)) as made:
-        yield made
 
 
 @pytest.fixture
@@ -50,11 +36,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return CliRunner().invoke(callback_desk, [*map(str, words), "--lang", "en"], input=stdin)
 
     return invoke
-
-
-def answer(result: Result, code: int = 0) -> Any:
-    assert result.exit_code == code, result.output
-    return json.loads(result.stdout)
 
 
 def make_key(folder: Path, name: str = "key", *options: str) -> Path:
@@ -73,11 +54,11 @@ def test_a_key_comes_from_a_file_a_pipe_or_the_line_itself(
     desk.operator("bob")
     admin = ("--as", "ann", "--json")
     texts = [make_key(tmp_path, f"key{n}").read_text(encoding="utf-8") for n in range(3)]
-    by_file = answer(run("operator", "key", "add", "bob", tmp_path / "key0.pub", *admin))["key"]
-    by_pipe = answer(run("operator", "key", "add", "bob", "-", *admin, stdin=texts[1]))["key"]
+    by_file = plain(run("operator", "key", "add", "bob", tmp_path / "key0.pub", *admin))["key"]
+    by_pipe = plain(run("operator", "key", "add", "bob", "-", *admin, stdin=texts[1]))["key"]
     bare = " ".join(texts[2].split()[:2])
-    by_line = answer(run("operator", "key", "add", "bob", bare, *admin))["key"]
-    listed = answer(run("operator", "key", "list", "bob", *admin))["keys"]
+    by_line = plain(run("operator", "key", "add", "bob", bare, *admin))["key"]
+    listed = plain(run("operator", "key", "list", "bob", *admin))["keys"]
     assert listed == [by_file, by_pipe, by_line]
     for key, file in zip(listed, ("key0", "key1", "key2"), strict=True):
         said = subprocess.run(
@@ -85,16 +66,16 @@ def test_a_key_comes_from_a_file_a_pipe_or_the_line_itself(
             check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
         assert key["fingerprint"] == said.split()[1]
-    gone = answer(run("operator", "key", "revoke", by_pipe["fingerprint"], *admin))
+    gone = plain(run("operator", "key", "revoke", by_pipe["fingerprint"], *admin))
     assert (gone["seats_ended"], gone["key"]["revoked_at"] is not None) == (0, True)
-    lines = answer(run("ssh", "authorized-keys", "--json"))["lines"]
+    lines = plain(run("ssh", "authorized-keys", "--json"))["lines"]
     assert [by_file["fingerprint"] in lines[0], by_line["fingerprint"] in lines[1]] == [True] * 2
     assert len(lines) == 2
     for key in (texts[0], texts[1]):
-        one = answer(run("ssh", "authorized-keys", "--key", key, "--json"))["lines"]
+        one = plain(run("ssh", "authorized-keys", "--key", key, "--json"))["lines"]
         assert one == [line for line in lines if key.split()[1] in line]
     for words in (("list",), ("revoke", by_file["fingerprint"]), ("add", "bob", bare)):
-        denied = answer(run("operator", "key", *words, "--as", "bob", "--json"), 1)
+        denied = plain(run("operator", "key", *words, "--as", "bob", "--json"), 1)
         assert denied["error"]["code"] == "not_allowed"
 
 
@@ -107,27 +88,27 @@ def test_a_private_or_missing_file_is_refused(desk: Desk, run: Run, tmp_path: Pa
         (tmp_path / "desk.db", "key_broken"),
     ):
         done = run("operator", "key", "add", "ann", source, "--as", "ann", "--json")
-        assert answer(done, 1)["error"]["code"] in {code, "key_none"}
+        assert plain(done, 1)["error"]["code"] in {code, "key_none"}
 
 
 def test_the_lines_need_a_settings_file_that_names_a_database(
     desk: Desk, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "settings.toml").write_text('region = "CN"\n', encoding="utf-8")
-    code = answer(run("ssh", "authorized-keys", "--json"), 1)["error"]["code"]
+    code = plain(run("ssh", "authorized-keys", "--json"), 1)["error"]["code"]
     assert code == "ssh_no_database"
     monkeypatch.delenv("CALLBACK_DESK_SETTINGS")
-    code = answer(run("ssh", "authorized-keys", "--json"), 1)["error"]["code"]
+    code = plain(run("ssh", "authorized-keys", "--json"), 1)["error"]["code"]
     assert code == "ssh_no_settings"
 
 
 def test_printing_changes_nothing_and_writing_twice_changes_once(run: Run, tmp_path: Path) -> None:
     programs()
     root = tmp_path / "root"
-    printed = answer(run("ssh", "setup", "--root", root, "--json"))
+    printed = plain(run("ssh", "setup", "--root", root, "--json"))
     assert not root.exists()
     assert printed["account"] == "callback-desk"
-    first = answer(run("ssh", "setup", "--apply", "--root", root, "--json"))["steps"]
+    first = plain(run("ssh", "setup", "--apply", "--root", root, "--json"))["steps"]
     assert {step["state"] for step in first} == {"made"}
     for path, text in printed["files"].items():
         assert (root / path.lstrip("/")).read_text(encoding="utf-8") == text
@@ -135,14 +116,14 @@ def test_printing_changes_nothing_and_writing_twice_changes_once(run: Run, tmp_p
         path.name: stat.S_IMODE(path.stat().st_mode) for path in root.rglob("*") if path.is_file()
     }
     assert modes == {"authorized-keys": 0o755, "callback-desk.conf": 0o644, "settings.toml": 0o640}
-    again = answer(run("ssh", "setup", "--apply", "--root", root, "--json"))["steps"]
+    again = plain(run("ssh", "setup", "--apply", "--root", root, "--json"))["steps"]
     assert [step["step"] for step in again] == [step["step"] for step in first]
     assert {step["state"] for step in again} == {"kept"}
     snippet = root / "etc/ssh/sshd_config.d/callback-desk.conf"
     snippet.write_text("edited", encoding="utf-8")
     settings = root / "etc/callback-desk/settings.toml"
     settings.write_text("the house's own", encoding="utf-8")
-    third = answer(run("ssh", "setup", "--apply", "--root", root, "--json"))["steps"]
+    third = plain(run("ssh", "setup", "--apply", "--root", root, "--json"))["steps"]
     assert {step["step"]: step["state"] for step in third}["snippet"] == "changed"
     assert settings.read_text(encoding="utf-8") == "the house's own"
     assert not [path for path in root.rglob(".*") if path.is_file()]

@@ -2,45 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
 
-from app.cli.program import callback_desk
-from db import schema
-from db.engine import open_database
 from db.tables import occasion, person
-from tests.databases import MONDAY_10, Desk, desk_on
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "desk.db"
-    database = open_database(str(file), must_exist=False)
-    schema.create(database)
-    database.close()
-    with desk_on(str(file)) as made:
-        yield made
-
-
-@pytest.fixture
-def run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
-
-    def invoke(*words: str, lang: str = "en", login: str = "ann") -> Result:
-        own = ["--as", login, "--lang", lang, "--database", str(desk.database.place.file)]
-        return CliRunner().invoke(
-            callback_desk, [*words, *own, "--now", MONDAY_10.isoformat()]
-        )  # fmt: skip
-
-    return invoke
+from tests.command_line import Run, plain
+from tests.databases import Desk
 
 
 def shop(desk: Desk) -> list[int]:
@@ -58,26 +25,20 @@ def shop(desk: Desk) -> list[int]:
     return people
 
 
-def answer(result: Result) -> dict[str, Any]:
-    assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
-
-
 def test_proposals_are_made_listed_confirmed_and_then_gone(desk: Desk, run: Run) -> None:
     people = shop(desk)
     callback = desk.callback(people[0], campaign="maintenance-due")
-    made = answer(run("tier", "propose", "--json"))
+    made = plain(run("tier", "propose", "--json"))
     assert made["open"] == {"tier.first": 20}
     assert made["curves"][0]["key"]["customers"] == 4
-    listed = answer(run("tier", "list", "--limit", "3", "--json"))
+    listed = plain(run("tier", "list", "--limit", "3", "--json"))
     assert (listed["waiting"], listed["more"]) == (20, True)
     first = listed["proposals"][0]
     assert (first["person_id"], first["from"], first["to"]) == (people[0], None, "key")
-    done = answer(run("tier", "confirm", str(first["id"]), "--json"))
+    done = plain(run("tier", "confirm", str(first["id"]), "--json"))
     assert done == {"tiers": 1, "levels": 0, "outdated": 0, "callbacks": 1}
     assert desk.row(callback)["band"] == 2
-    assert answer(run("tier", "confirm", "--all", "--json"))["tiers"] == 19
+    assert plain(run("tier", "confirm", "--all", "--json"))["tiers"] == 19
     assert run("tier", "list").stdout == "Nothing waits for a decision.\n"
     assert desk.rows(sa.select(occasion.c.id)) == []
 
@@ -117,7 +78,7 @@ def test_the_curve_is_drawn(desk: Desk, run: Run) -> None:
     lines = told.stdout.splitlines()
     assert lines[1].startswith("100%|")
     assert "20%" in lines[-2]
-    points = answer(run("tier", "curve", "--json"))["curves"][0]["points"]
+    points = plain(run("tier", "curve", "--json"))["curves"][0]["points"]
     assert (points[0], points[-1]) == ([0, 0], [20, (15_000 + 18_000 + 3_200) * 100])
 
 
@@ -133,8 +94,8 @@ def test_too_little_to_cut_is_said(desk: Desk, run: Run) -> None:
 def test_declining_and_wrong_use(desk: Desk, run: Run) -> None:
     shop(desk)
     run("tier", "propose")
-    first = answer(run("tier", "list", "--json"))["proposals"][0]["id"]
-    assert answer(run("tier", "decline", str(first), "--json")) == {"declined": 1}
+    first = plain(run("tier", "list", "--json"))["proposals"][0]["id"]
+    assert plain(run("tier", "decline", str(first), "--json")) == {"declined": 1}
     assert run("tier", "confirm").exit_code == 2
     assert run("tier", "confirm", "1", "--all").exit_code == 2
     desk.operator("bea")

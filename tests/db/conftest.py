@@ -12,14 +12,9 @@ import pytest
 from db import schema
 from db.engine import open_database
 from tests import postgres
-from tests.databases import Desk, copy_template, desk_on, make_template, postgres_database
+from tests.databases import Desk, copy_template, desk_on, postgres_database
 
 _NAMES = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture(scope="session")
