@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from db.engine import Database
 from db.exports import mark_export
 from db.import_memory import pieces
+from db.paging import Side, page_rows
 from db.tables import (
     audit,
     call,
@@ -27,7 +28,6 @@ from domain.audit_entry import AuditEntry
 from domain.export_mark import ExportMark, ExportPurpose
 from domain.permissions import Actor, require
 
-Side = Literal["after", "before", "from"]
 MOST_EXPORTED: Final = 50_000
 _BY_TABLE: Final[Mapping[str, sa.Table]] = {
     "callback": callback,
@@ -108,25 +108,12 @@ def list_audit(
 
     def work(unit: Unit) -> AuditPage:
         require(actor, "audit.read")
-        query = _wanted(sieve or AuditSieve())
-        backwards = side == "before"
         place = (audit.c.at, audit.c.id)
-        order = [one.asc() if backwards else one.desc() for one in place]
         here = unit.run(sa.select(*place).where(audit.c.id == anchor)).first()
-        if here is not None:
-            bound = sa.tuple_(*place)
-            there = sa.tuple_(sa.literal(here.at, audit.c.at.type), sa.literal(here.id))
-            query = query.where(
-                bound > there if backwards else bound <= there if side == "from" else bound < there
-            )
-        rows = unit.run(query.order_by(*order).limit(limit + 1)).mappings().all()
-        found = _rows(unit, rows[:limit])
-        more, beyond = len(rows) > limit, here is not None
-        return AuditPage(
-            tuple(reversed(found) if backwards else found),
-            more_before=more if backwards else beyond,
-            more_after=beyond if backwards else more,
-        )
+        query = _wanted(sieve or AuditSieve())
+        found = page_rows(unit, query, place, here, side=side, limit=limit)
+        rows = tuple(_rows(unit, found.rows))
+        return AuditPage(rows, more_before=found.more_before, more_after=found.more_after)
 
     return database.read(work)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from db.engine import Database
+from db.paging import Side, page_rows
 from db.tables import call_callback, callback, campaign, chance, operator, person
 from db.transaction import Unit
 from domain.bilingual import Bilingual
@@ -17,7 +18,6 @@ from domain.chance_report import Heard, ReportLine, report_of, total_of
 from domain.permissions import Actor, require
 
 _YEAR: Final = timedelta(days=365)
-Side = Literal["after", "before", "from"]
 
 _SETTLER = operator.alias("settler")
 _FROM = (
@@ -140,25 +140,12 @@ def list_chances(
 
     def work(unit: Unit) -> ChancePage:
         require(actor, "chances.read")
-        query = _wanted(state, kind, campaign_code, actor.operator_id if mine else None)
-        backwards = side == "before"
         place = (chance.c.at, chance.c.id)
-        order = [one.asc() if backwards else one.desc() for one in place]
         here = unit.run(sa.select(*place).where(chance.c.id == anchor)).first()
-        if here is not None:
-            bound = sa.tuple_(*place)
-            there = sa.tuple_(sa.literal(here.at, chance.c.at.type), sa.literal(here.id))
-            query = query.where(
-                bound > there if backwards else bound <= there if side == "from" else bound < there
-            )
-        rows = unit.run(query.order_by(*order).limit(limit + 1)).mappings().all()
-        found = [_row(row) for row in rows[:limit]]
-        more, beyond = len(rows) > limit, here is not None
-        return ChancePage(
-            tuple(reversed(found) if backwards else found),
-            more_before=more if backwards else beyond,
-            more_after=beyond if backwards else more,
-        )
+        query = _wanted(state, kind, campaign_code, actor.operator_id if mine else None)
+        found = page_rows(unit, query, place, here, side=side, limit=limit)
+        rows = tuple(_row(row) for row in found.rows)
+        return ChancePage(rows, more_before=found.more_before, more_after=found.more_after)
 
     return database.read(work)
 

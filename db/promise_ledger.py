@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from db.customers import survivor_of
 from db.engine import Database
+from db.paging import Side, page_rows
 from db.promises import OWED, state_at
 from db.tables import (
     call_callback,
@@ -30,7 +31,6 @@ from domain.promise import PromiseEvent, PromiseState
 View = Literal["owed", "open", "broken", "kept", "late", "withdrawn", "all"]
 VIEWS: Final[tuple[View, ...]] = ("owed", "broken", "open", "kept", "late", "withdrawn", "all")
 """Which promises a list shows; `owed` are the open and the broken ones."""
-Side = Literal["after", "before", "from"]
 _NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """Where promises without a date stand: behind all others."""
 
@@ -172,29 +172,16 @@ def list_promises(
 
     def work(unit: Unit) -> PromisePage:
         require(actor, "promises.list")
-        place = _place()
-        backwards = side == "before"
-        query = _rows(unit).where(*_conditions(unit, wanted))
-        query = query.order_by(*(one.desc() if backwards else one.asc() for one in place))
         here = unit.run(
             sa.select(promise.c.due_at, promise.c.id).where(promise.c.id == anchor)
         ).first()
-        if here is not None:
-            there = sa.tuple_(
-                sa.bindparam("there", here.due_at or _NEVER, promise.c.due_at.type),
-                sa.bindparam("there_id", here.id, promise.c.id.type),
-            )
-            bound = sa.tuple_(*place)
-            query = query.where(
-                bound < there if backwards else bound >= there if side == "from" else bound > there
-            )
-        found = unit.run(query.limit(limit + 1)).mappings().all()
-        rows = [_row(one) for one in found[:limit]]
-        more, beyond = len(found) > limit, here is not None
+        there = None if here is None else (here.due_at or _NEVER, here.id)
+        query = _rows(unit).where(*_conditions(unit, wanted))
+        found = page_rows(unit, query, _place(), there, side=side, limit=limit, falling=False)
         return PromisePage(
-            tuple(reversed(rows) if backwards else rows),
-            more_before=more if backwards else beyond,
-            more_after=beyond if backwards else more,
+            tuple(_row(one) for one in found.rows),
+            more_before=found.more_before,
+            more_after=found.more_after,
             now=unit.now,
         )
 

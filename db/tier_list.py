@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 import sqlalchemy as sa
 
 from db.engine import Database
+from db.paging import Side, page_rows
 from db.tables import person, tier_proposal
 from db.tier_facts import contribution_now
 from db.transaction import Unit
@@ -16,7 +17,6 @@ from domain.permissions import Actor, require
 from domain.said import Said, said_from_plain
 
 _COLUMNS: Final = tier_proposal.c
-Side = Literal["after", "before", "from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,30 +110,19 @@ def proposals(
         waiting = [_COLUMNS.state == sa.literal_column("'open'")]
         if kind is not None:
             waiting.append(_COLUMNS.kind == kind)
-        backwards = side == "before"
         place = (_COLUMNS.contribution, _COLUMNS.id)
-        order = [one.asc() if backwards else one.desc() for one in place]
+        here = unit.run(sa.select(*place).where(_COLUMNS.id == anchor)).first()
         query = (
             sa.select(tier_proposal, person.c.name)
             .join(person, person.c.id == _COLUMNS.person_id)
             .where(*waiting)
-            .order_by(*order)
-            .limit(limit + 1)
         )
-        here = unit.run(sa.select(*place).where(_COLUMNS.id == anchor)).first()
-        if here is not None:
-            bound, there = sa.tuple_(*place), sa.tuple_(*here)
-            query = query.where(
-                bound > there if backwards else bound <= there if side == "from" else bound < there
-            )
-        rows = unit.run(query).mappings().all()
+        found = page_rows(unit, query, place, here, side=side, limit=limit)
         count = unit.run(sa.select(sa.func.count()).select_from(tier_proposal).where(*waiting))
-        found = [_proposal(row) for row in rows[:limit]]
-        more, beyond = len(rows) > limit, here is not None
         return Proposals(
-            tuple(reversed(found) if backwards else found),
-            more_before=more if backwards else beyond,
-            more_after=beyond if backwards else more,
+            tuple(_proposal(row) for row in found.rows),
+            more_before=found.more_before,
+            more_after=found.more_after,
             waiting=count.scalar_one(),
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -30,23 +29,17 @@ from screens.actions import Action, bindings
 from screens.choice import Choice
 from screens.code_finder import CodeFinder
 from screens.marked_list import MarkedListScreen
+from screens.sides import SIDES
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
 from widgets.list_rows import Cell, Column, Row
-from widgets.window_list import Direction, Request, WindowList
+from widgets.window_list import Request, WindowList
 
 if TYPE_CHECKING:
-    from db.audit import AuditPage, AuditSieve, Side
+    from db.audit import AuditPage, AuditSieve
     from db.operators import Operator
     from domain.audit_entry import AuditEntry
 
-_SIDES: Final[Mapping[Direction, Side]] = {
-    Direction.FIRST: "after",
-    Direction.AFTER: "after",
-    Direction.BEFORE: "before",
-    Direction.LAST: "before",
-    Direction.AGAIN: "from",
-}
 SPANS: Final[tuple[int | None, ...]] = (1, 7, 30, None)
 """Days of the audit that are shown, today included; none for all of it."""
 _ALL: Final = ""
@@ -241,7 +234,7 @@ class AuditScreen(MarkedListScreen["AuditEntry"]):
             self.database,
             self.actor,
             sieve,
-            side=_SIDES[request.direction],
+            side=SIDES[request.direction],
             anchor=request.anchor,
             limit=request.limit,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -21,26 +20,20 @@ from domain.said import Said
 from screens.actions import Action, bindings
 from screens.marked_list import MarkedListScreen
 from screens.prompt import Prompt
+from screens.sides import SIDES
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
 from widgets.list_rows import Cell, Column, Row
-from widgets.window_list import Direction, Request, WindowList
+from widgets.window_list import Request, WindowList
 
 if TYPE_CHECKING:
-    from db.chance_list import ChancePage, ChanceReport, ChanceRow, Side
+    from db.chance_list import ChancePage, ChanceReport, ChanceRow
     from domain.chance_report import ReportLine
 
 STATES: Final = (None, *ChanceState)
 KINDS: Final = (None, *ChanceKind)
 _MONTHS: Final = 12
 _REASON: Final = 300
-_SIDES: Final[Mapping[Direction, Side]] = {
-    Direction.FIRST: "after",
-    Direction.AFTER: "after",
-    Direction.BEFORE: "before",
-    Direction.LAST: "before",
-    Direction.AGAIN: "from",
-}
 _SIGNS: Final = {"open": "·", "won": "✓", "lost": "✗"}
 _TONES: Final = {"open": "", "won": "good", "lost": "dim"}
 _ABOUT_MARKED: Final = frozenset(
@@ -244,7 +237,7 @@ class ChancesScreen(MarkedListScreen["ChanceRow"]):
             state=self.state,
             kind=self.kind,
             mine=self.mine,
-            side=_SIDES[request.direction],
+            side=SIDES[request.direction],
             anchor=request.anchor,
             limit=request.limit,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -25,24 +24,18 @@ from screens.marked_list import MarkedListScreen
 from screens.promise_lines import OWED, SIGNS, PromiseWords
 from screens.promise_sieve import VIEWS, Wanted
 from screens.prompt import Prompt
+from screens.sides import SIDES
 from screens.work import database_work
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
 from widgets.list_rows import Cell, Column, Row
 from widgets.safe_text import clip
-from widgets.window_list import Direction, Request, WindowList
+from widgets.window_list import Request, WindowList
 
 if TYPE_CHECKING:
     from db.promise_facts import Fact
-    from db.promise_ledger import PromiseFile, PromisePage, PromiseRow, Side
+    from db.promise_ledger import PromiseFile, PromisePage, PromiseRow
     from db.promise_rates import KeptRates
 
-_SIDES: Final[Mapping[Direction, Side]] = {
-    Direction.FIRST: "after",
-    Direction.AFTER: "after",
-    Direction.BEFORE: "before",
-    Direction.LAST: "before",
-    Direction.AGAIN: "from",
-}
 _TONES: Final = {"broken": "urgent", "open": "warm", "kept": "good"}
 _PERIOD: Final = timedelta(days=30)
 _GLANCE: Final = 0.12
@@ -278,7 +271,7 @@ class PromisesScreen(MarkedListScreen["PromiseRow"]):
             self.database,
             self.actor,
             PromiseFilter(wanted.view, owner),
-            side=_SIDES[request.direction],
+            side=SIDES[request.direction],
             anchor=request.anchor,
             limit=request.limit,
         )

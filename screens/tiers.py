@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -24,23 +23,17 @@ from screens.choice import Choice
 from screens.feed import TopicsMoved
 from screens.frame import FramedScreen
 from screens.prompt import Confirm, Prompt
+from screens.sides import SIDES
 from screens.work import database_work
 from widgets.curve_pane import CurvePane, CurveView
 from widgets.customer_card import CardLine, CardSection, CardView, CustomerPane
 from widgets.list_rows import Cell, Column, Row
-from widgets.window_list import Direction, Request, WindowList
+from widgets.window_list import Request, WindowList
 
 if TYPE_CHECKING:
-    from db.tier_list import Proposal, Proposals, Side
+    from db.tier_list import Proposal, Proposals
 
 KINDS: Final = (None, "tier", "level")
-_SIDES: Final[Mapping[Direction, Side]] = {
-    Direction.FIRST: "after",
-    Direction.AFTER: "after",
-    Direction.BEFORE: "before",
-    Direction.LAST: "before",
-    Direction.AGAIN: "from",
-}
 _SIGNS: Final = {"up": "▲", "down": "▼", "first": "·"}
 _TONES: Final = {"up": "good", "down": "warm", "first": ""}
 _ABOUT_MARKED: Final = frozenset({"tiers.confirm", "tiers.decline", "tiers.customer", "tiers.pin"})
@@ -209,7 +202,7 @@ class TiersScreen(FramedScreen[None]):
             self.database,
             self.actor,
             kind=kind,
-            side=_SIDES[request.direction],
+            side=SIDES[request.direction],
             anchor=request.anchor,
             limit=request.limit,
         )
