@@ -28,8 +28,9 @@ from screens.call_wishes import WishStep
 from screens.case_drawer import number_of
 from screens.chance import ChanceDialog
 from screens.choice import Choice
-from screens.finish import FinishChoice, FinishDialog, FinishTask
+from screens.finish import FinishDialog
 from screens.finish_choice import new_number, with_choice
+from screens.finish_task import FinishChoice, FinishTask
 from screens.grievance import Grievance, Weight
 from screens.grievance_dialog import GrievanceDialog, grievance_task
 from screens.mood import MoodDialog

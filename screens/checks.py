@@ -20,8 +20,9 @@ from screens.actions import Action, bindings
 from screens.call_draft import CallDraft
 from screens.due_reader import due_reader
 from screens.feed import TopicsMoved
-from screens.finish import FinishChoice, FinishDialog, FinishTask
+from screens.finish import FinishDialog
 from screens.finish_choice import new_number, with_choice
+from screens.finish_task import FinishChoice, FinishTask
 from screens.frame import FramedScreen
 from screens.on_desk import open_on_desk
 from screens.prompt import Confirm

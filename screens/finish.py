@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual import events, on
@@ -15,98 +13,27 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from domain.decision import GivenPromise, NextOwner
-from domain.outcome import Outcome, OutcomeTable, PersonEffect, TimeAsked
-from domain.said import Said
+from domain.outcome import Outcome, PersonEffect, TimeAsked
 from screens.actions import shown_key
 from screens.call_draft import LIGHTS, Light
-from screens.call_views import LIGHT_STYLES
-from screens.choice import Choice
-from screens.dialog import Dialog
-from screens.grievance import Grievance, Weight
-from screens.grievance_dialog import GrievanceDialog, grievance_task
+from screens.finish_recovery import FinishRecovery
+from screens.finish_task import FinishChoice, FinishTask
+from screens.finish_views import LIGHT_KEYS, endings_view, flags_view, mood_view
+from screens.grievance import Weight
 from screens.promise import PromiseDialog
-from screens.prompt import Prompt
 from widgets.due_input import DueEcho, DueInput
 from widgets.line import Line
-from widgets.safe_text import clip, fit, safe
+from widgets.safe_text import clip, safe
 
 if TYPE_CHECKING:
     from db.own_time import OwnAway
 
-COLUMNS: Final = 3
 _GIVE_KEY: Final = "ctrl+t"
-_LIGHT_KEYS: Final = ("ctrl+g", "ctrl+y", "ctrl+r")
 _DIRECT_CODES: Final = frozenset({"referred"})
 """Outcomes that name a colleague."""
 
 
-@dataclass(frozen=True, slots=True)
-class FinishChoice:
-    """How the call ended, as it was chosen.
-
-    Attributes:
-        outcome: code of the ending.
-        next_at: when to ring again (UTC), where a time was typed.
-        note: more for the note, typed here.
-        colleague: login of the colleague; empty where the outcome names none.
-        flags: flags that are set.
-        grievance: the grumble or complaint that is noted.
-        skipped_recovery: why an unhappy customer was left without either.
-        settle_all: whether the further callbacks of the customer end the same way.
-        number: a new number as it was typed; empty for none.
-        mood_end: the light at the end, where it was set here.
-        next_owner: who makes the agreed call in one's own place; none for oneself.
-    """
-
-    outcome: str
-    next_at: datetime | None = None
-    note: str = ""
-    colleague: str = ""
-    flags: tuple[str, ...] = ()
-    grievance: Grievance | None = None
-    skipped_recovery: str = ""
-    settle_all: bool = True
-    number: str = ""
-    mood_end: Light | None = None
-    next_owner: NextOwner | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FinishTask:
-    """What the dialog is asked to do.
-
-    Attributes:
-        outcomes: the endings and flags.
-        name: of the customer.
-        preset: the outcome that the script named; empty for none.
-        has_note: whether a note is written already.
-        flags: flags that are set already.
-        grievance: the grumble or complaint that is noted already.
-        low_score: whether the customer gave a low score.
-        skipped_recovery: why an unhappy customer was left without a grumble and without a case.
-        words_needed: whether a grumble or complaint must have words of its own.
-        others: names of further callbacks of the customer.
-        colleagues: logins that the call can be passed to.
-        mood_start: the light at the start; the end is asked for only where it was set.
-        mood_end: the light at the end, where it is set already.
-    """
-
-    outcomes: OutcomeTable
-    name: str
-    preset: str = ""
-    has_note: bool = False
-    flags: tuple[str, ...] = ()
-    grievance: Grievance | None = None
-    low_score: bool = False
-    skipped_recovery: str = ""
-    words_needed: bool = False
-    others: tuple[str, ...] = ()
-    colleagues: tuple[str, ...] = ()
-    mood_start: Light | None = None
-    mood_end: Light | None = None
-
-
-class FinishDialog(Dialog[FinishChoice]):
+class FinishDialog(FinishRecovery):
     """Chooses an outcome, then what it asks for; Enter saves.
 
     Args:
@@ -126,7 +53,7 @@ class FinishDialog(Dialog[FinishChoice]):
         Binding(f"{_GIVE_KEY},f6", "give", show=False),
         *(
             Binding(key, f"light('{light}')", show=False)
-            for key, light in zip(_LIGHT_KEYS, LIGHTS, strict=True)
+            for key, light in zip(LIGHT_KEYS, LIGHTS, strict=True)
         ),
     ]
 
@@ -136,18 +63,12 @@ class FinishDialog(Dialog[FinishChoice]):
         understand: Callable[[str], DueEcho],
         promised: Callable[[GivenPromise], None] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(task)
         self._promised = promised
         self._promises = 0
-        self._asked = task
         self._understand = understand
-        self._chosen: Outcome | None = None
         self._flags = set(task.flags)
-        self._grievance = task.grievance
-        self._laid_aside: Grievance | None = None
-        self._skipped = task.skipped_recovery
         self._settle_all = True
-        self._mood_end = task.mood_end
         self._away: OwnAway | None = None
         self._given = False
 
@@ -184,42 +105,21 @@ class FinishDialog(Dialog[FinishChoice]):
         self._draw_fields()
 
     def _draw_outcomes(self) -> None:
-        width = self.query_one("#finish-outcomes").content_size.width
-        if width <= 0:
-            return
-        cell = width // COLUMNS
-        endings = self._asked.outcomes.endings
-        rows = -(-len(endings) // COLUMNS)
-        lines = []
-        for row in range(rows):
-            parts = [
-                self._outcome_cell(endings[place], cell) for place in range(row, len(endings), rows)
-            ]
-            lines.append(Content("").join(parts))
-        flags = [
-            self._flag_cell(flag, width // max(1, len(self._asked.outcomes.flags)))
-            for flag in self._asked.outcomes.flags
-        ]
-        lines.append(Content("").join(flags))
-        self.query_one("#finish-outcomes", Static).update(Content("\n").join(lines))
+        shown = self.query_one("#finish-outcomes", Static)
+        width = shown.content_size.width
+        if width > 0:
+            language, table = self.shell.language, self._asked.outcomes
+            lines = (
+                endings_view(table.endings, self._chosen, language, width),
+                flags_view(table.flags, self._set_flags, language, width),
+            )
+            shown.update(Content("\n").join(lines))
 
-    def _outcome_cell(self, outcome: Outcome, width: int) -> Content:
-        chosen = self._chosen is not None and outcome.code == self._chosen.code
-        sign = "▸" if chosen else " "
-        name = fit(outcome.name.of(self.shell.language), width - 5)
-        style = "bold reverse" if chosen else ""
-        return Content.assemble((f"{sign}{outcome.key} ", "bold $text-accent"), (f"{name} ", style))
-
-    def _flag_cell(self, flag: Outcome, width: int) -> Content:
+    @property
+    def _set_flags(self) -> set[str]:
+        """Codes of the flags that are set, that of a grievance too."""
         grievance = self._grievance
-        is_set = flag.code in self._flags or (
-            grievance is not None and grievance.weight == flag.code
-        )
-        name = fit(flag.name.of(self.shell.language), width - 7)
-        style = "bold $text-success" if is_set else "$muted"
-        return Content.assemble(
-            (f" {flag.key} ", "bold $text-accent"), (f"[{'x' if is_set else ' '}] ", style), name
-        )
+        return self._flags if grievance is None else {*self._flags, grievance.weight}
 
     def _draw_fields(self) -> None:
         outcome = self._chosen
@@ -258,23 +158,8 @@ class FinishDialog(Dialog[FinishChoice]):
         start = self._asked.mood_start
         shown = self.query_one("#finish-mood", Static)
         shown.display = start is not None
-        if start is None:
-            return
-        parts: list[Content | str | tuple[str, str]] = [
-            (f"{self.t('finish.mood')}  ", "$muted"),
-            (f"◉ {self.t(f'call.light.{start}')}", LIGHT_STYLES[start]),
-            " → ",
-        ]
-        for key, light in zip(_LIGHT_KEYS, LIGHTS, strict=True):
-            chosen = light == self._mood_end
-            style = f"{LIGHT_STYLES[light]} reverse" if chosen else LIGHT_STYLES[light]
-            name = self.t(f"call.light.{light}")
-            parts += [
-                (f"{'▸' if chosen else ' '}{shown_key(key)} ", "bold $text-accent"),
-                (f"{name} ", style),
-                " ",
-            ]
-        shown.update(Content.assemble(*parts))
+        if start is not None:
+            shown.update(mood_view(start, self._mood_end, self.t))
 
     def action_light(self, light: Light) -> None:
         """Set the light at the end, or take it away again."""
@@ -341,29 +226,6 @@ class FinishDialog(Dialog[FinishChoice]):
             return None
         return NextOwner(away.deputy_id)
 
-    @property
-    def _needs_recovery(self) -> bool:
-        """Whether an unhappy customer has neither a grumble nor a case, and nobody said why."""
-        asked, outcome = self._asked, self._chosen
-        red = (self._mood_end or asked.mood_start) == "red"
-        if outcome is not None and not outcome.contacted:
-            return False
-        return (asked.low_score or red) and self._grievance is None and not self._skipped
-
-    def _more_key(self) -> str:
-        """What the second line asks for; empty where it asks for nothing."""
-        outcome = self._chosen
-        if outcome is None:
-            return ""
-        if outcome.code in _DIRECT_CODES:
-            return "finish.colleague"
-        if outcome.code == "number-changed":
-            return "finish.new_number"
-        if outcome.needs_note and not self._asked.has_note:
-            sold = outcome.person is PersonEffect.SOLD_ASSET
-            return "finish.new_owner" if sold else "finish.note_needed"
-        return ""
-
     # -- keys -------------------------------------------------------------------------------
 
     def on_descendant_focus(self) -> None:
@@ -394,55 +256,7 @@ class FinishDialog(Dialog[FinishChoice]):
             self._choose(found)
             self.relabel()
 
-    # -- what makes the customer unhappy ----------------------------------------------------
-
-    def _grieve(self, weight: Weight, *, save: bool = False) -> None:
-        """Note a grumble or complaint and ask about it, or lay the one that is noted aside."""
-        known = self._grievance
-        if known is not None and known.weight == weight:
-            self._keep(None)
-            return
-        grievance = (known or self._laid_aside or Grievance(weight)).weighing(weight)
-        self._keep(grievance)
-        task = grievance_task(
-            self.database.rulebook.cases,
-            self.shell.language,
-            grievance,
-            words_needed=self._asked.words_needed,
-        )
-
-        def gone_through(whole: bool | None) -> None:
-            if save and whole:
-                self.action_save()
-
-        self.app.push_screen(GrievanceDialog(task, self._keep), gone_through)
-
-    def _keep(self, grievance: Grievance | None) -> None:
-        self._laid_aside = self._grievance
-        self._grievance = grievance
-        self.relabel()
-
-    def _ask_recovery(self) -> None:
-        """Ask what becomes of an unhappy customer: a grumble, a case, or a reason for neither."""
-
-        def chosen(place: int | None) -> None:
-            match place:
-                case 0:
-                    self._grieve("grumble", save=True)
-                case 1:
-                    self._grieve("complaint", save=True)
-                case 2:
-                    title = Said("finish.skip_title")
-                    self.app.push_screen(Prompt(title, Said("finish.skip_hint")), skipped)
-
-        def skipped(reason: str | None) -> None:
-            if reason:
-                self._skipped = reason
-                self.action_save()
-
-        options = [Said(f"finish.recover.{one}") for one in ("grumble", "complaint", "skip")]
-        title = Said("finish.recovery_title", {"name": self._asked.name})
-        self.app.push_screen(Choice(title, options), chosen)
+    # -- what the outcome asks for ------------------------------------------------------------
 
     def _choose(self, outcome: Outcome) -> None:
         self._chosen = outcome
@@ -450,6 +264,20 @@ class FinishDialog(Dialog[FinishChoice]):
             self.call_after_refresh(self.query_one("#finish-due", DueInput).take_focus)
         elif self._more_key():
             self.call_after_refresh(self.query_one("#finish-more").focus)
+
+    def _more_key(self) -> str:
+        """What the second line asks for; empty where it asks for nothing."""
+        outcome = self._chosen
+        if outcome is None:
+            return ""
+        if outcome.code in _DIRECT_CODES:
+            return "finish.colleague"
+        if outcome.code == "number-changed":
+            return "finish.new_number"
+        if outcome.needs_note and not self._asked.has_note:
+            sold = outcome.person is PersonEffect.SOLD_ASSET
+            return "finish.new_owner" if sold else "finish.note_needed"
+        return ""
 
     def take_text(self, text: str) -> None:
         """Text is meant for the time, if one is asked for."""
@@ -516,7 +344,7 @@ class FinishDialog(Dialog[FinishChoice]):
             self.query_one("#finish-more").focus()
             return
         if self._needs_recovery:
-            self._ask_recovery()
+            self._ask_recovery(self.action_save)
             return
         self.dismiss(
             FinishChoice(

@@ -11,7 +11,7 @@ from domain.zones import zones_of_number
 
 if TYPE_CHECKING:
     from screens.call_draft import CallDraft
-    from screens.finish import FinishChoice
+    from screens.finish_task import FinishChoice
 
 
 def with_choice(draft: CallDraft, choice: FinishChoice) -> CallDraft:

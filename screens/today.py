@@ -26,8 +26,9 @@ from screens.actions import Action, bindings
 from screens.call_views import answer_text
 from screens.correction import NOTE, OUTCOME, Correction
 from screens.due_reader import due_reader
-from screens.finish import FinishChoice, FinishDialog, FinishTask
+from screens.finish import FinishDialog
 from screens.finish_choice import new_number
+from screens.finish_task import FinishChoice, FinishTask
 from screens.grievance import Grievance
 from screens.marked_list import MarkedListScreen
 from screens.prompt import Prompt
