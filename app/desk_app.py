@@ -162,17 +162,18 @@ class DeskApp(Shell):
             database.close()
 
     def _say_last_words(self) -> None:
+        reachable = True
         try:
             if self.last_words is not None:
                 # The program no longer runs, and a screen finds it only where it does.
                 self._own_context.run(self.last_words)
         except StorageError as error:
             # The seat can't be closed either: it is found silent.
+            reachable = False
             raise StorageError("words_unsaved", **error.params) from error
-        except BaseException:
-            self._stand_up()
-            raise
-        self._stand_up()
+        finally:
+            if reachable:
+                self._stand_up()
 
     def _stand_up(self) -> None:
         if self.connected:

@@ -11,6 +11,7 @@ import click
 
 from app.__main__ import FEWER_SWEEPS
 from benchmarks import (
+    boards,
     care,
     claim,
     idle,
@@ -29,6 +30,7 @@ from benchmarks.figures import Figure, table
 ALL: Final[dict[str, Callable[[Bench], list[Figure]]]] = {
     "start": start.measure,
     "idle": idle.measure,
+    "boards": boards.measure,
     "imports": imports.measure,
     "palette": palette.measure,
     "claim": claim.measure,

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from benchmarks.timing import stood_in_line
+from benchmarks.timing import stood_in_line, used_by
 
 _ROOT: Final = Path(__file__).parent.parent
 _COLUMNS, _LINES = 140, 40
@@ -79,6 +79,11 @@ class Terminal:
         It tells of a time in which one thread does all the work; 0 off Linux.
         """
         return max(stood_in_line(self._process), default=0.0)
+
+    @property
+    def used(self) -> float:
+        """Seconds of a processor that it has had; 0 off Linux."""
+        return used_by(self._process)
 
     def quiet(self, seconds: float = 0.3) -> int:
         """Reads until nothing has been painted for a while; returns how many bytes came.

@@ -18,10 +18,10 @@ from db.transaction import Unit
 from domain.board_rules import AlarmKind, BoardRules
 from domain.permissions import Actor, require
 
-LEAST_REST: Final = 0.05
+LEAST_REST: Final = 0.03
 """Seconds between two questions of a board at least: with the question and the feed, less than the
 100 ms in which a change is on the board (95 of 100, on a server)."""
-_SHARE: Final = 3.0
+_SHARE: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from screens.actions import Action, bindings
 from screens.card_view import CardDrawer
 from screens.case_drawer import number_of
 from screens.code_finder import CodeFinder
+from screens.customer_leads import CustomerLeads
 from screens.customer_messages import RecordChanged, RecordRead
 from screens.customer_pages import PAGES, Page, RecordDrawer
-from screens.customer_privacy import CustomerPrivacy
 from screens.feed import TopicsMoved
 from screens.work import database_work
 from widgets.customer_card import CustomerPane
@@ -33,7 +33,7 @@ PATIENCE: Final = 2.0
 _WITHOUT_RECORD: Final = frozenset({"back", "refresh", "mend"})
 
 
-class CustomerScreen(CustomerPrivacy):
+class CustomerScreen(CustomerLeads):
     """The record of one customer: the card at the left, one page of the history at the right.
 
     Args:
@@ -137,6 +137,8 @@ class CustomerScreen(CustomerPrivacy):
             return Said("customer.no_case")
         if name == "privacy":
             return self.why_not_privacy(self.record)
+        if name == "lead":
+            return self.why_no_lead(self.record)
         return self.reason_against_deed(name, self.record)
 
     # -- reading ----------------------------------------------------------------------------

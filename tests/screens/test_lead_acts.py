@@ -241,3 +241,20 @@ async def test_keys_typed_ahead_of_the_database_mean_what_comes_then(desk: Desk)
         await stage.settle()
         assert desk.row(one)["assigned_to"] == bo.operator_id
         assert deeds(desk) == ["reassign"]
+
+
+async def test_what_is_over_is_opened_again_from_the_record(desk: Desk) -> None:
+    person = desk.person("Ann Lee")
+    one, other = desk.callback(person), desk.callback(person)
+    async with staged(desk, size=WIDE) as stage:
+        await stage.press("z", "x")
+        await stage.types("came in person")
+        await stage.press("enter")
+        over = next(each for each in (one, other) if desk.row(each)["state"] == "cancelled")
+        await stage.press("c", "u")
+        assert stage.shows("Which callback?", "1  ", "· due", "2  ", "· cancelled")
+        await stage.press("1", "o")
+        assert isinstance(stage.app.screen, CallbackMenu), "the first one is not over"
+        await stage.press("escape", "u", "2", "o")
+        assert stage.shows("Ann Lee waits for a call again")
+        assert desk.row(over)["state"] == "due"

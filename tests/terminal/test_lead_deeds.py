@@ -7,6 +7,7 @@ has a customer of its own, whose callback stands first in the lead's list.
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -337,7 +338,83 @@ def test_force_a_pause_and_end_it(floor: Floor) -> None:
     assert floor.booked() == ["force_pause", "lift_pause"]
 
 
+def test_open_one_that_is_over_again(floor: Floor) -> None:
+    one, name = floor.customer()
+    floor.lead.keys("z", "x")
+    floor.lead.wait("1 would be moved")
+    floor.lead.types("by mistake")
+    floor.lead.keys("Enter")
+    floor.lead.wait("1 · cancelled")
+    floor.lead.keys("/")
+    floor.lead.types(name)
+    floor.lead.wait("138****", "found by")
+    floor.lead.keys("Enter")
+    floor.lead.wait(translate("en", "customer.masked"))
+    floor.lead.keys("u", "o")
+    floor.lead.wait(f"{name} waits for a call again")
+    assert floor.row(one)["state"] == "due"
+    floor.lead.keys("Escape")
+    floor.lead.wait(translate("en", "desk.view.open"))
+    assert floor.booked() == ["cancel"]
+
+
+def test_give_the_work_of_an_operator_to_others(floor: Floor) -> None:
+    one, _ = floor.customer(owner=OPERATOR)
+    floor.lead.keys("z", "i")
+    floor.lead.wait("put them on a pause")
+    floor.lead.keys("a")
+    shown = floor.lead.wait(OTHER, "the pool")
+    digit = next(
+        re.search(rf"(\d)[ ●]+{OTHER}", line) for line in shown.splitlines() if OTHER in line
+    )
+    assert digit is not None
+    floor.lead.keys(digit[1])
+    floor.lead.wait("would be moved", f"{OTHER}")
+    floor.lead.keys("Enter")
+    floor.lead.wait(f"· to {OTHER}")
+    floor.operator.wait(f"{LEAD}")
+    floor.operator.keys("'")
+    assert floor.row(one)["assigned_to"] == floor.people[OTHER].operator_id
+    assert floor.booked() == ["reassign"]
+
+
+def test_what_an_operator_has_in_hand(floor: Floor) -> None:
+    one, name = floor.customer(owner=OPERATOR)
+    floor.lead.keys("z", "n", "1")
+    floor.told("notice.next.one", customer=name)
+    floor.opens_next(name)
+    floor.marks(name)
+    floor.lead.keys("z", "i")
+    floor.lead.wait("put them on a pause")
+    floor.lead.keys("h")
+    floor.lead.wait(name, "take the stuck call over")
+    floor.lead.keys("Escape")
+    floor.lead.wait("put them on a pause")
+    floor.lead.keys("g")
+    floor.lead.wait("1 would be moved")
+    floor.lead.keys("Enter")
+    floor.lead.wait("1 · to everybody")
+    floor.told("notice.freed.one", customer=name)
+    floor.leaves_call()
+    assert floor.row(one)["state"] == "due"
+    assert floor.booked() == ["next_for", "release"]
+
+
+def test_write_to_everybody(floor: Floor) -> None:
+    floor.customer(owner=OPERATOR)
+    floor.lead.keys("z", "i")
+    floor.lead.wait("put them on a pause")
+    floor.lead.keys("e")
+    floor.lead.wait(translate("en", "lead.message.all"))
+    floor.lead.types("fire drill at three")
+    floor.lead.keys("Enter")
+    floor.operator.wait(translate("zh", "notice.words", sender=LEAD, text="fire drill at three"))
+    floor.operator.keys("'")
+    assert floor.booked() == ["message"]
+
+
 def test_resolve_what_is_to_be_checked_after_logging_somebody_out(floor: Floor) -> None:
+    """The last one: the operator's desk is closed by it."""
     one, name = floor.customer(owner=OPERATOR)
     floor.lead.keys("z", "n", "1")
     floor.told("notice.next.one", customer=name)
