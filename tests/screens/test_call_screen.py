@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import pytest
 import sqlalchemy as sa
@@ -450,17 +451,19 @@ async def test_a_missed_customer_can_be_told_by_a_text_that_a_key_copies(desk: D
         assert "021-5555 0000" in stage.app.clipboard
 
 
-def still_there() -> int:
-    """How many call screens and notes are in memory."""
-    gc.collect()
-    return sum(isinstance(one, CallScreen | Note) for one in gc.get_objects())
-
-
 async def test_closed_calls_leave_nothing_behind_in_memory(desk: Desk) -> None:
+    opened: list[weakref.ref[CallScreen | Note]] = []
+
+    def still_there() -> int:
+        gc.collect()
+        return sum(one() is not None for one in opened)
+
     desk.callback()
     async with staged(desk) as stage:
         for _ in range(4):
-            await open_call(stage)
+            screen = await open_call(stage)
+            opened += [weakref.ref(screen), weakref.ref(screen.query_one(Note))]
+            del screen
             await stage.press("ctrl+t")
             stage.app._guard._last_key = ""
             await stage.press("r")
