@@ -22,12 +22,12 @@ from db.types import Instant
 from domain.board import Fallen, Worked
 from domain.calling_hours import windows_between
 from domain.calling_rules import Rules
+from domain.history import OVER
 from domain.own_day import day_begins, day_ends
 from domain.permissions import Actor, require
 
 AT_MOST: Final = 100_000
 """Callbacks that fell due today and are looked at, the latest first."""
-_ENDED: Final = ("done", "exhausted", "cancelled")
 Interval = tuple[datetime, datetime]
 
 
@@ -188,7 +188,7 @@ def _fallen(
     )
     waited = milliseconds(unit, due, tried)
     in_time = sa.and_(over, tried.is_not(None), waited <= minutes)
-    untouched = sa.and_(today.c.state.in_(_ENDED), tried.is_(None))
+    untouched = sa.and_(today.c.state.in_(OVER), tried.is_(None))
     gone = sa.and_(untouched, today.c.state != "done", today.c.updated_at > due)
     hour = milliseconds(unit, sa.literal(begin, Instant), due) // HOUR
     found = unit.run(

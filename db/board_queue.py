@@ -1,9 +1,9 @@
 """What waits, is in hand and in check, by band and by kind of callback.
 
 Asked many times a second. A queue of some thousands is counted whole, in one pass. In a longer one
-every count stops at a limit and walks along an index: of what waits the pool's and the personal
-one (`window, band, due`) and that of a kind (`campaign, window, due`). Of what is in hand and in
-check there is never much.
+every count stops at a limit and walks along an index: of what waits the pool's and that of what has
+an owner (`window, band, due`), and that of a kind (`campaign, window, due`). Of what is in hand and
+in check there is never much.
 """
 
 from __future__ import annotations
@@ -32,9 +32,6 @@ CLOSED: Final = f"(w.opens_at IS NULL OR w.opens_at > :now OR w.closes_at <= :no
 _POOL: Final = "h.state = 'due' AND h.assigned_to IS NULL"
 _OWN: Final = "h.state = 'due' AND h.assigned_to IS NOT NULL"
 _LATE: Final = "h.due_at <= :late"
-_WORTH_COUNTING: Final = 5
-"""A queue of up to so many times the limit is counted whole: on a server 5,000 take 6 ms, the walks
-along 40 windows 25 ms."""
 _BANDS: Final = f"(VALUES {', '.join(f'({band})' for band in range(COURTESY + 1))}) b"
 
 
@@ -90,10 +87,17 @@ class QueueNow:
         return min((one.oldest for one in self.bands if one.oldest is not None), default=None)
 
 
-def queue_now(unit: Unit, database: Database, limit: int) -> QueueNow:
-    """The queue within a transaction; each count stops at a limit."""
+def queue_now(unit: Unit, database: Database, limit: int, *, whole: int) -> QueueNow:
+    """The queue within a transaction.
+
+    Args:
+        unit: the transaction.
+        database: whose rules are in force.
+        limit: where each count of a long queue stops.
+        whole: up to how many due callbacks a queue is counted to the end.
+    """
     values = {"now": unit.now, "late": unit.now - database.rulebook.board.overdue}
-    due = _counted_whole(unit, values, limit * _WORTH_COUNTING)
+    due = _counted_whole(unit, values, whole)
     reached = EXACT
     if due is None:
         due, reached = _counted_up_to(unit, {**values, "cap": limit}), limit
@@ -160,19 +164,19 @@ def _in_hand(unit: Unit) -> tuple[Mapping[int, Waiting], Mapping[int, Waiting]]:
 
 
 def _counted_whole(unit: Unit, values: Mapping[str, Any], few: int) -> _Due | None:
-    """What is due, counted to the end; none where it is not few."""
+    """What is due, counted to the end; none where it is more than a few."""
     bands: dict[int, Waiting] = {}
     kinds: dict[int, Waiting] = {}
     oldest: dict[int, datetime] = {}
     seen = 0
-    for row in unit.run(_WHOLE, {**values, "few": few}):
+    for row in unit.run(_WHOLE, {**values, "rows": few + 1}):
         seen += row.seen
         one = Waiting(open=row.open, closed=row.closed, overdue=row.overdue)
         bands[row.band] = bands.get(row.band, Waiting()) + one
         kinds[row.kind] = kinds.get(row.kind, Waiting()) + one
         if row.oldest is not None:
             oldest[row.band] = min(row.oldest, oldest.get(row.band, row.oldest))
-    return None if seen >= few else _Due(bands, kinds, oldest)
+    return None if seen > few else _Due(bands, kinds, oldest)
 
 
 def _counted_up_to(unit: Unit, values: Mapping[str, Any]) -> _Due:
@@ -266,7 +270,7 @@ _WHOLE: Final = _typed(
         f" {_counted_if(f'{_LATE} AND {ON}', 'overdue')},"
         f" min(CASE WHEN {OPEN} AND {_POOL} THEN h.due_at END) AS oldest"
         " FROM (SELECT d.band, d.campaign_id, d.window_id, d.due_at, d.state, d.assigned_to"
-        " FROM callback d WHERE d.state = 'due' LIMIT :few) h"
+        " FROM callback d WHERE d.state = 'due' LIMIT :rows) h"
         " JOIN calling_window w ON w.id = h.window_id GROUP BY h.band, h.campaign_id"
     )
 ).columns(

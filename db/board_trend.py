@@ -16,7 +16,7 @@ from db.transaction import Unit
 
 EVERY: Final = timedelta(minutes=5)
 LIMIT: Final = 10_000
-"""Where a sample's counts stop: the trend of a day needs no more."""
+"""Where a sample's counts of a class stop: the trend of a day needs no more."""
 _EPOCH: Final = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 _PRUNED: Final = 500
 _KEEP: Final = sa.text(
@@ -61,7 +61,7 @@ def take_sample(database: Database) -> bool:
 
 
 def _figures(unit: Unit, database: Database) -> dict[str, int]:
-    total = queue_now(unit, database, LIMIT).total
+    total = queue_now(unit, database, LIMIT, whole=LIMIT).total
     figures = {one.code: int(one.numerator) for one in total.figures()}
     states = [one.state for one in operators_now(unit)]
     figures["seated"] = sum(state != OFFLINE for state in states)

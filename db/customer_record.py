@@ -26,6 +26,7 @@ from db.tables import (
 )
 from db.transaction import Unit
 from db.wishes import StandingWish, standing_wishes
+from domain.history import OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class ConsentLine:
 def callback_lines(unit: Unit, person_id: int) -> tuple[CallbackLine, ...]:
     """All callbacks of a person, those not over first, then the latest first."""
     owner, hand = operator.alias("owner"), operator.alias("hand")
-    over = callback.c.state.in_(("done", "exhausted", "cancelled"))
+    over = callback.c.state.in_(OVER)
     rows = unit.run(
         sa.select(
             callback.c.id,

@@ -47,7 +47,7 @@ from db.tables import (
 from db.topics import CASES, QUEUE, SEATS
 from db.transaction import Unit
 from db.transitions import move, ready_again
-from db.whose_call import had_in_hand
+from db.whose_call import had_in_hand, tell_its_seat
 from domain.decision import BY_DEFAULT, Decision
 from domain.errors import InputError, RefusedError
 from domain.permissions import Actor, require
@@ -113,6 +113,7 @@ def finish(
         mine = row["operator_id"] == actor.operator_id
         if not mine and not had_in_hand(unit, actor, call_id):
             raise RefusedError("not_yours", call=call_id)
+        tell_its_seat(unit, actor, row)
         end = call_end(unit, database, actor, row, decision, caller=actor.operator_id)
         rows = callbacks_of(unit, call_id)
         in_hand = [

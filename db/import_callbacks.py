@@ -17,8 +17,9 @@ from db.import_memory import Remembered, recall, remember, remember_anew, shorte
 from db.import_people import PersonEnd
 from db.import_stops import standing_stops
 from db.tables import callback, import_run, operator, person_phone, phone
-from db.transitions import LEFT, move
+from db.transitions import move
 from domain.bands import Priority
+from domain.history import OVER
 from domain.record.one_person import natural_key
 from domain.record.rows import CallbackRow
 
@@ -139,7 +140,7 @@ class CallbackWriter:
 
     def _is_news(self, row: CallbackRow, known: Remembered) -> bool:
         """Whether a row without a time is wanted again: its callback is over, the file another."""
-        if row.due_at is not None or row.number or self._states.get(known.row_id) not in LEFT:
+        if row.due_at is not None or row.number or self._states.get(known.row_id) not in OVER:
             return False
         digest = self._batch.unit.run(
             sa.select(import_run.c.file_digest).where(import_run.c.id == known.import_id)

@@ -84,7 +84,11 @@ def after_call(unit: Unit, seat_id: int | None, rules: DayRules | None = None) -
         seat_id: the seat; none for a call without one.
         rules: the pauses and their limits; without them the pause has no limit.
     """
-    row = None if seat_id is None else seat_state(unit, seat_id)
+    if seat_id is None:
+        return
+    # Whoever ended the call: a screen at that seat may still show it.
+    unit.move(seat_topic(seat_id))
+    row = seat_state(unit, seat_id)
     if row is None or row.state == "paused":
         return
     if row.next_pause is None:

@@ -14,7 +14,7 @@ from db.promises import OWED, rung_at, settle_one
 from db.stops import number_without_stop
 from db.tables import callback, campaign, promise
 from db.transaction import Unit
-from db.transitions import LEFT
+from domain.history import OVER
 from domain.outcome import Outcome
 from domain.promise import Evidence, EvidenceKind, PromiseEvent, PromiseKind, tells
 
@@ -69,7 +69,7 @@ def settle_lost_calls(unit: Unit, end: CallEnd, decision_id: int, effects: Effec
     over = sa.exists(
         sa.select(1)
         .select_from(callback)
-        .where(callback.c.id == promise.c.callback_id, callback.c.state.in_(LEFT))
+        .where(callback.c.id == promise.c.callback_id, callback.c.state.in_(OVER))
     )
     lost = sa.and_(
         promise.c.person_id == end.call["person_id"],

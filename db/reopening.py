@@ -15,8 +15,9 @@ from db.settling import ordinary_band
 from db.stops import number_without_stop, stop_on
 from db.tables import callback, campaign, person
 from db.transaction import Unit
-from db.transitions import LEFT, lock_callback, move
+from db.transitions import lock_callback, move
 from domain.errors import RefusedError
+from domain.history import OVER
 from domain.permissions import Actor, require
 
 
@@ -45,7 +46,7 @@ def reopen(
     def work(unit: Unit) -> str:
         require(actor, "queue.reopen")
         row = lock_callback(unit, callback_id)
-        if row["state"] not in LEFT:
+        if row["state"] not in OVER:
             raise RefusedError("callback_not_over", callback=callback_id)
         due_at = unit.now if at is None else max(at, unit.now)
         state = "due" if due_at <= unit.now else "scheduled"

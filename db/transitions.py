@@ -13,6 +13,7 @@ from db.tables import callback, complaint
 from db.topics import QUEUE
 from db.transaction import Unit
 from domain.errors import RefusedError
+from domain.history import OVER
 from domain.permissions import Actor
 
 # Made once: to put a statement together costs more than to run it.
@@ -35,10 +36,6 @@ class CallbackRow(Protocol):
 
     def __getitem__(self, column: str, /) -> Any:
         """The value of a column."""
-
-
-LEFT = ("done", "exhausted", "cancelled")
-"""States that only an undo, an amendment or a lead's reopening leaves."""
 
 
 def lock_callback(unit: Unit, callback_id: int) -> sa.RowMapping:
@@ -92,7 +89,7 @@ def move(
         values.setdefault("claimed_seat", None)
         values.setdefault("claimed_at", None)
     _UPDATE.rows(unit, {"row": row["id"], **values})
-    if to in LEFT:
+    if to in OVER:
         # Its case may be without a call now.
         _LOOK.rows(unit, {"row": row["id"], "now": unit.now})
     append_event(

@@ -26,10 +26,10 @@ from db.tables import (
     person,
 )
 from db.transaction import Unit
-from db.transitions import LEFT
 from domain.bands import PROMISED, Priority, Tier, band_of
 from domain.calling_hours import Decision, decide
 from domain.errors import RefusedError
+from domain.history import OVER
 from domain.permissions import Actor, require
 from domain.rulebook import Rulebook
 from domain.said import Said
@@ -109,7 +109,7 @@ def explain(unit: Unit, rulebook: Rulebook, actor: Actor, callback_id: int) -> W
     )
     if row is None:
         raise RefusedError("callback_unknown", callback=callback_id)
-    over = row["state"] in LEFT
+    over = row["state"] in OVER
     blocks = [_over(unit, row)] if over else _blocks(unit, rulebook, actor, row)
     clears = None if over else _callable_from(unit, rulebook, row, blocks)
     if not over:
@@ -207,7 +207,7 @@ def _blocks(unit: Unit, rulebook: Rulebook, actor: Actor, row: sa.RowMapping) ->
 
 def _set_aside(unit: Unit, rulebook: Rulebook, row: sa.RowMapping) -> tuple[Said, ...]:
     """Who set caps aside for it, and why; until an attempt is made."""
-    if row["state"] in LEFT:
+    if row["state"] in OVER:
         return ()
     attempts = attempts_of(unit, rulebook, [row["person_id"]]).get(row["person_id"], ())
     found = set_aside(unit, row["id"], attempts, row["call_id"])

@@ -184,7 +184,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("customer.override", ("x", "ctrl+x")),
     Action("customer.mend", ("g", "ctrl+g")),
     Action("customer.privacy", ("v", "ctrl+v"), once=True),
-    Action("customer.lead", ("u", "ctrl+w")),
+    Action("customer.lead", ("h", "ctrl+w")),
     Action("customer.pane", ("w", "tab")),
     Action("customer.next_page", ("right",)),
     Action("customer.page_before", ("left",)),

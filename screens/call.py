@@ -504,7 +504,7 @@ class CallScreen(CallWrapUp):
     def own_seat_moved(self) -> None:
         """Something was done at this very seat: learn at once whether the call is still ours.
 
-        Whoever takes a call away moves the topic of the seat that had it.
+        Whoever does something to a call from elsewhere moves the topic of the call's seat.
         """
         if not self.leaving:
             self.reread()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from domain.history import OVER
 from domain.said import Said
 from screens.choice import MOST, Choice
 from screens.customer_privacy import CustomerPrivacy
@@ -28,7 +30,7 @@ class CustomerLeads(CustomerPrivacy):
         record = self.record
         if record is None:
             return
-        known = record.callbacks[:MOST]
+        known = _worth_asking(record.callbacks)
 
         def chosen(place: int | None) -> None:
             if place is not None:
@@ -38,8 +40,19 @@ class CustomerLeads(CustomerPrivacy):
             chosen(0)
             return
         options = [self._told(one) for one in known]
-        self.app.push_screen(Choice(Said("customer.which_callback"), options), chosen)
+        beyond = len(record.callbacks) - len(known)
+        more = Said("customer.older_callbacks", {"n": beyond}) if beyond else None
+        self.app.push_screen(Choice(Said("customer.which_callback"), options, more), chosen)
 
     def _told(self, one: CallbackLine) -> str:
         name = one.campaign_zh if self.shell.language == "zh" else one.campaign_en
         return " · ".join((self.clock(one.due_at), name, self.t(f"customer.state.{one.state}")))
+
+
+def _worth_asking(callbacks: Sequence[CallbackLine]) -> Sequence[CallbackLine]:
+    """As many as there are digits, those that wait and those that are over both among them."""
+    waiting = [one for one in callbacks if one.state not in OVER]
+    over = [one for one in callbacks if one.state in OVER]
+    room = max(MOST // 2, MOST - len(over))
+    first = waiting[:room]
+    return (*first, *over[: MOST - len(first)])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from content.surveys import surveys
 from content.translations import Language
 from domain.errors import InputError
+from domain.history import OVER
 from domain.money import money_text
 from domain.outcome import OutcomeTable
 from domain.survey import Kind, Question
@@ -38,7 +39,6 @@ Page = Literal["calls", "waiting", "cases", "visits", "contacts", "person"]
 PAGES: Final[tuple[Page, ...]] = ("calls", "waiting", "cases", "visits", "contacts", "person")
 
 _WISH_SIGNS: Final = {"open": "?", "accepted": "✓", "shelved": "»", "refused": "✗"}
-_OVER: Final = ("done", "exhausted", "cancelled")
 
 
 class RecordDrawer:
@@ -73,7 +73,7 @@ class RecordDrawer:
         """How many entries each page has."""
         return {
             "calls": len(record.calls),
-            "waiting": sum(1 for one in record.callbacks if one.state not in _OVER)
+            "waiting": sum(1 for one in record.callbacks if one.state not in OVER)
             + sum(1 for one in record.promises if one.state in OWED),
             "cases": len(record.complaints) + len(record.wishes),
             "visits": len(record.orders),
@@ -164,8 +164,8 @@ class RecordDrawer:
     # -- what waits -------------------------------------------------------------------------
 
     def _waiting(self, record: CustomerRecord) -> tuple[CardSection, ...]:
-        open_ones = [one for one in record.callbacks if one.state not in _OVER]
-        over = [one for one in record.callbacks if one.state in _OVER]
+        open_ones = [one for one in record.callbacks if one.state not in OVER]
+        over = [one for one in record.callbacks if one.state in OVER]
         promises = tuple(line for one in record.promises for line in self._promise(one))
         return (
             CardSection(
@@ -190,8 +190,8 @@ class RecordDrawer:
             parts.append(self._say("customer.tries", n=one.attempts))
         if one.last_outcome:
             parts.append(self._ending(one.last_outcome))
-        promised = one.promised and one.state not in _OVER
-        style = "$text-warning" if promised else ("$muted" if one.state in _OVER else "")
+        promised = one.promised and one.state not in OVER
+        style = "$text-warning" if promised else ("$muted" if one.state in OVER else "")
         lines = [CardLine(" · ".join(parts), sign="!" if promised else "·", style=style)]
         if one.note:
             lines.append(CardLine(one.note, style="$muted"))

@@ -71,6 +71,14 @@ class Did(Message):
         self.said = said
 
 
+_OPENERS: Final[Mapping[str, str]] = {
+    "desk": "desk.lead",
+    "customer": "customer.lead",
+    "board": "board.act",
+    "behind": "behind.act",
+}
+
+
 class LeadMenu(Boxed[Said]):
     """A list of deeds, each with a digit or sign and a letter; gives back what was done.
 
@@ -100,6 +108,12 @@ class LeadMenu(Boxed[Said]):
         self._pool = self._teams = True
 
     # -- what is shown ----------------------------------------------------------------------
+
+    @property
+    def opened_by(self) -> str:
+        """The action that opens a menu of deeds on the screen below."""
+        scopes = [getattr(screen, "SCOPE", "") for screen in reversed(self.app.screen_stack)]
+        return next((_OPENERS[scope] for scope in scopes if scope in _OPENERS), _OPENERS["desk"])
 
     def entries(self) -> tuple[Entry, ...]:
         """The deeds in the order in which they stand."""
@@ -273,7 +287,7 @@ class LeadMenu(Boxed[Said]):
         done = carry_out(self.database, self.actor, run, uuid, reason or None)
         if not done.moved and done.left:
             return Did(Said("lead.not_done", {"why": done.left[0].why}))
-        key = self.shell.registry["desk.lead"].shown_keys()[0]
+        key = self.shell.registry[self.opened_by].shown_keys()[0]
         told = Said("lead.done", {"deed": self.deed_said(run), "n": done.moved, "key": key})
         if done.left:
             more = {"done": told, "n": len(done.left), "why": done.left[0].why}

@@ -11,6 +11,7 @@ from textual import on
 from textual.message import Message
 
 from domain.bands import COURTESY
+from domain.history import OVER
 from domain.lead import LEAST_BAND, Deed, DeedKind
 from domain.said import Said
 from screens.choice import Choice
@@ -28,11 +29,10 @@ if TYPE_CHECKING:
     from db.lead_selection import Selection
 
 _WAITING: Final = ("scheduled", "due")
-_OVER: Final = ("done", "exhausted", "cancelled")
 _BY_STATE: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "steal": (("claimed",), "lead.why.not_in_hand"),
     "check": (("check",), "lead.why.not_in_check"),
-    "reopen": (_OVER, "lead.why.not_over"),
+    "reopen": (OVER, "lead.why.not_over"),
 }
 """Deeds that are only for callbacks in some states, and what is said of others."""
 _ONE_ONLY: Final = frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,8 +20,6 @@ from screens.roster_rows import RosterRows
 from screens.work import database_work
 from widgets.customer_card import CardView, CustomerPane
 from widgets.window_list import Request, WindowList
-
-_WEEK: Final = timedelta(days=7)
 
 
 class RosterScreen(RosterDeeds):
@@ -162,6 +160,6 @@ class RosterScreen(RosterDeeds):
 
     def _turn(self, by: int, *, place: int | None = None) -> None:
         if self.shown is not None:
-            self.shown += by * _WEEK
+            self.shown += timedelta(weeks=by)
             self.place = self.place if place is None else place
             self.listing.again()

@@ -130,9 +130,9 @@ class ShiftScreen(MarkedListScreen[Piece]):
     def columns(self) -> tuple[Column, ...]:
         """What it is, whose customer, by when, where it goes."""
         return (
-            Column(self.t("shift.head.kind"), 10),
+            Column(self.t("shift.head.kind"), 8),
             Column(self.t("shift.head.name"), 10, stretch=1),
-            Column(self.t("shift.head.due"), 14),
+            Column(self.t("shift.head.due"), 18),
             Column(self.t("shift.head.way"), 16, stretch=1),
         )
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from db.board import live_board
+from db.board import LEAST_REST, live_board, rest_after
 from db.board_day import DayHours, day_board
 from db.callbacks import NewCallback, create_callbacks
-from db.queue_counts import EXACT
+from db.queue_counts import EXACT, LIMIT
 from db.tables import (
     call,
     call_decision,
@@ -162,9 +162,15 @@ def day_of(desk: Desk) -> datetime:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_live_figures_equal_plain_counting(desk: Desk, seed: int):
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_live_figures_equal_plain_counting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, seed: int, whole: bool
+):
     fill(desk, seed)
-    board = live_board(desk.database, desk.actor, EXACT)
+    if not whole:
+        monkeypatch.setattr("db.board._WORTH_COUNTING", 0)
+    board = live_board(desk.database, desk.actor, LIMIT)
+    assert board.queue.limit == (EXACT if whole else LIMIT)
     now, rules = desk.clock.now, desk.database.rulebook.board
     windows = {row["id"]: row for row in desk.rows(sa.select(calling_window))}
     calls = {row["id"]: row for row in desk.rows(sa.select(call))}
@@ -200,9 +206,10 @@ def test_the_live_figures_equal_plain_counting(desk: Desk, seed: int):
     assert paused == ["win-back"]
 
 
-@pytest.mark.parametrize("limit", [1, 4])
+@pytest.mark.parametrize("limit", [1, 2])
 def test_counting_stops_at_the_limit_and_says_no_less(desk: Desk, limit: int):
     fill(desk, 8)
+    assert live_board(desk.database, desk.actor, limit).queue.limit == limit
     whole = {
         line.band: line.waiting for line in live_board(desk.database, desk.actor, EXACT).queue.bands
     }
@@ -309,3 +316,8 @@ def test_hours_are_computed_once_a_day_and_a_short_look_says_so(desk: Desk):
     few = day_board(desk.database, desk.actor, hours, limit=3)
     assert few.partly
     assert few.service.due <= 3
+
+
+def test_a_board_rests_by_what_a_question_costs():
+    assert rest_after(0.001) == LEAST_REST
+    assert rest_after(0.1) == pytest.approx(0.2)

@@ -251,10 +251,42 @@ async def test_what_is_over_is_opened_again_from_the_record(desk: Desk) -> None:
         await stage.types("came in person")
         await stage.press("enter")
         over = next(each for each in (one, other) if desk.row(each)["state"] == "cancelled")
-        await stage.press("c", "u")
+        await stage.press("c", "h")
         assert stage.shows("Which callback?", "1  ", "· due", "2  ", "· cancelled")
         await stage.press("1", "o")
         assert isinstance(stage.app.screen, CallbackMenu), "the first one is not over"
-        await stage.press("escape", "u", "2", "o")
+        await stage.press("escape", "h", "2", "o")
         assert stage.shows("Ann Lee waits for a call again")
         assert desk.row(over)["state"] == "due"
+
+
+async def test_the_key_of_a_record_pressed_twice_undoes_nothing(desk: Desk) -> None:
+    bo = desk.operator("bo")
+    one = desk.callback()
+    async with staged(desk, size=WIDE) as stage:
+        await stage.press("z", "a", "2", "c", "h", "h")
+        assert isinstance(stage.app.screen, CallbackMenu)
+        assert desk.row(one)["assigned_to"] == bo.operator_id
+        assert deeds(desk) == ["reassign"]
+
+
+async def test_a_deed_done_from_a_record_tells_the_key_that_is_good_there(desk: Desk) -> None:
+    desk.operator("bo")
+    desk.callback()
+    async with staged(desk, size=WIDE) as stage:
+        await stage.press("c", "h", "a", "2")
+        assert stage.shows("1 · to Bo", "h u takes it back")
+
+
+async def test_of_many_callbacks_those_that_are_over_are_among_those_asked_about(
+    desk: Desk,
+) -> None:
+    person = desk.person("Ann Lee")
+    for _ in range(13):
+        desk.callback(person)
+    async with staged(desk, size=WIDE) as stage:
+        await stage.press("z", "x")
+        await stage.types("twice")
+        await stage.press("enter")
+        await stage.press("c", "h")
+        assert stage.shows("Which callback?", "· cancelled", "3 more are not listed")
