@@ -26,6 +26,8 @@ from screens.frame import Acting
 from screens.shell import LOG, Seat, Shell
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from db.care_day import CareKeeper
     from db.care_writing import Note
     from db.engine import Database
@@ -111,6 +113,15 @@ class DeskApp(Shell):
         self._own_context = copy_context()
         self._other: Other = "ask"
         self._knocked = 0
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own, and on a terminal one that the end of the line can't hold up."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from app.terminal_driver import TerminalDriver  # noqa: PLC0415 - only where there is one
+
+        return TerminalDriver
 
     def get_default_screen(self) -> Screen[Any]:
         """The desk; as the screen of a mode, it would have all style sheets parsed twice."""

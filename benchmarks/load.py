@@ -274,7 +274,7 @@ def _tell_counts(lines: Sequence[Mapping[str, Any]]) -> None:
 def to_board(
     database: Database, lines: Sequence[Mapping[str, Any]], ahead: float
 ) -> list[tuple[float, bool]]:
-    """Milliseconds from each commit that changed an operator's state to a board that shows it.
+    """Milliseconds from each commit that changed an operator's state to each board that shows it.
 
     A board shows a commit when the state that it shows of the operator began with it or later.
     Behind it whether the board was at rest: it had rested from the question before.
@@ -287,11 +287,13 @@ def to_board(
     begun: dict[str, list[float]] = defaultdict(list)
     for login, instant in database.read(_states):
         begun[login].append(instant.timestamp())
-    seen: dict[str, list[tuple[float, float, bool]]] = defaultdict(list)
+    seen: dict[int, dict[str, list[tuple[float, float, bool]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     watched = [line["at"] for line in lines if line["kind"] == "watching"]
     for line in lines:
         if line["kind"] == "seen":
-            seen[line["login"]].append((line["at"], line["since"], line["rested"]))
+            seen[line["board"]][line["login"]].append((line["at"], line["since"], line["rested"]))
     if not watched or not seen:
         return []
     found = []
@@ -303,14 +305,15 @@ def to_board(
         if place == len(starts) or starts[place] > line["done"] + ahead + 0.002:
             continue  # it changed nothing that a board shows
         since = starts[place] - ahead - 0.002
-        shown = [
-            (at, rested)
-            for at, state, rested in seen[line["login"]]
-            if state >= since and at >= line["began"]
-        ]
-        if shown:
-            at, rested = min(shown)
-            found.append((max(0.0, at - line["done"]) * 1000, rested))
+        for board in seen.values():
+            shown = [
+                (at, rested)
+                for at, state, rested in board[line["login"]]
+                if state >= since and at >= line["began"]
+            ]
+            if shown:
+                at, rested = min(shown)
+                found.append((max(0.0, at - line["done"]) * 1000, rested))
     return found
 
 

@@ -10,13 +10,14 @@ import signal
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from typing import Final
 
 import sqlalchemy as sa
 
 from benchmarks.ledger import Ledger
 from benchmarks.simulated import Task, die_late, opened
-from db.board import LiveBoard, live_board, rest_after
+from db.board import FIGURES_REST, STATES_REST, live_board, people_now, rest_after
 from db.checks import list_checks, resolve_called, resolve_not_called
 from db.engine import Database
 from db.lead_claims import steal
@@ -69,7 +70,8 @@ class Board:
         self._task = task
         self._database = database
         self._ledger = ledger
-        self._moved = threading.Event()
+        self._states = threading.Event()
+        self._live = threading.Event()
         self._since: dict[str, float] = {}
         self._chance = random.Random(task.seed)
         self._actor = open_seat(database, task.login, kind="looking").actor
@@ -77,47 +79,66 @@ class Board:
         self._measured_from = time.time() + task.warm
 
     def watch(self) -> None:
-        """Asks whenever something moved, but not more often than a board does."""
-        feed = Feed(self._database, lambda _topics: self._moved.set())
+        """Asks whenever something moved, as the screen does; looks after calls beside it."""
+        feed = Feed(self._database, lambda _topics: self._heard())
         feed.start()
-        asked, free, looked = 0.0, 0.0, time.time()
         self._ledger.write("watching", at=self._measured_from)
+        readings = [
+            threading.Thread(target=self._read, args=reading, daemon=True)
+            for reading in (
+                (self._states, self._ask_people, STATES_REST),
+                (self._live, self._ask_board, FIGURES_REST),
+            )
+        ]
+        for reading in readings:
+            reading.start()
         try:
-            while (now := time.time()) < self._task.ends:
-                rested = not self._moved.is_set() and free < now
-                if not self._moved.wait(min(1.0, self._task.ends - now)):
-                    continue
-                time.sleep(max(0.0, free - time.time()))
-                asked = time.time()
-                self._moved.clear()
-                self._ask(asked, rested=rested)
-                free = time.time() + rest_after(time.time() - asked)
-                if self._mends and asked - looked > _LOOKS:
-                    looked = asked
+            while (left := self._task.ends - time.time()) > 0:
+                time.sleep(min(_LOOKS, left))
+                if self._mends:
                     self._mend(self._actor)
         finally:
+            for reading in readings:
+                reading.join(_LOOKS)
             feed.stop()
 
-    def _ask(self, asked: float, *, rested: bool) -> None:
-        try:
-            board = live_board(self._database, self._actor)
-        except StorageError as error:
-            self._ledger.write("trouble", code=error.code)
-            self._moved.set()
-            return
-        at = time.time()
-        if asked > self._measured_from:
-            self._ledger.write("took", what="board", ms=(at - asked) * 1000)
-        self._note(board, at, rested=rested)
+    def _heard(self) -> None:
+        self._states.set()
+        self._live.set()
 
-    def _note(self, board: LiveBoard, at: float, *, rested: bool) -> None:
-        for one in board.operators:
+    def _read(self, moved: threading.Event, ask: Callable[[bool], None], least: float) -> None:
+        free = 0.0
+        while (now := time.time()) < self._task.ends:
+            rested = not moved.is_set() and free < now
+            if not moved.wait(min(1.0, self._task.ends - now)):
+                continue
+            time.sleep(max(0.0, free - time.time()))
+            moved.clear()
+            asked = time.time()
+            try:
+                ask(rested)
+            except StorageError as error:
+                self._ledger.write("trouble", code=error.code)
+                moved.set()
+            free = time.time() + rest_after(time.time() - asked, least)
+
+    def _ask_board(self, _rested: bool) -> None:
+        asked = time.time()
+        live_board(self._database, self._actor)
+        if asked > self._measured_from:
+            self._ledger.write("took", what="board", ms=(time.time() - asked) * 1000)
+
+    def _ask_people(self, rested: bool) -> None:
+        people = people_now(self._database, self._actor)
+        at = time.time()
+        for one in people.operators:
             if one.since is None:
                 continue
             since = one.since.timestamp() - self._task.ahead
             if self._since.get(one.login) != since:
                 self._since[one.login] = since
-                self._ledger.write("seen", login=one.login, since=since, at=at, rested=rested)
+                seen = {"login": one.login, "since": since, "at": at, "rested": rested}
+                self._ledger.write("seen", board=self._task.seed, **seen)
 
     def _mend(self, actor: Actor) -> None:
         """Does what a lead does: says whether a customer was rung, or takes a call away."""

@@ -18,10 +18,11 @@ from db.transaction import Unit
 from domain.board_rules import AlarmKind, BoardRules
 from domain.permissions import Actor, require
 
-LEAST_REST: Final = 0.03
-"""Seconds between two questions of a board at least: with a question of up to 20 ms and the feed, a
-change is on the board within 100 ms."""
-_SHARE: Final = 2.0
+STATES_REST: Final = 0.03
+FIGURES_REST: Final = 0.15
+"""Seconds between two questions of a board at least, for who does what and for the figures: what an
+operator does is on the board within 100 ms, and the figures, which cost more, within 300."""
+_SHARE: Final = 3.0
 _WORTH_COUNTING: Final = 5
 """A queue of up to so many times the limit is counted whole: on a server 5,000 take 6 ms, the walks
 along 40 windows 25."""
@@ -42,6 +43,33 @@ class LiveBoard:
     queue: QueueNow
     operators: tuple[OperatorNow, ...]
     watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleNow:
+    """Who does what at an instant by the database's clock (UTC)."""
+
+    at: datetime
+    operators: tuple[OperatorNow, ...]
+
+
+def people_now(database: Database, actor: Actor) -> PeopleNow:
+    """Who does what now: the part of the board that moves most and costs least.
+
+    Args:
+        database: the database.
+        actor: a lead.
+
+    Raises:
+        RefusedError: `not_allowed`.
+        StorageError: the database can't be reached or read.
+    """
+
+    def work(unit: Unit) -> PeopleNow:
+        require(actor, "board.read")
+        return PeopleNow(unit.now, operators_now(unit))
+
+    return database.read(work)
 
 
 def live_board(database: Database, actor: Actor, limit: int = LIMIT) -> LiveBoard:
@@ -72,12 +100,12 @@ def live_board(database: Database, actor: Actor, limit: int = LIMIT) -> LiveBoar
     return database.read(work)
 
 
-def rest_after(took: float) -> float:
-    """How long a board rests after a question that took so long; both in seconds.
+def rest_after(took: float, least: float) -> float:
+    """How long a board rests after a question that took so long; all in seconds.
 
     A question that takes long is asked less often, so that boards leave the database to the seats.
     """
-    return max(LEAST_REST, took * _SHARE)
+    return max(least, took * _SHARE)
 
 
 def _after(rules: BoardRules, kind: AlarmKind) -> timedelta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual import on
@@ -12,14 +13,16 @@ from domain.board_alarms import Alarm, Scene, Standing, alarms_of, new_bells
 from domain.errors import StorageError
 from screens.feed import TopicsMoved
 from screens.frame import FramedScreen
+from screens.paced import Paced
 from screens.work import database_work
 
 if TYPE_CHECKING:
-    from db.board import LiveBoard
+    from db.board import LiveBoard, PeopleNow
     from db.board_day import DayBoard, DayHours
     from domain.board_rules import BoardRules
 
 _TOPICS: Final = frozenset({"queue", "seats"})
+_READINGS: Final = frozenset({"board.people", "board.live", "board.day"})
 _TICK: Final = 5.0
 _DAY_PAUSE: Final = 15.0
 """Seconds between two readings of the day's figures, where something moved."""
@@ -33,6 +36,15 @@ class LiveRead(Message):
     def __init__(self, board: LiveBoard, took: float) -> None:
         super().__init__()
         self.board = board
+        self.took = took
+
+
+class PeopleRead(Message):
+    """Who does what now, and how many seconds it took to read."""
+
+    def __init__(self, people: PeopleNow, took: float) -> None:
+        super().__init__()
+        self.people = people
         self.took = took
 
 
@@ -58,9 +70,10 @@ class BoardReading(FramedScreen[None]):
         self.muted = False
         self._hours: DayHours | None = None
         self._troubled = False
-        self._wanted = False
-        self._rest = 0.0
-        self._live_at = self._day_at = float("-inf")
+        self._people: PeopleNow | None = None
+        self._states = Paced(self, "board.people", self.read_people)
+        self._live = Paced(self, "board.live", self.read_live)
+        self._day_at = float("-inf")
         self._day_wanted = True
 
     @property
@@ -90,6 +103,15 @@ class BoardReading(FramedScreen[None]):
 
     # -- reading ----------------------------------------------------------------------------
 
+    @database_work("board.people", quiet=True)
+    def read_people(self) -> Message:
+        """Read who does what: it costs little, so it is asked for more often than the rest."""
+        from db.board import people_now  # noqa: PLC0415 - connected long since
+
+        began = time.monotonic()
+        found = people_now(self.database, self.actor)
+        return PeopleRead(found, time.monotonic() - began)
+
     @database_work("board.live", quiet=True)
     def read_live(self) -> Message:
         """Read what waits, who does what."""
@@ -114,26 +136,11 @@ class BoardReading(FramedScreen[None]):
             self._look()
 
     def _look(self) -> None:
-        """Read the live figures now, or as soon as it is time to."""
-        if self.requests.busy("board.live"):
-            self._wanted = True
-            return
-        wait = self._live_at + self._rest - time.monotonic()
-        if wait > 0:
-            if not self._wanted:
-                self._wanted = True
-                self.set_timer(wait, self._look_again)
-            return
-        self._wanted = False
-        self._live_at = time.monotonic()
-        self.read_live()
+        if self.board is not None:
+            self._states.look()
+        self._live.look()
         if self._day_wanted and time.monotonic() - self._day_at >= _DAY_PAUSE:
             self._read_day_again()
-
-    def _look_again(self) -> None:
-        if self._wanted:
-            self._wanted = False
-            self._look()
 
     def _read_day_again(self) -> None:
         if not self.requests.busy("board.day"):
@@ -143,15 +150,26 @@ class BoardReading(FramedScreen[None]):
 
     @on(LiveRead)
     def _live_came(self, event: LiveRead) -> None:
-        from db.board import rest_after  # noqa: PLC0415 - connected long since
+        from db.board import FIGURES_REST, rest_after  # noqa: PLC0415 - connected long since
 
         self.board, self._troubled = event.board, False
-        self._rest = event.took + rest_after(event.took)
+        # Both readings are on their way at once: of two words about a state the later one holds.
+        if self._people is not None and self._people.at > event.board.at:
+            self.board = replace(event.board, operators=self._people.operators)
         self._judge()
         self.show_board()
-        if self._wanted:
-            self._wanted = False
-            self._look()
+        self._live.came(event.took, rest_after(event.took, FIGURES_REST))
+
+    @on(PeopleRead)
+    def _people_came(self, event: PeopleRead) -> None:
+        from db.board import STATES_REST, rest_after  # noqa: PLC0415 - connected long since
+
+        self._people = event.people
+        if self.board is not None and event.people.at >= self.board.at:
+            self.board = replace(self.board, operators=event.people.operators)
+            self._judge()
+            self.show_board()
+        self._states.came(event.took, rest_after(event.took, STATES_REST))
 
     @on(DayRead)
     def _day_came(self, event: DayRead) -> None:
@@ -162,8 +180,7 @@ class BoardReading(FramedScreen[None]):
     def _tick(self) -> None:
         if not self.shell.connected or not self.is_current:
             return
-        since = time.monotonic() - self._live_at
-        if since >= _SAFETY or self._troubled:
+        if self._live.since >= _SAFETY or self._troubled:
             self._day_wanted = True
             self._look()
         elif self._day_wanted and time.monotonic() - self._day_at >= _DAY_PAUSE:
@@ -173,7 +190,7 @@ class BoardReading(FramedScreen[None]):
 
     def takes_failure(self, work: str, error: BaseException) -> bool:
         """A database that can't be read is an alarm of the board's own."""
-        if work not in ("board.live", "board.day") or not isinstance(error, StorageError):
+        if work not in _READINGS or not isinstance(error, StorageError):
             return False
         self._troubled = self._day_wanted = True
         self.shell.trouble = error.code
@@ -216,8 +233,10 @@ class BoardReading(FramedScreen[None]):
 
     def do_refresh(self) -> None:
         """Read everything again."""
-        self._day_at = self._live_at = float("-inf")
-        self.begin()
+        self._day_at = float("-inf")
+        self._day_wanted = True
+        self._live.at_once()
+        self._read_day_again()
 
     def do_mute(self) -> None:
         """Silence the bell, or let it ring again."""

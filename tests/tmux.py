@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -69,6 +71,18 @@ class Terminal:
         """Lets the program see a key as one of its own, not as part of a burst."""
         _TICK.wait(seconds)
 
+    def processes(self) -> list[int]:
+        """What runs in the terminal now; nothing where the terminal is gone."""
+        try:
+            tty = self.tmux("list-panes", "-F", "#{pane_tty}", "-t", "desk").strip()
+        except subprocess.CalledProcessError:
+            return []
+        told = subprocess.run(
+            ["ps", "-t", tty.removeprefix("/dev/"), "-o", "pid="],
+            check=False, capture_output=True, text=True,
+        ).stdout  # fmt: skip
+        return [int(one) for one in told.split()]
+
     def wait(self, *words: str, gone: Sequence[str] = ()) -> str:
         """The screen once all words are on it and the others have gone.
 
@@ -85,6 +99,31 @@ class Terminal:
                 return shown
             assert time.monotonic() < end, f"waited for {words}, not {gone}, in:\n{shown}"
             _TICK.wait(0.05)
+
+
+def _gone(processes: Sequence[int]) -> None:
+    """Waits until processes have ended with their terminal.
+
+    Raises:
+        AssertionError: one goes on; it is killed.
+    """
+    end = time.monotonic() + PATIENCE
+    while left := [one for one in processes if _runs(one)]:
+        if time.monotonic() > end:
+            for one in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
+            raise AssertionError(f"outlived the terminal: {left}")
+        _TICK.wait(0.05)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process goes on; one that only nobody has asked about is over."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return told.rpartition(")")[2].split()[0] != "Z"
 
 
 @contextmanager
@@ -114,7 +153,9 @@ def terminal(
         )  # fmt: skip
         yield made
     finally:
+        left = made.processes()
         subprocess.run(["tmux", "-L", socket, "kill-server"], check=False, capture_output=True)
+        _gone(left)
 
 
 def desk_command(database: Path | str, *options: str) -> list[str]:

@@ -373,6 +373,7 @@ USE_CASES: Final[tuple[UseCase, ...]] = (
     use(roster_edit.copy_week, LEAD, lambda call, d: call(TODAY, TODAY + timedelta(days=7))),
     # figures
     use(board.live_board, LEAD),
+    use(board.people_now, LEAD),
     use(board_day.day_board, LEAD),
     use(board_lists.behind, LEAD, lambda call, d: call("band", 1)),
     use(board_lists.operator_work, LEAD, lambda call, d: call(d.cy)),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from db.board import LEAST_REST, live_board, rest_after
+from db.board import FIGURES_REST, STATES_REST, live_board, rest_after
 from db.board_day import DayHours, day_board
 from db.callbacks import NewCallback, create_callbacks
 from db.queue_counts import EXACT, LIMIT
@@ -319,5 +319,5 @@ def test_hours_are_computed_once_a_day_and_a_short_look_says_so(desk: Desk):
 
 
 def test_a_board_rests_by_what_a_question_costs():
-    assert rest_after(0.001) == LEAST_REST
-    assert rest_after(0.1) == pytest.approx(0.2)
+    assert rest_after(0.001, STATES_REST) == STATES_REST < FIGURES_REST
+    assert rest_after(0.1, FIGURES_REST) == pytest.approx(0.3)

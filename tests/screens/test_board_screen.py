@@ -154,7 +154,7 @@ async def test_what_moves_elsewhere_is_shown_and_the_mark_stays(desk: Desk) -> N
         marked = screen._list("figures").marked_id
         before = screen.board.queue.total.due
         desk.callback()
-        screen._live_at = float("-inf")
+        screen._live._asked = float("-inf")
         screen.post_message(TopicsMoved(frozenset({"queue"})))
         await stage.settle()
         assert screen.board.queue.total.due == before + 1
@@ -260,5 +260,4 @@ async def test_a_slow_reading_is_made_less_often(
         await stage.settle()
         screen.post_message(TopicsMoved(frozenset({"seats"})))
         await stage.settle()
-        assert waits
-        assert 120 < waits[-1] <= 180
+        assert any(200 < wait <= 240 for wait in waits)
