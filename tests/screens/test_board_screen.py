@@ -17,7 +17,6 @@ from db.seats import close_seat
 from domain.decision import Decision
 from domain.errors import StorageError
 from screens.board import BoardScreen
-from screens.board_base import LiveRead
 from screens.board_behind import BehindScreen
 from screens.board_formula import FormulaDialog
 from screens.desk import DeskScreen
@@ -244,20 +243,3 @@ async def test_a_board_hears_sooner_than_other_screens(
         stage.app.topics_moved(frozenset({"seats"}))
         assert waits == [BoardScreen.FEED_PAUSE]
         assert BoardScreen.FEED_PAUSE < DeskScreen.FEED_PAUSE
-
-
-async def test_a_slow_reading_is_made_less_often(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with staged(desk, size=WIDE) as stage:
-        screen = await look(stage)
-        waits: list[float] = []
-        monkeypatch.setattr(screen, "set_timer", lambda delay, _then: waits.append(delay))
-        screen.do_refresh()
-        await stage.settle()
-        assert screen.board is not None
-        screen.post_message(LiveRead(screen.board, took=60.0))
-        await stage.settle()
-        screen.post_message(TopicsMoved(frozenset({"seats"})))
-        await stage.settle()
-        assert any(200 < wait <= 240 for wait in waits)

@@ -95,8 +95,9 @@ def test_hours_and_attempts_by_the_form_then_the_queue_says_why(
         screen.wait("赵静")
 
         def hours_hold() -> bool:
-            windows = {one["id"]: one["preferred"] for one in day.rows(calling_window)}
+            # In this order: the window of a callback is there before the callback goes into it.
             mine = day.rows(callback, callback.c.promised.is_(sa.false()))
+            windows = {one["id"]: one["preferred"] for one in day.rows(calling_window)}
             return all(hours[:2] in windows[one["window_id"]] for one in mine)
 
         day.wait_for(hours_hold)
