@@ -43,13 +43,10 @@ _SETTLED: Final = 0.5
 """Seconds after sitting down in which the first rows come; then all else is loaded."""
 _LOOP_ANSWERS: Final = 5.0
 """Seconds after which a screen that does not answer lets its seat's heart stand still."""
-
-
 _KNOCKS: Final = 20
 """How often a seat asks again by itself while the database is busy, before it tells the person."""
 _KNOCKS_AGAIN: Final = 1.0
 """Seconds between two such tries."""
-
 _CARE_WAITS: Final = 20.0
 """Seconds after sitting down before the care plan may run by itself: first come the screens."""
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from benchmarks.ledger import Ledger
 from benchmarks.simulated import Task, die_late, opened
-from db.board import FIGURES_REST, STATES_REST, live_board, people_now, rest_after
+from db.board import FIGURES_REST, STATES_REST, figures_now, people_now, rest_after
 from db.checks import list_checks, resolve_called, resolve_not_called
 from db.engine import Database
 from db.lead_claims import steal
@@ -124,7 +124,7 @@ class Board:
 
     def _ask_board(self, _rested: bool) -> None:
         asked = time.time()
-        live_board(self._database, self._actor)
+        figures_now(self._database, self._actor)
         if asked > self._measured_from:
             self._ledger.write("took", what="board", ms=(time.time() - asked) * 1000)
 

@@ -29,11 +29,26 @@ along 40 windows 25."""
 
 
 @dataclass(frozen=True, slots=True)
-class LiveBoard:
-    """The board at an instant.
+class FiguresNow:
+    """What waits and what asks for a person, at an instant.
 
     Attributes:
         at: the instant by the database's clock (UTC).
+        queue: what waits, is in hand and in check, by band and by kind.
+        watch: single callbacks that ask for a person.
+    """
+
+    at: datetime
+    queue: QueueNow
+    watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBoard:
+    """The board: its figures and who does what; on a screen each from a reading of its own.
+
+    Attributes:
+        at: when the later of both was read, by the database's clock (UTC).
         queue: what waits, is in hand and in check, by band and by kind.
         operators: who does what.
         watch: single callbacks that ask for a person.
@@ -72,8 +87,8 @@ def people_now(database: Database, actor: Actor) -> PeopleNow:
     return database.read(work)
 
 
-def live_board(database: Database, actor: Actor, limit: int = LIMIT) -> LiveBoard:
-    """The board as it is now.
+def figures_now(database: Database, actor: Actor, limit: int = LIMIT) -> FiguresNow:
+    """The figures of the board as they are now.
 
     Args:
         database: the database.
@@ -85,19 +100,37 @@ def live_board(database: Database, actor: Actor, limit: int = LIMIT) -> LiveBoar
         StorageError: the database can't be reached or read.
     """
 
-    def work(unit: Unit) -> LiveBoard:
+    def work(unit: Unit) -> FiguresNow:
         require(actor, "board.read")
-        rules = database.rulebook.board
-        return LiveBoard(
-            unit.now,
-            queue_now(unit, database, limit, whole=limit * _WORTH_COUNTING),
-            operators_now(unit),
-            read_watch(
-                unit, _after(rules, AlarmKind.PROMISE_OVERDUE), _after(rules, AlarmKind.CHECK_OLD)
-            ),
-        )
+        return _figures(unit, database, limit)
 
     return database.read(work)
+
+
+def live_board(database: Database, actor: Actor, limit: int = LIMIT) -> LiveBoard:
+    """The whole board as it is at one instant; arguments and errors as for `figures_now`."""
+
+    def work(unit: Unit) -> LiveBoard:
+        require(actor, "board.read")
+        return whole(_figures(unit, database, limit), PeopleNow(unit.now, operators_now(unit)))
+
+    return database.read(work)
+
+
+def whole(figures: FiguresNow, people: PeopleNow) -> LiveBoard:
+    """The board of two readings."""
+    at = max(figures.at, people.at)
+    return LiveBoard(at, figures.queue, people.operators, figures.watch)
+
+
+def _figures(unit: Unit, database: Database, limit: int) -> FiguresNow:
+    rules = database.rulebook.board
+    promises, checks = _after(rules, AlarmKind.PROMISE_OVERDUE), _after(rules, AlarmKind.CHECK_OLD)
+    return FiguresNow(
+        unit.now,
+        queue_now(unit, database, limit, whole=limit * _WORTH_COUNTING),
+        read_watch(unit, promises, checks),
+    )
 
 
 def rest_after(took: float, least: float) -> float:

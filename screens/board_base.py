@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual import on
@@ -17,7 +16,7 @@ from screens.paced import Paced
 from screens.work import database_work
 
 if TYPE_CHECKING:
-    from db.board import LiveBoard, PeopleNow
+    from db.board import FiguresNow, LiveBoard, PeopleNow
     from db.board_day import DayBoard, DayHours
     from domain.board_rules import BoardRules
 
@@ -30,12 +29,12 @@ _SAFETY: Final = 60.0
 """Seconds after which everything is read again, though nothing was heard to move."""
 
 
-class LiveRead(Message):
-    """The board as it is now, and how many seconds it took to read."""
+class FiguresRead(Message):
+    """The figures as they are now, and how many seconds it took to read."""
 
-    def __init__(self, board: LiveBoard, took: float) -> None:
+    def __init__(self, figures: FiguresNow, took: float) -> None:
         super().__init__()
-        self.board = board
+        self.figures = figures
         self.took = took
 
 
@@ -71,8 +70,9 @@ class BoardReading(FramedScreen[None]):
         self._hours: DayHours | None = None
         self._troubled = False
         self._people: PeopleNow | None = None
+        self._figures_now: FiguresNow | None = None
         self._states = Paced(self, "board.people", self.read_people)
-        self._live = Paced(self, "board.live", self.read_live)
+        self._live = Paced(self, "board.live", self.read_figures)
         self._day_at = float("-inf")
         self._day_wanted = True
 
@@ -113,13 +113,13 @@ class BoardReading(FramedScreen[None]):
         return PeopleRead(found, time.monotonic() - began)
 
     @database_work("board.live", quiet=True)
-    def read_live(self) -> Message:
-        """Read what waits, who does what."""
-        from db.board import live_board  # noqa: PLC0415 - connected long since
+    def read_figures(self) -> Message:
+        """Read what waits and what asks for a person."""
+        from db.board import figures_now  # noqa: PLC0415 - connected long since
 
         began = time.monotonic()
-        found = live_board(self.database, self.actor)
-        return LiveRead(found, time.monotonic() - began)
+        found = figures_now(self.database, self.actor)
+        return FiguresRead(found, time.monotonic() - began)
 
     @database_work("board.day", quiet=True)
     def read_day(self) -> Message:
@@ -136,8 +136,7 @@ class BoardReading(FramedScreen[None]):
             self._look()
 
     def _look(self) -> None:
-        if self.board is not None:
-            self._states.look()
+        self._states.look()
         self._live.look()
         if self._day_wanted and time.monotonic() - self._day_at >= _DAY_PAUSE:
             self._read_day_again()
@@ -148,16 +147,12 @@ class BoardReading(FramedScreen[None]):
             self._day_at = time.monotonic()
             self.read_day()
 
-    @on(LiveRead)
-    def _live_came(self, event: LiveRead) -> None:
+    @on(FiguresRead)
+    def _figures_came(self, event: FiguresRead) -> None:
         from db.board import FIGURES_REST, rest_after  # noqa: PLC0415 - connected long since
 
-        self.board, self._troubled = event.board, False
-        # Both readings are on their way at once: of two words about a state the later one holds.
-        if self._people is not None and self._people.at > event.board.at:
-            self.board = replace(event.board, operators=self._people.operators)
-        self._judge()
-        self.show_board()
+        self._figures_now, self._troubled = event.figures, False
+        self._put_together()
         self._live.came(event.took, rest_after(event.took, FIGURES_REST))
 
     @on(PeopleRead)
@@ -165,11 +160,17 @@ class BoardReading(FramedScreen[None]):
         from db.board import STATES_REST, rest_after  # noqa: PLC0415 - connected long since
 
         self._people = event.people
-        if self.board is not None and event.people.at >= self.board.at:
-            self.board = replace(self.board, operators=event.people.operators)
-            self._judge()
-            self.show_board()
+        self._put_together()
         self._states.came(event.took, rest_after(event.took, STATES_REST))
+
+    def _put_together(self) -> None:
+        from db.board import whole  # noqa: PLC0415 - connected long since
+
+        if self._figures_now is None or self._people is None:
+            return
+        self.board = whole(self._figures_now, self._people)
+        self._judge()
+        self.show_board()
 
     @on(DayRead)
     def _day_came(self, event: DayRead) -> None:
@@ -235,6 +236,7 @@ class BoardReading(FramedScreen[None]):
         """Read everything again."""
         self._day_at = float("-inf")
         self._day_wanted = True
+        self._states.at_once()
         self._live.at_once()
         self._read_day_again()
 

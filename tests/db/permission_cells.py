@@ -374,6 +374,7 @@ USE_CASES: Final[tuple[UseCase, ...]] = (
     # figures
     use(board.live_board, LEAD),
     use(board.people_now, LEAD),
+    use(board.figures_now, LEAD),
     use(board_day.day_board, LEAD),
     use(board_lists.behind, LEAD, lambda call, d: call("band", 1)),
     use(board_lists.operator_work, LEAD, lambda call, d: call(d.cy)),

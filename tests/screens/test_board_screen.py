@@ -223,7 +223,7 @@ async def test_a_database_that_can_not_be_read_is_an_alarm(
             raise StorageError("database_busy", database="x")
 
         with monkeypatch.context() as patch:
-            patch.setattr("db.board.live_board", broken)
+            patch.setattr("db.board.figures_now", broken)
             screen.do_refresh()
             await stage.settle()
             assert stage.app.screen is screen
