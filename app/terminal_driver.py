@@ -1,22 +1,34 @@
-"""Textual's driver, made to survive a terminal that vanishes: a dropped line must end the program.
+"""Textual's driver, made for bad lines: a dropped one ends the program, a slow one loses no Esc.
 
 Where a terminal is hung up, the system sends SIGCONT beside SIGHUP, and what is written comes back
 as an error. Textual takes the one for the return from Ctrl-Z and opens its output a second time,
 and the other ends the thread that writes; whoever writes next waits for it for ever, with the seat
 still taken.
+
+A slow line delivers keys together that were pressed one after another. Esc and the key after it
+then look like Alt and that key, and Textual passes the key on alone: of Esc and Enter, which close
+a dialog and open what is marked, Enter would be left to say yes to the dialog.
 """
 
 from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, TextIO
 
-from textual.drivers.linux_driver import LinuxDriver
+from textual._xterm_parser import XTermParser
+from textual.drivers import linux_driver
+from textual.events import Key
 
 if TYPE_CHECKING:
     from textual.app import App
+
+_ESC: Final = "\x1b"
+
+_BELONGS_TO_ESC: Final = frozenset("[]OPX^_" + "bf\x7f" + _ESC)
+"""After these Esc is no key by itself: they begin a sequence (ECMA-48, 5.3), or they are what
+terminals send for Alt with an arrow or Backspace, by which texts are edited."""
 
 _GONE: Final = frozenset({errno.EIO, errno.EPIPE, errno.ENXIO, errno.EBADF})
 
@@ -61,7 +73,25 @@ class Output:
             return None
 
 
-class TerminalDriver(LinuxDriver):
+class KeyParser(XTermParser):
+    """What a terminal sends, as keys; Esc stays a key of its own whatever comes right after it.
+
+    No key of the program is pressed with Alt, which older terminals send as Esc and the key.
+    """
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterator[Key]:
+        together = len(sequence) == 2 and sequence[0] == _ESC
+        if (alt or together) and sequence[-1] not in _BELONGS_TO_ESC:
+            yield Key("escape", _ESC)
+            sequence = sequence[-1]
+        yield from super()._sequence_to_key_events(sequence)
+
+
+# The driver's reading thread makes its parser by this name; nothing is handed to it.
+linux_driver.XTermParser = KeyParser  # type: ignore[attr-defined]
+
+
+class TerminalDriver(linux_driver.LinuxDriver):
     """The terminal of a desk."""
 
     def __init__(

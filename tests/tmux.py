@@ -46,7 +46,8 @@ class Terminal:
         """Presses keys by tmux's names, one after another, each seen before the next."""
         for key in keys:
             self.tmux("send-keys", "-t", "desk", key)
-            self.settle()
+            # With `f` or `b` right behind it, Esc is an arrow pressed with Alt.
+            self.settle(0.5 if key == "Escape" else 0.12)
 
     def types(self, text: str) -> None:
         """Types text as a person does: each character a key press of its own."""

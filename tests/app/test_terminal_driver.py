@@ -1,4 +1,7 @@
-"""A terminal that vanishes: writing ends in nothing, waking up is not coming back, all ends."""
+"""A terminal that vanishes: writing ends in nothing, waking up is not coming back, all ends.
+
+And one on a slow line: keys that it delivers together stay what was pressed.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ import threading
 
 import pytest
 from textual.app import App
+from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
+from textual.events import Key
 
 from app.desk_app import DeskApp
 from app.settings import Settings
-from app.terminal_driver import Output, TerminalDriver
+from app.terminal_driver import KeyParser, Output, TerminalDriver
 
 
 class Vanished(io.StringIO):
@@ -77,3 +82,41 @@ async def test_waking_up_without_having_slept_opens_nothing_again(
 
 def test_a_desk_runs_on_it() -> None:
     assert DeskApp(Settings(), ":memory:", "ann", "en").driver_class is TerminalDriver
+
+
+def keys_of(*chunks: str) -> list[str]:
+    """The keys that a terminal's reading makes of what comes in these pieces, and then nothing."""
+    assert vars(linux_driver)["XTermParser"] is KeyParser
+    parser = KeyParser()
+    events = [event for chunk in (*chunks, "") for event in parser.feed(chunk)]
+    return [event.key for event in events if isinstance(event, Key)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "pressed"),
+    [
+        ("\x1b", ["escape"]),
+        ("\x1b\x11", ["escape", "ctrl+q"]),
+        ("\x1b\r", ["escape", "enter"]),
+        ("\x1bn", ["escape", "n"]),
+        ("\x1bN", ["escape", "N"]),
+        ("\x1b\t", ["escape", "tab"]),
+        ("\x1bnn", ["escape", "n", "n"]),
+        ("\x1b7", ["escape", "7"]),
+        ("\x1b好的", ["escape", "好", "的"]),
+        ("\x1b\x1b", ["escape", "escape"]),
+        ("\x1bb", ["ctrl+left"]),
+        ("\x1b\x7f", ["ctrl+w"]),
+        ("\x1b[A", ["up"]),
+        ("\x1b\x1b[A", ["escape", "up"]),
+        ("\x1b[15~", ["f5"]),
+        ("\x1bOP", ["f1"]),
+    ],
+)
+def test_esc_stays_a_key_whatever_comes_right_after_it(sent: str, pressed: list[str]) -> None:
+    assert keys_of(sent) == pressed
+
+
+@pytest.mark.parametrize("sent", ["\x1b[", "\x1b[?99", "\x1bO", "\x1b]11;rgb:00", "\x1bP1"])
+def test_what_is_cut_off_on_the_line_presses_no_esc(sent: str) -> None:
+    assert "escape" not in keys_of(sent)
