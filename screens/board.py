@@ -291,11 +291,25 @@ class BoardScreen(BoardReading):
         from db.lead_selection import Selection  # noqa: PLC0415 - connected long since
         from screens.lead_acts import act_on_selection  # noqa: PLC0415 - when first asked for
 
-        wanted = Selection(bands=(marked,), states=("due",))
-        if marked >= CAMPAIGNS_FROM and self.board is not None:
-            kinds = {one.id: one.code for one in self.board.queue.campaigns}
-            wanted = Selection(campaign=kinds[marked - CAMPAIGNS_FROM], states=("due",))
+        if marked < CAMPAIGNS_FROM:
+            wanted = Selection(bands=(marked,), states=("due",))
+        else:
+            wanted = Selection(campaign=self._campaign_of(marked), states=("due",))
         act_on_selection(self.shell, wanted)
+
+    def _campaign_of(self, marked: int) -> str | None:
+        kinds = () if self.board is None else self.board.queue.campaigns
+        return next((one.code for one in kinds if one.id == marked - CAMPAIGNS_FROM), None)
+
+    def do_deal(self) -> None:
+        """Deal today's work out; from a marked band or campaign, that of the line."""
+        marked = self._list("queue").marked_id if self.pane == "queue" else None
+        if marked is None:
+            self.shell.show_deal_out()
+        elif marked < CAMPAIGNS_FROM:
+            self.shell.show_deal_out(band=marked)
+        else:
+            self.shell.show_deal_out(campaign=self._campaign_of(marked))
 
     def do_wall(self) -> None:
         """Show the board on a wall."""

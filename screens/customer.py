@@ -50,6 +50,8 @@ class CustomerScreen(CustomerLeads):
     """Whether the arrows scroll the card and not the page."""
     _again = False
     _asked = 0
+    _ahead: tuple[str, str] | None = None
+    """The first deed that was asked for before the record was there."""
 
     def compose_body(self) -> ComposeResult:
         """The names of the pages, then card and page."""
@@ -141,6 +143,14 @@ class CustomerScreen(CustomerLeads):
             return self.why_no_lead(self.record)
         return self.reason_against_deed(name, self.record)
 
+    async def action_carry_out(self, action_id: str, detail: str = "") -> None:
+        """Do what a key stands for; before the record is there, it waits for it."""
+        await super().action_carry_out(action_id, detail)
+        scope, _, name = action_id.partition(".")
+        unread = self.record is None and self._ahead is None and not self.shell.key_repeated
+        if unread and scope == "customer" and name not in _WITHOUT_RECORD:
+            self._ahead = (action_id, detail)
+
     # -- reading ----------------------------------------------------------------------------
 
     def ask_for(self, person_id: int) -> None:
@@ -156,12 +166,16 @@ class CustomerScreen(CustomerLeads):
         return RecordRead(show(self.database, self.actor, person_id))
 
     @on(RecordRead)
-    def _read(self, event: RecordRead) -> None:
+    async def _read(self, event: RecordRead) -> None:
         if self.person_id != event.record.person_id:
             self.page = "calls"
         self.record = event.record
         self.person_id = self._asked = event.record.person_id
         self.show_record()
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and self.is_current:
+            self.shell.key_repeated = False
+            await super().action_carry_out(*ahead)
 
     @on(RecordChanged)
     def _changed(self, event: RecordChanged) -> None:

@@ -70,18 +70,23 @@ class WeightSet(Message):
 
 
 class DealScreen(FramedScreen[None]):
-    """Who takes part and what each would get; beside it what the marked one would, and why."""
+    """Who takes part and what each would get; beside it what the marked one would, and why.
+
+    Args:
+        campaign: the kind of work that is dealt out to begin with; none for all kinds.
+        band: its band; none for all.
+    """
 
     SCOPE = "deal"
     BINDINGS: ClassVar[list[BindingType]] = bindings("deal")
     CSS_PATH = "deal.tcss"
     AUTO_FOCUS = "#deal-list"
 
-    def __init__(self) -> None:
+    def __init__(self, campaign: str | None = None, band: int | None = None) -> None:
         super().__init__()
         self._mode = DealMode.EQUAL
-        self._campaign: str | None = None
-        self._band: int | None = None
+        self._campaign = campaign
+        self._band = band
         self._pool = False
         self._out: set[int] = set()
         self._hands: tuple[DealHand, ...] = ()

@@ -194,11 +194,11 @@ class Doors(KeyShell, inherit_bindings=False):
 
         self.push_whole(RosterScreen())
 
-    def show_deal_out(self) -> None:
-        """Show how today's work would be dealt out."""
+    def show_deal_out(self, campaign: str | None = None, band: int | None = None) -> None:
+        """Show how today's work would be dealt out; to begin with, that of one kind or one band."""
         from screens.deal import DealScreen  # noqa: PLC0415 - loaded when first asked for
 
-        self.push_whole(DealScreen())
+        self.push_whole(DealScreen(campaign, band))
 
     def show_cases(self) -> None:
         """Show the list of cases."""

@@ -19,6 +19,7 @@ from domain.errors import StorageError
 from screens.board import BoardScreen
 from screens.board_behind import BehindScreen
 from screens.board_formula import FormulaDialog
+from screens.deal import DealScreen
 from screens.desk import DeskScreen
 from screens.feed import TopicsMoved
 from screens.lead_menu import LeadMenu
@@ -127,6 +128,28 @@ async def test_behind_each_line_are_its_callbacks(desk: Desk) -> None:
         assert stage.shows("(5)", "客户4"), stage.text
         await stage.press("escape", "1", "z")
         assert stage.shows("Mark an operator")
+
+
+@pytest.mark.parametrize(
+    ("marks", "dealt"),
+    [
+        (("1",), "Deal out today's work · equally · all of today"),
+        (("3",), "band 4"),
+        (("3", "end"), "Three-day call after service"),
+    ],
+)
+async def test_a_lead_deals_out_what_the_marked_line_counts(
+    desk: Desk, marks: tuple[str, ...], dealt: str
+) -> None:
+    worked(desk)
+    async with staged(desk, size=WIDE) as stage:
+        await look(stage)
+        await stage.press(*marks)
+        await stage.press("g")
+        assert isinstance(stage.app.screen, DealScreen)
+        assert dealt in stage.lines[1], stage.text
+        await stage.press("b")
+        assert isinstance(stage.app.screen, BoardScreen)
 
 
 async def test_a_lead_acts_from_each_pane(desk: Desk) -> None:

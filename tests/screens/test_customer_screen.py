@@ -1,21 +1,26 @@
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from content.translations import Language
-from db import calls, dialling, finish, queue
+from content.translations import Language, translate
+from db import calls, customers, dialling, finish, queue
 from db.customer_edit import edit_field
 from db.customer_stops import set_do_not_call
-from db.customers import reveal
+from db.customers import CustomerRecord, reveal
+from db.engine import Database
 from db.tables import complaint, person, possible_match, service_order, wish
 from domain.decision import Decision, GivenAnswer, GivenPromise, GivenScore
 from domain.permissions import Actor, Role
 from screens.customer import CustomerScreen
+from screens.desk import DeskScreen
 from screens.feed import TopicsMoved
+from screens.field_finder import FieldFinder
 from screens.search import CustomerSearch
 from tests.databases import Desk
 from tests.screens.staged import NARROW, WIDE, Stage, staged
@@ -407,3 +412,64 @@ async def test_hidden_text_is_typed_anew_and_never_written_back(desk: Desk) -> N
         await stage.press("enter")
         assert stage.shows("Saved: e-mail")
     assert reveal(desk.database, desk.actor, who).fields.email == "new@example.org"
+
+
+@pytest.fixture
+def slow_reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Records are read only once this event is set."""
+    go = threading.Event()
+
+    def late(database: Database, actor: Actor, person_id: int) -> CustomerRecord:
+        assert go.wait(30)
+        return show(database, actor, person_id)
+
+    show = customers.show
+    monkeypatch.setattr(customers, "show", late)
+    yield go
+    go.set()
+
+
+async def test_a_deed_asked_for_while_the_record_is_read_comes_with_it(
+    desk: Desk, slow_reading: threading.Event
+) -> None:
+    who = desk.person("王芳")
+    async with staged(desk) as stage:
+        stage.app.show_customer(who)
+        await stage.pilot.pause()
+        # Of what is typed ahead the first counts: the second would be meant for its dialog.
+        await stage.pilot.press("e", "d")
+        await stage.pilot.pause()
+        assert stage.shows(translate("en", "customer.reading"))
+        slow_reading.set()
+        await stage.settle()
+        assert isinstance(stage.app.screen, FieldFinder)
+        await stage.press("escape")
+        assert isinstance(stage.app.screen, CustomerScreen)
+        await stage.press("r")
+        assert isinstance(stage.app.screen, CustomerScreen)
+
+
+async def test_a_deed_that_can_not_be_done_says_why_once_the_record_is_there(
+    desk: Desk, slow_reading: threading.Event
+) -> None:
+    who = desk.person("王芳")
+    async with staged(desk) as stage:
+        stage.app.show_customer(who)
+        await stage.pilot.pause()
+        await stage.pilot.press("c")
+        slow_reading.set()
+        await stage.settle()
+        assert stage.shows(translate("en", "customer.no_case"))
+
+
+async def test_a_record_left_while_it_is_read_leaves_its_deed_undone(
+    desk: Desk, slow_reading: threading.Event
+) -> None:
+    who = desk.person("王芳")
+    async with staged(desk) as stage:
+        stage.app.show_customer(who)
+        await stage.pilot.pause()
+        await stage.pilot.press("e", "b")
+        slow_reading.set()
+        await stage.settle()
+        assert isinstance(stage.app.screen, DeskScreen)
