@@ -111,7 +111,12 @@ class Acting(Screen[T], Generic[T]):
         return (*registry.of(self.SCOPE), *general)
 
     async def action_carry_out(self, action_id: str, detail: str = "") -> None:
-        """Do what a key stands for, or say why it can't be done."""
+        """Do what a key stands for, or say why it can't be done.
+
+        A key that this screen still had to deal with when another one came over it means nothing.
+        """
+        if self.app.screen is not self:
+            return
         if action_id != "app.language":
             self.hush()
         await self.shell.carry_out(action_id, detail)

@@ -1,13 +1,21 @@
-"""The program's keys: each passes the guard before a screen sees it."""
+"""The program's keys: each passes the guard before a screen sees it.
+
+What is typed ahead, while a screen is being built, waits until its parts are there.
+"""
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual import events
-from textual.app import App
+from textual.app import App, ScreenStackError
 
 from screens.frame import Acting
 from screens.key_guard import KeyGuard, Press, Typed, Verdict
 from widgets.safe_text import clean
+
+_LOOK_AGAIN: Final = 0.01
+"""Seconds between two looks at a screen that is being built."""
 
 
 class KeyShell(App[int], inherit_bindings=False):
@@ -22,12 +30,44 @@ class KeyShell(App[int], inherit_bindings=False):
         self.key_repeated = False
         self._guard = KeyGuard(hold)
         self._guard_armed = False
+        self._early: list[events.Key | events.Paste] = []
 
     async def on_event(self, event: events.Event) -> None:
         """Let every key pass the guard first while letters are actions."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif getattr(self.focused, "takes_text", False):
+        elif self._early or not self._stands():
+            self._early.append(event)
+            if len(self._early) == 1:
+                self.set_timer(_LOOK_AGAIN, self._look_again)
+        else:
+            await self._take(event)
+
+    def _stands(self) -> bool:
+        """Whether the present screen has all its parts."""
+        try:
+            screen = self.screen
+        except ScreenStackError:
+            return False
+        return not isinstance(screen, Acting) or screen.built
+
+    def _look_again(self) -> None:
+        # As a message of its own it comes after those that say which part has the focus.
+        self.call_later(self._take_early)
+
+    async def _take_early(self) -> None:
+        """Take what came at one instant; what came after it may be for the next screen."""
+        until = self._early[0].time + self._guard.hold
+        while self._early and self._early[0].time <= until and self._stands():
+            event = self._early[0]
+            until = event.time + self._guard.hold
+            await self._take(event)
+            del self._early[0]
+        if self._early:
+            self.set_timer(_LOOK_AGAIN, self._look_again)
+
+    async def _take(self, event: events.Key | events.Paste) -> None:
+        if getattr(self.focused, "takes_text", False):
             await self._settle()
             self.key_repeated = False
             if isinstance(event, events.Key):
@@ -52,7 +92,7 @@ class KeyShell(App[int], inherit_bindings=False):
     async def _guard_due(self) -> None:
         self._guard_armed = False
         wait = self._guard.wait(events.Event().time)
-        if wait is not None and wait > 0:
+        if wait is not None and (wait > 0 or not self._stands()):
             self._arm_guard()
         else:
             await self._settle()

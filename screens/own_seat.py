@@ -50,6 +50,8 @@ class OwnSeat:
         self._lag = timedelta()
         self.news: SeatNews | None = None
         self.unread: tuple[SeatMessage, ...] = ()
+        self._read_here: set[int] = set()
+        """Messages that were read on this screen, also where the database has not heard of it."""
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -82,6 +84,7 @@ class OwnSeat:
     def failed(self) -> None:
         """Something failed, and the shell says so: show how it stands."""
         self._reading = False
+        self._read_here.clear()
         if self.news is not None:
             news = self.news
             self._shell.pausing = news.state == "paused" or news.next_pause is not None
@@ -95,10 +98,11 @@ class OwnSeat:
         if news is None or seat_id != shell.seat.actor.seat_id or self._gone:
             return
         known = {one.id for one in self.unread}
-        self.news, self.unread = news, news.messages
+        self.news = news
+        self.unread = tuple(one for one in news.messages if one.id not in self._read_here)
         # Limits are told by the database's clock, which may differ from the machine's.
         self._lag = news.at - shell.now()
-        if any(one.id not in known for one in news.messages):
+        if any(one.id not in known for one in self.unread):
             shell.bell()
         if news.ended in _ENDED_BY_OTHERS:
             self._end(news)
@@ -297,6 +301,7 @@ class OwnSeat:
     def acknowledge(self) -> None:
         """The first message was read: the next one comes up."""
         first, self.unread = self.unread[0], self.unread[1:]
+        self._read_here.add(first.id)
         self.show()
         self._do(f"{WORK}.mark", partial(self._mark, self._shell.seat, (first.id,)))
 

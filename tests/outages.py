@@ -109,6 +109,8 @@ class Working:
             self.insist(lambda: release(self.database, seat, call_id=taken.call_id))
             return
         self._decide(seat, taken.call_id, taken.fence, "no-answer" if number % 2 else "completed")
+        # Customers must be left once the feed is back, too.
+        self._stopping.wait(0.02)
         if number % 4 == 0 and self.saved:
             last, again = self.saved[-1], uuid.uuid4().hex
             back = self.insist(lambda: undo(self.database, seat, last, again))

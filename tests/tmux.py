@@ -47,7 +47,7 @@ class Terminal:
         for key in keys:
             self.tmux("send-keys", "-t", "desk", key)
             # With `f` or `b` right behind it, Esc is an arrow pressed with Alt.
-            self.settle(0.5 if key == "Escape" else 0.12)
+            self.settle(0.5 if key == "Escape" else 0.25)
 
     def types(self, text: str) -> None:
         """Types text as a person does: each character a key press of its own."""

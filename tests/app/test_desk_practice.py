@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,9 @@ def _real(file: Path) -> None:
 
 async def _opened(file: Path, *, practice: bool) -> DeskApp:
     desk = DeskApp(Settings(hold_pause=3), str(file), "ann", "en", practice=practice)
-    async with desk.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        await desk.workers.wait_for_complete()
-        await pilot.pause()
+    async with desk.run_test(size=(80, 24)) as pilot, asyncio.timeout(60):
+        while not desk.connected:
+            await pilot.pause(0.01)
     desk.leave()
     return desk
 

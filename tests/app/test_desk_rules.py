@@ -33,7 +33,7 @@ async def test_a_desk_takes_published_rules_up(
     ann = operators.actor_of(database, "ann")
     desk = DeskApp(Settings(), str(file), "ann", "en")
     async with desk.run_test(size=(80, 24)) as pilot:
-        for _ in range(200):
+        for _ in range(1200):
             await pilot.pause(0.05)
             if desk.connected:
                 break
@@ -42,7 +42,7 @@ async def test_a_desk_takes_published_rules_up(
         base = {new.key: digest_of(SHIPPED)}
         releases.publish(database, ann, [new], base=base, at=None, note="")
         desk.call_from_feed(frozenset({CONTENT}))
-        for _ in range(200):
+        for _ in range(1200):
             await pilot.pause(0.05)
             if 5 not in {one.attempt_cap for one in desk.seat.database.rulebook.campaigns}:
                 break

@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 
 async def loaded(pilot: Pilot[int], desk: DeskApp, release: str | None = None) -> str:
     """The release in force, once its scripts are ready in the desk's language."""
-    for _ in range(200):
+    for _ in range(1200):
         await pilot.pause(0.05)
         if not desk.connected:
             continue

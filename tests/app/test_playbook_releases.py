@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from app.cli.program import callback_desk
@@ -15,9 +16,11 @@ LATER = "2026-11-23T11:30:00+08:00"
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command on a practice database as ann, an admin."""
     file = str(tmp_path / "desk.db")
+    # What is done at no time of its own is done before all times that are named, whenever it runs.
+    monkeypatch.setattr("db.engine._SQLITE_NOW", sa.text("SELECT '2026-11-22T02:00:00.000'"))
 
     def invoke(*words: str, login: str = "ann") -> Result:
         return CliRunner().invoke(callback_desk, [*words, "--database", file, "--as", login])

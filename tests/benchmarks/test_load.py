@@ -17,7 +17,7 @@ from domain.decision import Decision, GivenAnswer
 from tests.databases import Desk, copy_template, desk_on, make_template
 from tests.postgres import NoServerError
 
-SHORT = Plan(operators=6, boards=1, seconds=15, pace=0.3, harm=0.08, beat=0.8, callbacks=600)
+SHORT = Plan(operators=6, boards=1, seconds=30, pace=0.3, harm=0.08, beat=0.8, callbacks=1200)
 NOTHING = ("crashes", "lost or doubled outcomes", "faults of the history", "board figures unlike")
 
 

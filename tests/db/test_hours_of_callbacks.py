@@ -245,7 +245,9 @@ def lawful(desk: Desk, facts: dict[str, Any], at: datetime) -> bool:
 
 @given(people=st.lists(CUSTOMERS, min_size=1, max_size=4), at=INSTANTS, later=st.integers(0, 3000))
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_what_is_claimed_may_be_called_at_that_instant(
     desk: Desk, people: list[dict[str, Any]], at: datetime, later: int

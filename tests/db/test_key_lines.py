@@ -67,7 +67,7 @@ def test_what_another_hand_put_into_the_table_makes_no_line(desk: Desk, url: str
 
 
 @given(login=st.text(min_size=1, max_size=20))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_line_is_one_line_whatever_the_login(login: str) -> None:
     line = WAY.line(fresh_key(), "SHA256:" + "a" * 43, login)
     assert len(line.splitlines()) == 1

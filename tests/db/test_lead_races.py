@@ -151,7 +151,9 @@ ROWS = st.lists(
 
 
 @settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
 )
 @given(what=DEEDS, rows=ROWS, touched=st.sets(st.integers(0, 5)), minutes=st.sampled_from((0, 90)))
 def test_an_undo_restores_every_column_unless_somebody_touched_it(

@@ -94,9 +94,9 @@ def test_eight_processes_never_have_one_person_or_number_in_two_hands(url: str) 
     seats = [FORK.Process(target=work_the_queue, args=(url, login, results)) for login in logins]
     for seat in seats:
         seat.start()
-    spans = [span for _ in seats for span in results.get(timeout=400)]
+    spans = [span for _ in seats for span in results.get(timeout=1800)]
     for seat in seats:
-        seat.join(timeout=60)
+        seat.join(timeout=300)
         assert seat.exitcode == 0
     claimed = Counter(span[0] for span in spans)
     assert len(claimed) == 2000

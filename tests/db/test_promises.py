@@ -528,7 +528,9 @@ class Story:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.sampled_from(["call", "deed"]), st.integers(10, 180), STEPS)
 def test_the_ledger_follows_the_law_whatever_happens(

@@ -201,7 +201,7 @@ WEEKS = st.sampled_from([None, "18:00-20:00", "10:00-12:00;none;none"])
 
 
 @given(named=st.booleans(), preferred=WEEKS, refused=WEEKS, own=WEEKS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_terms_that_are_switched_off_say_the_same_once_they_are_on(
     named: bool, preferred: str | None, refused: str | None, own: str | None
 ) -> None:

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from content.translations import Language
 from domain.permissions import Actor
 from screens.desk import DeskScreen
+from screens.frame import FramedScreen
 from screens.shell import Seat, Shell
 from tests.databases import Desk
 
@@ -38,7 +39,11 @@ class Stage:
         quiet = 0
         while quiet < 2:
             await self.pilot.pause()
-            busy = any(not worker.is_finished for worker in self.app.workers)
+            busy = any(not worker.is_finished for worker in self.app.workers) or any(
+                any(shown.requests._open.values())
+                for shown in self.app.screen_stack
+                if isinstance(shown, FramedScreen)
+            )
             quiet = 0 if busy else quiet + 1
 
     async def press(self, *keys: str) -> None:

@@ -121,7 +121,7 @@ async def test_behind_each_line_are_its_callbacks(desk: Desk) -> None:
         assert stage.shows("Open call", "+86138****")
         assert not stage.shows("+8613800")
         await stage.press("escape", "3", "enter")
-        for _ in range(40):  # the list asks for its page once it has its size
+        for _ in range(1200):  # the list asks for its page once it has its size
             if stage.shows("(5)"):
                 break
             await stage.pilot.pause(0.05)

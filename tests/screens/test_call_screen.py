@@ -53,7 +53,7 @@ def stored_draft(desk: Desk) -> dict[str, object]:
 async def until_saved(stage: Stage) -> None:
     screen = stage.app.screen
     assert isinstance(screen, CallScreen)
-    for _ in range(40):
+    for _ in range(1200):
         if screen.keeper.safe:
             return
         await stage.pilot.pause(0.05)
@@ -469,7 +469,7 @@ async def test_closed_calls_leave_nothing_behind_in_memory(desk: Desk) -> None:
             await stage.press("r")
             assert isinstance(stage.app.screen, DeskScreen)
         # A worker that is still at its last request holds its screen until it is through.
-        for _ in range(40):
+        for _ in range(400):
             if still_there() <= 2:
                 break
             await stage.pilot.pause(0.05)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import shutil
@@ -254,18 +255,20 @@ async def test_work_under_way_is_asked_about_before_it_stops(
         tell = screen._tell
 
         def slow(done: int, total: int) -> None:
-            assert hold.wait(20)
+            assert hold.wait(120)
             tell(done, total)
 
         monkeypatch.setattr(screen, "_tell", slow)
-        await stage.pilot.press("g")
-        await stage.pilot.pause()
-        assert screen.reason_to_stay() is not None
-        await stage.pilot.press("escape")
-        await stage.pilot.pause()
-        assert stage.shows("Stop?", "The batches written so far stay.")
-        await stage.pilot.press("y")
-        await stage.pilot.pause()
+        async with asyncio.timeout(60):
+            await stage.pilot.press("g")
+            while screen.reason_to_stay() is None:
+                await stage.pilot.pause(0.01)
+            await stage.pilot.press("escape")
+            while not stage.shows("Stop?", "The batches written so far stay."):
+                await stage.pilot.pause(0.01)
+            await stage.pilot.press("y")
+            while not screen.stopping.is_set():
+                await stage.pilot.pause(0.01)
         hold.set()
         await stage.settle()
         assert stage.shows("Stopped: what is written of people.csv stays.")

@@ -11,6 +11,7 @@ from content.translations import Language
 from db.losing import lose_seat
 from db.operator_states import enter_state
 from db.seat_messages import send_message, tell_operator
+from db.seat_news import seat_news
 from db.tables import seat, seat_message
 from domain.permissions import Actor
 from screens.call import CallScreen
@@ -102,6 +103,24 @@ async def test_a_message_stays_over_the_call_until_it_is_read_and_takes_no_typed
         assert desk.rows(unread) == []
         await stage.press("ampersand")
         assert stage.shows("The last messages", "Second one.", "Please ring [/] me.")
+
+
+async def test_a_message_that_was_read_does_not_come_back_with_a_reading_from_before(
+    desk: Desk,
+) -> None:
+    lead, actor = lead_of(desk), desk.seat("ann").actor
+    async with staged(desk, actor) as stage:
+        send_message(desk.database, lead, actor.operator_id, "Please ring me.")
+        await heard(stage)
+        before = seat_news(desk.database, actor)
+        await stage.press("apostrophe")
+        assert not stage.shows("Please ring")
+        stage.app.own._came(actor.seat_id, before)
+        await stage.settle()
+        assert not stage.shows("Please ring")
+        send_message(desk.database, lead, actor.operator_id, "And then me.")
+        await heard(stage)
+        assert stage.shows("And then me.")
 
 
 async def test_a_deed_is_told_with_customer_and_reason(desk: Desk) -> None:

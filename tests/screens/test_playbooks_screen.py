@@ -165,9 +165,13 @@ async def test_a_lead_edits_is_told_of_a_fault_mends_it_and_publishes(stocked: D
     assert (newest.note, newest.state, newest.by) == ("the door has a step", "in_force", "Ann")
 
 
-async def test_what_is_typed_is_kept_however_the_screen_closes(stocked: Desk) -> None:
+async def test_what_is_typed_is_kept_however_the_screen_closes(
+    stocked: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with staged(stocked) as stage:
         screen = await open_editor(stage)
+        # Nothing is written by itself meanwhile: what is kept is kept by closing.
+        monkeypatch.setattr("screens.playbook_editing.PAUSE", 60.0)
         text = advise(screen)
         assert stage.app.reason_to_stay() is None
         await stage.pilot.pause()
@@ -184,7 +188,7 @@ async def test_what_is_typed_is_kept_however_the_screen_closes(stocked: Desk) ->
         more = advise(again, "Say it slowly.")
         await stage.pilot.pause()
         stage.app.pop_screen()
-        for _ in range(100):
+        for _ in range(1500):
             await stage.pilot.pause(0.02)
             if drafts(stocked)[KEY] != text:
                 break

@@ -21,7 +21,7 @@ from screens.second_seat import SecondSeat
 from screens.shell import Shell
 from screens.work import database_work
 from tests.databases import Desk
-from tests.screens.staged import Staged, staged
+from tests.screens.staged import Stage, Staged, staged
 
 ROOT = Path(__file__).parents[2]
 SLOW = ("sqlalchemy", "psycopg", "phonenumbers", "pypinyin", "jinja2", "pendulum", "openpyxl")
@@ -47,10 +47,11 @@ def test_keys_that_make_no_sense_stop_the_desk_before_it_opens() -> None:
 async def test_remapped_keys_work_and_are_shown(desk: Desk) -> None:
     app = Staged("en", keys={"app.help": "ctrl+j", "desk.lead": "f11", "desk.view": "z"}, hold=0)
     async with app.run_test(size=(120, 30)) as pilot:
-        await pilot.pause()
-        await pilot.press("question_mark")
+        stage = Stage(app, pilot)
+        await stage.settle()
+        await stage.press("question_mark")
         assert isinstance(app.screen, DeskScreen)
-        await pilot.press("ctrl+j")
+        await stage.press("ctrl+j")
         assert isinstance(app.screen, HelpScreen)
 
 
@@ -137,9 +138,7 @@ def failing(app: Failed) -> Failing:
 
 
 async def at_rest(app: Failed, pilot: Pilot[int]) -> None:
-    while any(worker.is_running for worker in app.workers):
-        await pilot.pause()
-    await pilot.pause()
+    await Stage(app, pilot).settle()
 
 
 async def test_every_failure_of_a_worker_is_told_in_words() -> None:

@@ -109,6 +109,7 @@ def _take_in(day: Day, language: Language, words: dict[str, str]) -> None:
         screen.wait(text)
         screen.settle(0.3)
         screen.keys("Enter")
+        screen.wait(gone=[translate(language, "ui.box_keys")])
 
     screen.wait("王芳", "李", "Mary")
     screen.keys("n")
@@ -127,6 +128,7 @@ def _take_in(day: Day, language: Language, words: dict[str, str]) -> None:
     screen.wait(words["trouble"])
     screen.settle(0.3)
     screen.keys("Enter")
+    screen.wait(gone=[translate(language, "grievance.title.complaint")])
     go("delivery-3day", "unhappy", "complaint", "accept")
     go("complaint", "accept", "complaint", "calm")
     screen.keys("e")
@@ -158,7 +160,7 @@ def _take_in(day: Day, language: Language, words: dict[str, str]) -> None:
     screen.keys("Enter")
     screen.settle(0.5)
     screen.composes(words["when"])
-    screen.wait(words["when"], translate(language, "when.near.today"))
+    screen.wait(words["when"])
     screen.settle(0.5)
     screen.keys("Enter")
     day.wait_for(lambda: any(row["body"]["promises"] for row in day.rows(draft)))
@@ -190,7 +192,9 @@ def _keep(day: Day, language: Language, words: dict[str, str]) -> None:
         assert time.monotonic() < end
         screen.settle(0.5)
     day.wait_for_rows(callback, callback.c.id == owed["callback_id"], callback.c.state == "due")
-    screen.keys("p", "n")
+    screen.keys("p")
+    screen.wait(translate(language, "ui.going_on")[:20])
+    screen.keys("n")
     screen.wait("+86 138 0000 0000", words["refund"])
     screen.keys("p")
     screen.wait(translate(language, "pause.which"))
@@ -204,7 +208,9 @@ def _keep(day: Day, language: Language, words: dict[str, str]) -> None:
     screen.settle(0.5)
     screen.composes(words["answer"])
     screen.wait(words["answer"])
-    screen.keys("Escape", "f")
+    screen.keys("Escape")
+    screen.wait(f"[{translate(language, 'ui.mode_key')}]")
+    screen.keys("f")
     screen.wait(translate(language, "finish.title", name="王芳"))
     screen.keys("1", "Enter")
     day.wait_for(lambda: len(day.rows(call_decision)) == 2)
@@ -243,6 +249,7 @@ def _close_and_read(day: Day, language: Language, words: dict[str, str]) -> None
     seen = screen.screen
     for _ in range(6):
         screen.keys("PageDown")
+        screen.settle(0.5)
         seen += screen.screen
     flat = "".join(seen.split())
     told = (

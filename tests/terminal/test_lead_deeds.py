@@ -24,7 +24,7 @@ from db import operators
 from db.callbacks import NewCallback, create_callback
 from db.engine import Database, open_database
 from db.people import NewPerson, add_number, add_person
-from db.tables import call, callback, campaign, lead_action, seat
+from db.tables import call, callback, campaign, draft, lead_action, seat
 from domain.decision import NewNumber
 from domain.permissions import Actor
 from tests.databases import copy_template, make_template
@@ -57,7 +57,7 @@ class Floor:
             new = NewCallback(
                 person,
                 "delivery-3day",
-                unit.now - timedelta(days=1, minutes=number),
+                unit.now - timedelta(days=1, minutes=10 * number),
                 named_by_customer=True,
                 owner_id=self.people[owner].operator_id if owner else None,
             )
@@ -79,6 +79,12 @@ class Floor:
     def row(self, callback_id: int) -> sa.RowMapping:
         query = sa.select(callback).where(callback.c.id == callback_id)
         return self.database.read(lambda unit: unit.run(query).mappings().one())
+
+    def notes(self) -> list[str]:
+        """What is typed in calls that go on, as far as it is kept."""
+        query = sa.select(draft.c.body)
+        kept = self.database.read(lambda unit: unit.run(query).scalars().all())
+        return [body.get("note", "") for body in kept]
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Waits until something is true of the database."""
@@ -110,6 +116,7 @@ class Floor:
 
     def leaves_call(self) -> None:
         """The operator closes a call that is no longer theirs."""
+        self.operator.wait(translate("zh", "call.read_only"))
         self.operator.keys("Escape")
         self.operator.wait(translate("zh", "desk.view.open"), gone=["+86 138"])
 
@@ -259,6 +266,7 @@ def test_take_a_stuck_call_over(floor: Floor) -> None:
     floor.opens_next(name)
     floor.operator.keys("n")
     floor.operator.composes("客户说下午再谈")
+    floor.until(lambda: "客户说下午再谈" in floor.notes())
     floor.operator.keys("Escape")
     floor.lead.keys("z", "s")
     floor.lead.wait(f"Take {OPERATOR}'s call over")
@@ -312,6 +320,7 @@ def test_write_a_message(floor: Floor) -> None:
 
 
 def test_open_again(floor: Floor) -> None:
+    floor.customer(mark=False)  # somebody stays in the list, whom the mark is on meanwhile
     one, name = floor.customer()
     floor.lead.keys("z", "x")
     floor.lead.wait("1 would be moved")
@@ -355,6 +364,7 @@ def test_open_one_that_is_over_again(floor: Floor) -> None:
     floor.lead.keys("Enter")
     floor.lead.wait("1 · cancelled")
     floor.lead.keys("/")
+    floor.lead.wait(translate("en", "ui.search_title"))
     floor.lead.types(name)
     floor.lead.wait("138****", "found by")
     floor.lead.keys("Enter")

@@ -72,6 +72,12 @@ def test_no_time_then_a_complaint_then_the_second_best_with_one_wish_shelved(
             screen.wait(text)
             screen.settle(0.3)
             screen.keys("Enter")
+            screen.wait(
+                gone=[
+                    translate(language, "ui.box_keys"),
+                    translate(language, "grievance.title.complaint"),
+                ]
+            )
 
         screen.wait("王芳", "李", "Mary")
         screen.keys("n")
@@ -115,7 +121,9 @@ def test_no_time_then_a_complaint_then_the_second_best_with_one_wish_shelved(
         go("ladder", "agreement", "ladder", "shelving")
         do("ladder", "shelving", "wish", "shelve")
         screen.wait(translate(language, "call.promise_title"), words["refund"])
+        screen.settle(0.5)
         screen.keys("Enter")
+        screen.settle(0.5)
         screen.composes(words["when"])
         screen.wait(words["echo"])
         screen.settle(0.5)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 
 from widgets.list_rows import Cell, Column, Row
 from widgets.window_list import Direction, Request, WindowList
@@ -64,6 +65,12 @@ class Listed(App[None]):
         )
 
 
+async def rest(pilot: Pilot[None]) -> None:
+    """Lets a page be asked for, answered and drawn."""
+    for _ in range(3):
+        await pilot.pause()
+
+
 def shown_ids(window_list: WindowList) -> list[int]:
     texts = [window_list.render_line(y).text for y in range(1, window_list.size.height)]
     return [int(text[1:7]) for text in texts if text[1:7].strip()]
@@ -74,13 +81,13 @@ async def test_a_long_list_is_walked_to_its_end_with_few_rows_in_memory() -> Non
     async with app.run_test(size=(40, 12)) as pilot:
         for _ in range(32):
             app.list.action_leaf(1)
-            await pilot.pause()
+            await rest(pilot)
             assert len(app.list.rows) <= 60
             assert app.list.marked_id in shown_ids(app.list)
         assert app.list.marked_id == 598
         for _ in range(32):
             app.list.action_leaf(-1)
-            await pilot.pause()
+            await rest(pilot)
         assert app.list.marked_id == 0
 
 
@@ -88,10 +95,10 @@ async def test_home_and_end_reach_rows_that_are_not_in_memory() -> None:
     app = Listed(list(range(1000)))
     async with app.run_test(size=(40, 12)) as pilot:
         await pilot.press("end")
-        await pilot.pause()
+        await rest(pilot)
         assert app.list.marked_id == 999
         await pilot.press("home")
-        await pilot.pause()
+        await rest(pilot)
         assert app.list.marked_id == 0
 
 
@@ -101,7 +108,7 @@ async def test_the_mark_stays_on_its_row_and_line_when_rows_come_and_go() -> Non
     async with app.run_test(size=(40, 12)) as pilot:
         for _ in range(20):
             app.list.action_step(1)
-        await pilot.pause()
+        await rest(pilot)
         marked = app.list.marked_id
         assert marked == 300
         line = shown_ids(app.list).index(marked)
@@ -110,7 +117,7 @@ async def test_the_mark_stays_on_its_row_and_line_when_rows_come_and_go() -> Non
             app.store.remove(chance.choice(others))
             app.store.append(chance.choice([n for n in range(1000) if n not in app.store]))
             app.list.again()
-            await pilot.pause()
+            await rest(pilot)
             assert app.list.marked_id == marked
             assert shown_ids(app.list).index(marked) == line
 
@@ -121,22 +128,22 @@ async def test_a_marked_row_that_vanishes_passes_the_mark_to_its_neighbour() -> 
         app.list.action_step(4)
         app.store.remove(4)
         app.list.again()
-        await pilot.pause()
+        await rest(pilot)
         assert app.list.marked_id == 5
         app.store.clear()
         app.store.append(77)
         app.list.again()
-        await pilot.pause()
+        await rest(pilot)
         assert app.list.marked_id == 77
 
 
 async def test_a_stale_page_is_dropped() -> None:
     app = Listed(list(range(10)), by_hand=True)
     async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         first = app.requests[-1]
         app.list.start()
-        await pilot.pause()
+        await rest(pilot)
         app.list.receive(first, [row(1)], more_before=False, more_after=False)
         assert app.list.rows == []
         app.answer(app.requests[-1])
@@ -147,7 +154,7 @@ async def test_a_stale_page_is_dropped() -> None:
 async def test_every_line_fills_the_width_exactly(width: int) -> None:
     app = Listed([1, 2, 3])
     async with app.run_test(size=(width, 8)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         app.list.replace_row(Row(2, (Cell("2"), Cell("\x1b[31m王[/]女士" * 9))))
         for y in range(8):
             assert app.list.render_line(y).cell_length == width
