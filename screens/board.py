@@ -297,9 +297,9 @@ class BoardScreen(BoardReading):
             wanted = Selection(campaign=self._campaign_of(marked), states=("due",))
         act_on_selection(self.shell, wanted)
 
-    def _campaign_of(self, marked: int) -> str | None:
+    def _campaign_of(self, marked: int) -> str:
         kinds = () if self.board is None else self.board.queue.campaigns
-        return next((one.code for one in kinds if one.id == marked - CAMPAIGNS_FROM), None)
+        return next(one.code for one in kinds if one.id == marked - CAMPAIGNS_FROM)
 
     def do_deal(self) -> None:
         """Deal today's work out; from a marked band or campaign, that of the line."""

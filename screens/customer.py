@@ -147,8 +147,9 @@ class CustomerScreen(CustomerLeads):
         """Do what a key stands for; before the record is there, it waits for it."""
         await super().action_carry_out(action_id, detail)
         scope, _, name = action_id.partition(".")
-        unread = self.record is None and self._ahead is None and not self.shell.key_repeated
-        if unread and scope == "customer" and name not in _WITHOUT_RECORD:
+        if self.record is not None or self._ahead is not None or self.shell.key_repeated:
+            return
+        if scope == "customer" and name not in _WITHOUT_RECORD and self.app.screen is self:
             self._ahead = (action_id, detail)
 
     # -- reading ----------------------------------------------------------------------------
@@ -173,9 +174,15 @@ class CustomerScreen(CustomerLeads):
         self.person_id = self._asked = event.record.person_id
         self.show_record()
         ahead, self._ahead = self._ahead, None
-        if ahead is not None and self.is_current:
+        if ahead is not None and self.app.screen is self:
             self.shell.key_repeated = False
             await super().action_carry_out(*ahead)
+
+    def takes_failure(self, work: str, error: BaseException) -> bool:
+        """What was asked for before a record that does not come is forgotten."""
+        if work == "customer.read":
+            self._ahead = None
+        return super().takes_failure(work, error)
 
     @on(RecordChanged)
     def _changed(self, event: RecordChanged) -> None:

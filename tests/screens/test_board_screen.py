@@ -131,20 +131,24 @@ async def test_behind_each_line_are_its_callbacks(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("marks", "dealt"),
+    ("pane", "place", "dealt"),
     [
-        (("1",), "Deal out today's work · equally · all of today"),
-        (("3",), "band 4"),
-        (("3", "end"), "Three-day call after service"),
+        ("1", "home", "Deal out today's work · equally · all of today"),
+        ("3", "band", "band 4"),
+        ("3", "end", "Three-day call after service"),
     ],
 )
 async def test_a_lead_deals_out_what_the_marked_line_counts(
-    desk: Desk, marks: tuple[str, ...], dealt: str
+    desk: Desk, pane: str, place: str, dealt: str
 ) -> None:
     worked(desk)
     async with staged(desk, size=WIDE) as stage:
-        await look(stage)
-        await stage.press(*marks)
+        screen = await look(stage)
+        await stage.press(pane)
+        if place == "band":
+            screen._list("queue").mark(4)
+        else:
+            await stage.press(place)
         await stage.press("g")
         assert isinstance(stage.app.screen, DealScreen)
         assert dealt in stage.lines[1], stage.text

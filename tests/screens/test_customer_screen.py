@@ -16,9 +16,11 @@ from db.customers import CustomerRecord, reveal
 from db.engine import Database
 from db.tables import complaint, person, possible_match, service_order, wish
 from domain.decision import Decision, GivenAnswer, GivenPromise, GivenScore
+from domain.errors import StorageError
 from domain.permissions import Actor, Role
 from screens.customer import CustomerScreen
 from screens.desk import DeskScreen
+from screens.error_dialog import ErrorDialog
 from screens.feed import TopicsMoved
 from screens.field_finder import FieldFinder
 from screens.search import CustomerSearch
@@ -460,6 +462,28 @@ async def test_a_deed_that_can_not_be_done_says_why_once_the_record_is_there(
         slow_reading.set()
         await stage.settle()
         assert stage.shows(translate("en", "customer.no_case"))
+
+
+async def test_a_deed_is_forgotten_with_the_record_that_did_not_come(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> CustomerRecord:
+        raise StorageError("database_missing", database="x.db")
+
+    who = desk.person("王芳")
+    async with staged(desk) as stage:
+        with monkeypatch.context() as patch:
+            patch.setattr(customers, "show", gone)
+            stage.app.show_customer(who)
+            await stage.pilot.pause()
+            await stage.pilot.press("e")
+            await stage.settle()
+            assert isinstance(stage.app.screen, ErrorDialog)
+        await stage.press("escape")
+        stage.app.screen.ask_for(who)
+        await stage.settle()
+        assert isinstance(stage.app.screen, CustomerScreen)
+        assert stage.shows("No call yet.")
 
 
 async def test_a_record_left_while_it_is_read_leaves_its_deed_undone(
