@@ -82,22 +82,28 @@ class Writer:
     def _run(self) -> None:
         handle: int | None = None
         while (item := self._jobs.get()) is not None:
-            job, future = item
-            try:
-                if handle is None:
-                    handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
-                fcntl.flock(handle, fcntl.LOCK_EX)
-            except OSError as error:
-                if future.set_running_or_notify_cancel():
-                    future.set_exception(self._gone(error))
-                continue
-            try:
-                if future.set_running_or_notify_cancel():
-                    self._settle(self._checked(job), future)
-            finally:
-                fcntl.flock(handle, fcntl.LOCK_UN)
+            handle = self._turn(handle, *item)
+            # What is done goes before the next is waited for: it keeps the screen that asked.
+            del item
         if handle is not None:
             os.close(handle)
+
+    def _turn(self, handle: int | None, job: Callable[[], Any], future: Future[Any]) -> int | None:
+        """Does one job while the file's lock is held; returns the handle of the lock's file."""
+        try:
+            if handle is None:
+                handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError as error:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(self._gone(error))
+            return handle
+        try:
+            if future.set_running_or_notify_cancel():
+                self._settle(self._checked(job), future)
+        finally:
+            fcntl.flock(handle, fcntl.LOCK_UN)
+        return handle
 
     def _checked(self, job: Callable[[], T]) -> Callable[[], T]:
         def run() -> T:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import socket
 import threading
+import weakref
 from datetime import datetime
 from pathlib import Path
 
@@ -121,6 +123,24 @@ def test_writers_of_one_seat_take_turns_and_lose_nothing(file: str) -> None:
     for thread in threads:
         thread.join()
     assert len(database.read(lambda unit: unit.run(sa.select(person.c.id)).all())) == 20
+    database.close()
+
+
+def test_what_is_written_is_not_kept_until_there_is_more_to_write(file: str) -> None:
+    class Asking:
+        """What wants something written: a screen with all that is on it."""
+
+    database = open_database(file)
+    asking = Asking()
+    there = weakref.ref(asking)
+    database.write(lambda unit, _asking=asking: unit.now)
+    del asking
+    for _ in range(200):  # its thread is still on its way back to its queue
+        gc.collect()
+        if there() is None:
+            break
+        threading.Event().wait(0.005)
+    assert there() is None
     database.close()
 
 
