@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial, wraps
-from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 
 from textual.message import Message
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker, WorkerState, active_worker
 
 P = ParamSpec("P")
 _KEPT: Final = -1
+_NOBODY: Final = cast("Worker[None]", None)
 _BACKGROUND: Final = "background"
 
 
@@ -120,8 +121,12 @@ def database_work(
             run = partial(body, self, *args, **kwargs)
 
             def carry_out() -> None:
-                answer = run()
-                self.post_message(WorkDone(work, _KEPT if every else token, answer))
+                try:
+                    answer = run()
+                    self.post_message(WorkDone(work, _KEPT if every else token, answer))
+                finally:
+                    # Textual leaves the worker, and with it the screen, in the thread's context.
+                    active_worker.set(_NOBODY)
 
             return self.run_worker(
                 carry_out,
