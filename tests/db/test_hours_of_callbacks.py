@@ -129,10 +129,10 @@ def test_callbacks_follow_the_hours_of_their_campaign_in_batches(
     greetings = [desk.callback(campaign="birthday") for _ in range(7)]
     other = desk.callback(campaign="maintenance-due")
     kept = [desk.row(one)["window_id"] for one in greetings]
-    keep_house(desk.database, every=0)
+    keep_house(desk.database, every=0, budget=60)
     assert [desk.row(one)["window_id"] for one in greetings] == kept
     with_hours(desk, birthday="11:00-12:00")
-    keep_house(desk.database, every=0)
+    keep_house(desk.database, every=0, budget=60)
     new = desk.callback(campaign="birthday")
     assert window(desk, new)["preferred"] == "//1100-1200"
     assert {window(desk, one)["preferred"] for one in greetings} == {"//1100-1200"}
@@ -143,7 +143,7 @@ def test_callbacks_follow_the_hours_of_their_campaign_in_batches(
         "pointed": "2 service 11:00-12:00",
     }
     with_hours(desk, birthday="")
-    keep_house(desk.database, every=0)
+    keep_house(desk.database, every=0, budget=60)
     assert {window(desk, one)["preferred"] for one in [*greetings, new]} == {""}
 
 
