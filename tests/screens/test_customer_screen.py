@@ -431,15 +431,20 @@ def slow_reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     go.set()
 
 
+async def ask_early(stage: Stage, person_id: int, *keys: str) -> None:
+    """Opens a record and presses keys before it is read."""
+    stage.app.show_customer(person_id)
+    await stage.pilot.pause()
+    await stage.pilot.press(*keys)
+
+
 async def test_a_deed_asked_for_while_the_record_is_read_comes_with_it(
     desk: Desk, slow_reading: threading.Event
 ) -> None:
     who = desk.person("王芳")
     async with staged(desk) as stage:
-        stage.app.show_customer(who)
-        await stage.pilot.pause()
         # Of what is typed ahead the first counts: the second would be meant for its dialog.
-        await stage.pilot.press("e", "d")
+        await ask_early(stage, who, "e", "d")
         await stage.pilot.pause()
         assert stage.shows(translate("en", "customer.reading"))
         slow_reading.set()
@@ -456,9 +461,7 @@ async def test_a_deed_that_can_not_be_done_says_why_once_the_record_is_there(
 ) -> None:
     who = desk.person("王芳")
     async with staged(desk) as stage:
-        stage.app.show_customer(who)
-        await stage.pilot.pause()
-        await stage.pilot.press("c")
+        await ask_early(stage, who, "c")
         slow_reading.set()
         await stage.settle()
         assert stage.shows(translate("en", "customer.no_case"))
@@ -474,9 +477,7 @@ async def test_a_deed_is_forgotten_with_the_record_that_did_not_come(
     async with staged(desk) as stage:
         with monkeypatch.context() as patch:
             patch.setattr(customers, "show", gone)
-            stage.app.show_customer(who)
-            await stage.pilot.pause()
-            await stage.pilot.press("e")
+            await ask_early(stage, who, "e")
             await stage.settle()
             assert isinstance(stage.app.screen, ErrorDialog)
         await stage.press("escape")
@@ -491,9 +492,7 @@ async def test_a_record_left_while_it_is_read_leaves_its_deed_undone(
 ) -> None:
     who = desk.person("王芳")
     async with staged(desk) as stage:
-        stage.app.show_customer(who)
-        await stage.pilot.pause()
-        await stage.pilot.press("e", "b")
+        await ask_early(stage, who, "e", "b")
         slow_reading.set()
         await stage.settle()
         assert isinstance(stage.app.screen, DeskScreen)
